@@ -1,0 +1,72 @@
+"use strict";
+
+// The replaced SDK's checks of a request's parameters, in its words and its order. A value is never shown.
+
+const { errorFrom } = require("./errors");
+
+/** Far above every length that Cognito allows, which says the rest better itself. */
+const LONGEST = 65_536;
+
+const invalidArgument = (name, message) => ({
+  reason: "invalid-argument",
+  status: 400,
+  name,
+  message,
+  retryable: false,
+});
+
+const isMissing = (value) => value === undefined || value === null;
+
+/**
+ * The failure of a request's parameters, or undefined.
+ *
+ * `required` and `texts` are lists of [name in the message, value].
+ */
+function argumentFailure(required, texts) {
+  const failures = [];
+  for (const [name, value] of required) {
+    if (isMissing(value)) {
+      failures.push(
+        invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`),
+      );
+    }
+  }
+  for (const [name, value] of texts) {
+    if (isMissing(value)) continue;
+    const problem = textProblem(value);
+    if (problem !== undefined) {
+      failures.push(
+        invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`),
+      );
+    }
+  }
+  if (failures.length <= 1) return failures[0];
+  const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
+  return {
+    ...invalidArgument(
+      "MultipleValidationErrors",
+      `There were ${failures.length} validation errors:\n* ${lines}`,
+    ),
+    errors: failures.map((failure) => errorFrom(failure, argumentFailure)),
+  };
+}
+
+function textProblem(value) {
+  if (typeof value !== "string") return "a string";
+  if (value.length > LONGEST) return `a string of at most ${LONGEST} characters`;
+  if (!value.isWellFormed()) return "a string without lone surrogates";
+  return undefined;
+}
+
+/** Whether a token is there and a string, in the words of the package jsonwebtoken. */
+function tokenFailure(token) {
+  if (typeof token === "string" && token !== "") return undefined;
+  return {
+    reason: "token-malformed",
+    status: 401,
+    name: "JsonWebTokenError",
+    message: token ? "jwt must be a string" : "jwt must be provided",
+  };
+}
+
+module.exports = { argumentFailure, tokenFailure };

@@ -1,0 +1,412 @@
+//! The SDK's errors → ours, with the service's own name, code and message.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_cognitoidentityprovider::error::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use serde_json::Value;
+
+use crate::error::{AuthError, Reason, describe};
+
+/// Which call failed: the same code means different things in different calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    SignUp,
+    Confirm,
+    SignIn,
+    Fetch,
+}
+
+/// A failure as the service words it.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) code: String,
+    message: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<f64>,
+}
+
+impl Answer {
+    /// Reads name and message where the replaced SDK reads them: the code from `__type` behind any namespace, else
+    /// from the header before any URL; the message from `message` or `Message`, else from the status.
+    pub(super) fn read(response: &HttpResponse) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers();
+        let header_code = headers
+            .get("x-amzn-errortype")
+            .and_then(|value| value.split(':').next());
+        let mut code = header_code.unwrap_or("UnknownError").to_owned();
+        let body = response.body().bytes().unwrap_or_default();
+        let message = match serde_json::from_slice::<Value>(body) {
+            Ok(answer) => {
+                let text = |name: &str| answer.get(name).and_then(Value::as_str);
+                let named = text("__type")
+                    .or_else(|| text("code"))
+                    .or_else(|| text("Code"));
+                if let Some(named) = named {
+                    named
+                        .rsplit('#')
+                        .next()
+                        .unwrap_or(named)
+                        .clone_into(&mut code);
+                }
+                text("message")
+                    .or_else(|| text("Message"))
+                    .map(str::to_owned)
+            }
+            Err(_) if body.is_empty() => Some(status.to_string()),
+            Err(_) => ::http::StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason())
+                .map(str::to_owned),
+        };
+        let request_id = headers
+            .get("x-amzn-requestid")
+            .or_else(|| headers.get("x-amz-request-id"));
+        Self {
+            status,
+            code,
+            message,
+            request_id: request_id.map(str::to_owned),
+            retry_after: headers
+                .get("retry-after")
+                .and_then(|seconds| seconds.trim().parse().ok()),
+        }
+    }
+
+    fn into_error(self, action: Action) -> AuthError {
+        let message = self.message.unwrap_or_else(|| self.code.clone());
+        let (reason, hint) = reason(&self.code, &message, self.status, action);
+        let retryable = self.status >= 500
+            || self.status == 429
+            || (is_throttling(&self.code) && self.code != "LimitExceededException");
+        let error = AuthError::new(reason, message)
+            .named(self.code)
+            .with(|context| {
+                context.status_code = Some(self.status);
+                context.request_id = self.request_id;
+                context.retryable = Some(retryable);
+                context.retry_after = self.retry_after.filter(|seconds: &f64| seconds.is_finite());
+            });
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+/// Turns what the SDK reports into ours. Nothing of the request is in it.
+pub(super) fn from_sdk<E: Error + Send + Sync + 'static>(
+    error: &SdkError<E, HttpResponse>,
+    action: Action,
+) -> AuthError {
+    match error {
+        SdkError::ServiceError(failure) => Answer::read(failure.raw()).into_error(action),
+        SdkError::ResponseError(failure) => {
+            let answer = Answer::read(failure.raw());
+            if answer.status >= 300 {
+                return answer.into_error(action);
+            }
+            unreadable().with(|context| {
+                context.status_code = Some(answer.status);
+                context.request_id = answer.request_id;
+            })
+        }
+        SdkError::TimeoutError(_) => timed_out("The connection to Amazon Cognito timed out"),
+        error => unsent(error),
+    }
+}
+
+/// An answer that is not of the documented form.
+pub(super) fn unreadable() -> AuthError {
+    AuthError::new(Reason::Service, "Amazon Cognito's answer cannot be read")
+        .hint("something between here and Cognito may have answered: check the endpoint and the proxy")
+        .with(|context| context.retryable = Some(false))
+}
+
+/// The deadline passed.
+pub(super) fn timed_out(message: impl Into<Cow<'static, str>>) -> AuthError {
+    AuthError::new(Reason::Timeout, message).with(|context| context.retryable = Some(true))
+}
+
+/// No credentials, in the replaced SDK's words and with what to do.
+pub(super) fn no_credentials(cause: &(dyn Error + 'static)) -> AuthError {
+    AuthError::new(
+        Reason::Credentials,
+        "Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1: \
+         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or provide a profile, an SSO session, a web identity, \
+         or an ECS or EC2 role",
+    )
+    .with(|context| {
+        context.cause = Some(describe(cause));
+        context.retryable = Some(false);
+    })
+}
+
+/// Whether the request cannot have reached the service: the connection was never made.
+pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
+    find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_connect)
+}
+
+/// The codes that mean "too many requests".
+pub(super) fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "LimitExceededException"
+            | "RequestLimitExceeded"
+            | "Throttling"
+            | "ThrottlingException"
+            | "TooManyFailedAttemptsException"
+            | "TooManyRequestsException"
+    )
+}
+
+fn unsent(error: &(dyn Error + 'static)) -> AuthError {
+    if let Some(cause) = find::<CredentialsError>(error) {
+        return no_credentials(cause);
+    }
+    let Some(cause) = find::<reqwest::Error>(error) else {
+        return AuthError::new(
+            Reason::Internal,
+            "The request to Amazon Cognito could not be made",
+        )
+        .with(|context| context.cause = Some(innermost(error).to_string()));
+    };
+    if cause.is_timeout() {
+        return timed_out("The connection to Amazon Cognito timed out");
+    }
+    let what = if cause.is_connect() {
+        "cannot be reached"
+    } else {
+        "broke the connection"
+    };
+    AuthError::new(
+        Reason::Network,
+        format!("Amazon Cognito {what}: {}", innermost(cause)),
+    )
+    .with(|context| {
+        context.retryable = Some(true);
+        context.cause = Some(describe(cause));
+    })
+    .hint("check the region, the endpoint and the way there (DNS, proxy, VPC, certificates)")
+}
+
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut current = Some(error);
+    while let Some(error) = current {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        current = error.source();
+    }
+    None
+}
+
+fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
+type Hint = Option<&'static str>;
+
+fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hint) {
+    const POLICY: &str = "allow the action on the user pool in the IAM policy of these credentials, and check that they are valid";
+    match code {
+        "UsernameExistsException" | "AliasExistsException" => (Reason::UserExists, None),
+        "UserNotFoundException" => (Reason::UserMissing, None),
+        "UserNotConfirmedException" => (Reason::UserUnconfirmed, None),
+        "PasswordResetRequiredException" => (Reason::PasswordResetRequired, None),
+        // cognito-local's answer to a wrong password.
+        "InvalidPasswordException" if action == Action::SignIn => (Reason::BadCredentials, None),
+        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => {
+            (Reason::PasswordPolicy, None)
+        }
+        "NotAuthorizedException" => not_authorized(message, action),
+        "InvalidParameterException" if message.contains("flow not enabled") => (
+            Reason::Config,
+            Some(
+                "enable the flow for the app client: ExplicitAuthFlows ALLOW_ADMIN_USER_PASSWORD_AUTH or ADMIN_NO_SRP_AUTH",
+            ),
+        ),
+        "InvalidParameterException" | "SerializationException" | "ValidationException" => {
+            (Reason::InvalidArgument, None)
+        }
+        "ResourceNotFoundException" => (
+            Reason::Config,
+            Some(
+                "check USER_POOL_ID, COGNITO_CLIENT_ID and AWS_REGION: Cognito knows no such pool or client",
+            ),
+        ),
+        "InvalidUserPoolConfigurationException" => (Reason::Config, None),
+        "UserLambdaValidationException" => (Reason::RejectedByTrigger, None),
+        "AccessDeniedException"
+        | "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "IncompleteSignatureException"
+        | "IncompleteSignature"
+        | "ExpiredTokenException"
+        | "ExpiredToken" => (Reason::Credentials, Some(POLICY)),
+        code if is_throttling(code) || status == 429 => (Reason::Throttled, None),
+        _ => (Reason::Service, None),
+    }
+}
+
+/// One code for many things: only the words tell them apart.
+fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
+    const SECRET: &str = "set COGNITO_CLIENT_SECRET to the secret of the app client";
+    let lower = message.to_ascii_lowercase();
+    if lower.contains("secret hash") || lower.contains("secret_hash") {
+        return (Reason::Config, Some(SECRET));
+    }
+    if lower.contains("disabled") {
+        return (Reason::UserDisabled, None);
+    }
+    if lower.contains("attempts exceeded") {
+        return (Reason::Throttled, None);
+    }
+    if action == Action::SignIn && lower.contains("incorrect") {
+        return (Reason::BadCredentials, None);
+    }
+    (Reason::NotAuthorized, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::body::SdkBody;
+
+    use super::{Action, Answer, AuthError, HttpResponse, Reason};
+
+    fn answer(status: u16, header: Option<&str>, body: &str) -> AuthError {
+        let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+        if let Some(header) = header {
+            response
+                .headers_mut()
+                .insert("x-amzn-errortype", header.to_owned());
+        }
+        response.headers_mut().insert("x-amzn-requestid", "r-1");
+        Answer::read(&response).into_error(Action::SignIn)
+    }
+
+    #[test]
+    fn names_and_messages_are_read_where_the_original_reads_them() {
+        for (status, header, body, name, message) in [
+            (400, None, r#"{"__type":"A","message":"m"}"#, "A", "m"),
+            (
+                400,
+                None,
+                r#"{"__type":"com.amazon#A","Message":"m"}"#,
+                "A",
+                "m",
+            ),
+            (
+                400,
+                Some("H:http://x/"),
+                r#"{"__type":"A","message":"m"}"#,
+                "A",
+                "m",
+            ),
+            (400, Some("H:http://x/"), r#"{"message":"m"}"#, "H", "m"),
+            (400, None, r#"{"code":"A","message":""}"#, "A", ""),
+            (500, None, "", "UnknownError", "500"),
+            (502, None, "<html>", "UnknownError", "Bad Gateway"),
+            (400, Some("H"), "", "H", "400"),
+            (400, None, "[]", "UnknownError", "UnknownError"),
+        ] {
+            let error = answer(status, header, body);
+            assert_eq!((error.name(), error.message()), (name, message), "{body}");
+            assert_eq!(error.context().status_code, Some(status));
+            assert_eq!(error.context().request_id.as_deref(), Some("r-1"));
+            assert_eq!(error.context().retryable, Some(status >= 500), "{body}");
+        }
+    }
+
+    #[test]
+    fn reasons_by_code_and_where_needed_by_message() {
+        for (code, message, reason) in [
+            (
+                "NotAuthorizedException",
+                "Incorrect username or password.",
+                Reason::BadCredentials,
+            ),
+            (
+                "NotAuthorizedException",
+                "User is disabled.",
+                Reason::UserDisabled,
+            ),
+            (
+                "NotAuthorizedException",
+                "Password attempts exceeded",
+                Reason::Throttled,
+            ),
+            (
+                "NotAuthorizedException",
+                "Unable to verify secret hash for client x",
+                Reason::Config,
+            ),
+            (
+                "NotAuthorizedException",
+                "Something else",
+                Reason::NotAuthorized,
+            ),
+            ("InvalidPasswordException", "wrong", Reason::BadCredentials),
+            (
+                "UserNotFoundException",
+                "User does not exist.",
+                Reason::UserMissing,
+            ),
+            (
+                "UserNotConfirmedException",
+                "User is not confirmed.",
+                Reason::UserUnconfirmed,
+            ),
+            (
+                "InvalidParameterException",
+                "Auth flow not enabled for this client",
+                Reason::Config,
+            ),
+            (
+                "InvalidParameterException",
+                "Missing required parameter USERNAME",
+                Reason::InvalidArgument,
+            ),
+            (
+                "ResourceNotFoundException",
+                "User pool x does not exist.",
+                Reason::Config,
+            ),
+            (
+                "TooManyRequestsException",
+                "Rate exceeded",
+                Reason::Throttled,
+            ),
+            (
+                "LimitExceededException",
+                "Exceeded daily email limit",
+                Reason::Throttled,
+            ),
+            (
+                "AccessDeniedException",
+                "not authorized to perform",
+                Reason::Credentials,
+            ),
+            ("InternalErrorException", "oops", Reason::Service),
+        ] {
+            let body = format!(r#"{{"__type":"{code}","message":"{message}"}}"#);
+            assert_eq!(
+                answer(400, None, &body).reason(),
+                reason,
+                "{code}: {message}"
+            );
+        }
+    }
+}

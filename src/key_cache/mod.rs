@@ -1,0 +1,212 @@
+//! The keys of one JWKS address, shared by everything in the process that verifies with them.
+//!
+//! There are no timers: what is due is done by the next use. One fetch at a time serves all who wait for it, with its
+//! failure as well as with its keys.
+
+mod fetch;
+mod policy;
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use aws_lc_rs::rand;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::runtime::Handle;
+
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::config::HttpConfig;
+use crate::error::{AuthError, Reason};
+use crate::jwk::KeySet;
+use crate::{http, limits, runtime};
+
+pub use self::fetch::{Fetcher, Fetching, HttpFetcher};
+pub use self::policy::{Decision, History};
+
+/// The keys of one JWKS address.
+#[derive(Debug)]
+pub struct KeyCache {
+    uri: String,
+    fetcher: Box<dyn Fetcher>,
+    clock: Arc<dyn Clock>,
+    runtime: Handle,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    keys: Option<Arc<KeySet>>,
+    history: History,
+    problem: String,
+    flight: Option<Flight>,
+}
+
+type Flight = Shared<BoxFuture<'static, Result<(), AuthError>>>;
+
+/// What a look-up found.
+#[derive(Debug)]
+pub enum Lookup {
+    /// The set that lists the key.
+    Found(Arc<KeySet>),
+    /// Nothing yet: wait for [`KeyCache::load`], then look again.
+    NeedsFetch,
+}
+
+impl KeyCache {
+    /// The process's cache for the JWKS at `uri`.
+    pub fn shared(uri: &str, config: &HttpConfig) -> Result<Arc<Self>, AuthError> {
+        type Caches = HashMap<(String, HttpConfig), Arc<KeyCache>>;
+        static CACHES: LazyLock<Mutex<Caches>> = LazyLock::new(Mutex::default);
+
+        let name = (uri.to_owned(), config.clone());
+        let mut caches = CACHES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cache) = caches.get(&name) {
+            return Ok(Arc::clone(cache));
+        }
+        if caches.len() >= limits::KEY_CACHES {
+            // Those that nothing but this table holds.
+            caches.retain(|_, cache| Arc::strong_count(cache) > 1);
+        }
+        let fetcher = Box::new(HttpFetcher::new(http::client(config)?, uri));
+        let cache = Self::new(uri, fetcher, Arc::new(SystemClock), runtime::handle()?);
+        caches.insert(name, Arc::clone(&cache));
+        Ok(cache)
+    }
+
+    /// A cache with a fetcher, clock and runtime of one's own.
+    pub fn new(
+        uri: &str,
+        fetcher: Box<dyn Fetcher>,
+        clock: Arc<dyn Clock>,
+        runtime: Handle,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            uri: uri.to_owned(),
+            fetcher,
+            clock,
+            runtime,
+            state: Mutex::default(),
+        })
+    }
+
+    /// The key set for a token's `kid`, at once. `has_fetched` says that the caller has waited for
+    /// [`KeyCache::load`] already: what is not there then is not asked for again.
+    pub fn lookup(self: &Arc<Self>, kid: &str, has_fetched: bool) -> Result<Lookup, AuthError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let keys = state
+            .keys
+            .as_ref()
+            .filter(|keys| keys.key(kid).is_some())
+            .map(Arc::clone);
+        let decision = state.history.decide(keys.is_some(), now);
+        if decision == Decision::UseAndRefresh {
+            // The task goes on by itself: nobody waits for it here.
+            drop(self.join_flight(&mut state));
+        }
+        match (decision, keys) {
+            (Decision::Use | Decision::UseAndRefresh, Some(keys)) => Ok(Lookup::Found(keys)),
+            (Decision::Fetch, _) if !has_fetched => Ok(Lookup::NeedsFetch),
+            (Decision::RefuseUnavailable(_), _) => Err(self.unavailable(&state, now)),
+            _ => Err(key_unknown()),
+        }
+    }
+
+    /// Joins the fetch that is under way, or starts one if the history allows: for the key `kid`, or for any.
+    pub async fn load(self: &Arc<Self>, kid: Option<&str>) -> Result<(), AuthError> {
+        let flight = {
+            let now = self.clock.now();
+            let mut state = self.state();
+            let usable = state.history.is_usable(now);
+            let is_listed = usable
+                && state
+                    .keys
+                    .as_ref()
+                    .is_some_and(|keys| kid.is_none_or(|kid| keys.key(kid).is_some()));
+            if state.flight.is_none() {
+                match state.history.decide(is_listed, now) {
+                    Decision::Fetch if usable => state.history.asks_for_unknown(now),
+                    Decision::Fetch | Decision::UseAndRefresh => {}
+                    Decision::Use | Decision::RefuseUnknown => return Ok(()),
+                    Decision::RefuseUnavailable(_) => return Err(self.unavailable(&state, now)),
+                }
+            } else if is_listed {
+                return Ok(());
+            }
+            self.join_flight(&mut state)
+        };
+        flight.await
+    }
+
+    fn join_flight(self: &Arc<Self>, state: &mut State) -> Flight {
+        if let Some(flight) = &state.flight {
+            return flight.clone();
+        }
+        let cache = Arc::clone(self);
+        // A task of its own: it goes on when the callers that wait for it go away, and it always lands.
+        let task = self.runtime.spawn(async move {
+            let fetched = AssertUnwindSafe(cache.fetcher.fetch()).catch_unwind().await;
+            cache.land(fetched.unwrap_or_else(|_| Err("the fetch did not end in order".to_owned())))
+        });
+        let flight = task
+            .map(|landed| landed.unwrap_or_else(|_| Err(shut_down())))
+            .boxed()
+            .shared();
+        state.flight = Some(flight.clone());
+        flight
+    }
+
+    fn land(&self, fetched: Result<KeySet, String>) -> Result<(), AuthError> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.flight = None;
+        match fetched {
+            Ok(keys) => {
+                state.keys = Some(Arc::new(keys));
+                state.history.succeeded(now);
+                Ok(())
+            }
+            Err(problem) => {
+                state.history.failed(now, jitter());
+                state.problem = problem;
+                Err(self.unavailable(&state, now))
+            }
+        }
+    }
+
+    fn unavailable(&self, state: &State, now: Moment) -> AuthError {
+        let left = state.history.pause_left(now).unwrap_or_default();
+        AuthError::new(
+            Reason::KeysUnavailable,
+            format!("The user pool's keys cannot be fetched from {}: {}", self.uri, state.problem),
+        )
+        .with(|context| {
+            context.retryable = Some(true);
+            context.retry_after = Some((left.as_secs_f64() * 1000.0).ceil() / 1000.0);
+        })
+        .hint("check the region, the pool's id and the way to that address (DNS, proxy, VPC, certificates)")
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn key_unknown() -> AuthError {
+    AuthError::new(Reason::KeyUnknown, "invalid token")
+        .hint("the token's kid names no key of the configured user pool")
+}
+
+fn shut_down() -> AuthError {
+    AuthError::new(Reason::Internal, "The process is shutting down")
+}
+
+/// From 0 to 1. Without a source of randomness, attempts are merely not spread.
+fn jitter() -> f64 {
+    let mut byte = [0];
+    match rand::fill(&mut byte) {
+        Ok(()) => f64::from(byte[0]) / 255.0,
+        Err(_) => 1.0,
+    }
+}

@@ -1,0 +1,77 @@
+//! Every limit, each with its reason.
+
+use std::time::Duration;
+
+/// The longest token that is looked at, in bytes. HTTP servers stop at 8 to 64 KiB of headers; Cognito's
+/// largest tokens (a hundred groups and custom claims) stay below 10 KiB.
+pub const TOKEN_BYTES: usize = 64 * 1024;
+
+/// How deep objects and arrays may lie in a token. Cognito's deepest claim (`address`, or one that a trigger
+/// adds) has a handful of levels; checking costs time in proportion to the depth.
+pub const JSON_DEPTH: usize = 64;
+
+/// Up to this many members an object's names are compared one by one; above it through a hash set, so that a
+/// hostile token with thousands of members stays cheap.
+pub const MEMBERS_COMPARED: usize = 32;
+
+/// The largest key set that is read, in bytes. Cognito's has two keys and 900 bytes.
+pub const JWKS_BYTES: usize = 256 * 1024;
+
+/// The most keys in a set. Parsing one costs about 10 µs.
+pub const JWKS_KEYS: usize = 64;
+
+/// The shortest RSA modulus in bits (RFC 7518, section 3.3).
+pub const RSA_MIN_BITS: usize = 2048;
+
+/// The longest RSA modulus in bits. Verifying costs time in proportion to its square.
+pub const RSA_MAX_BITS: usize = 8192;
+
+/// How long keys are used without asking again. Cognito does not say how often it rotates keys; peers use 10
+/// minutes to 10 hours.
+pub const KEYS_FRESH: Duration = Duration::from_hours(1);
+
+/// How long keys are used while refreshing fails: longer than Cognito's outages have lasted.
+pub const KEYS_USABLE: Duration = Duration::from_hours(24);
+
+/// How long after an answer no further one is asked for because of a key id that it does not list. Anybody can
+/// send tokens with made-up key ids.
+pub const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(10);
+
+/// The first pause after a failed fetch; it doubles with each further failure.
+pub const BACKOFF_FIRST: Duration = Duration::from_millis(250);
+
+/// The longest pause after a failed fetch.
+pub const BACKOFF_LONGEST: Duration = Duration::from_secs(30);
+
+/// How long a fetch of the keys may take as a whole, so that a caller waits no longer than a user would.
+pub const JWKS_FETCH: Duration = Duration::from_secs(3);
+
+/// The most key sets that are kept, one per JWKS address: more pools than one process serves.
+pub const KEY_CACHES: usize = 1024;
+
+/// How long one call to Cognito may take in all, retries included, unless configured.
+pub const CALL: Duration = Duration::from_secs(10);
+
+/// How long connecting may take.
+pub const CONNECT: Duration = Duration::from_secs(3);
+
+/// How long credentials may be looked for: an answer of the instance's metadata service takes milliseconds.
+pub const CREDENTIALS: Duration = Duration::from_secs(5);
+
+/// Attempts of one request, the first included, unless configured. The AWS SDKs' default.
+pub const ATTEMPTS: u32 = 3;
+
+/// The pause before the second attempt, before jitter. The replaced SDK's default.
+pub const RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
+pub const ANSWER_BYTES: usize = 1024 * 1024;
+
+/// The most clock tolerance that can be configured, in seconds.
+pub const CLOCK_TOLERANCE: u32 = 600;
+
+/// Idle connections that are kept for each host.
+pub const IDLE_CONNECTIONS: usize = 64;
+
+/// The longest deadline that can be configured.
+pub const LONGEST_CALL: Duration = Duration::from_mins(5);

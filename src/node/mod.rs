@@ -1,0 +1,131 @@
+//! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
+
+mod outcome;
+
+use std::sync::Arc;
+
+use napi::Env;
+use napi::bindgen_prelude::{Either, Either3, External, Null, Object};
+use napi_derive::napi;
+
+use self::outcome::{failure_json, guarded, promise};
+use crate::auth::{Auth, Verification};
+use crate::cognito::NewUser;
+use crate::config::Settings;
+use crate::error::{AuthError, Reason};
+use crate::secret::Secret;
+use crate::token::UnixTime;
+
+/// A failure, as JSON.
+#[napi(object)]
+pub struct Failure {
+    /// An `AuthError` of the Rust side, as JSON.
+    pub failure: String,
+}
+
+impl From<AuthError> for Failure {
+    fn from(error: AuthError) -> Self {
+        Self {
+            failure: failure_json(&error),
+        }
+    }
+}
+
+/// Makes an Auth from settings (JSON).
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
+)]
+pub fn open(settings: String) -> Either<External<Arc<Auth>>, Failure> {
+    let auth = guarded(|| {
+        let settings: Settings = serde_json::from_str(&settings).map_err(|_| {
+            // The parser's own words could show a value.
+            AuthError::new(Reason::Config, "The options cannot be read")
+        })?;
+        Auth::new(settings)
+    });
+    match auth {
+        Ok(auth) => Either::A(External::new(Arc::new(auth))),
+        Err(error) => Either::B(error.into()),
+    }
+}
+
+/// Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.
+/// `now` is in milliseconds since 1970.
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
+)]
+pub fn verify(
+    auth: &External<Arc<Auth>>,
+    token: String,
+    now: f64,
+    has_fetched: bool,
+) -> Either3<String, Null, Failure> {
+    match guarded(|| auth.verify(&token, UnixTime::from_millis(now), has_fetched)) {
+        Ok(Verification::Verified(claims)) => Either3::A(claims.into_json()),
+        Ok(Verification::NeedsKeys) => Either3::B(Null),
+        Err(error) => Either3::C(error.into()),
+    }
+}
+
+/// Loads the keys, for a token or for any. Resolves to an outcome (JSON).
+#[napi(ts_return_type = "Promise<string>")]
+pub fn load_keys<'env>(
+    env: &'env Env,
+    auth: &External<Arc<Auth>>,
+    token: Option<String>,
+) -> napi::Result<Object<'env>> {
+    let auth = Arc::clone(auth);
+    promise(env, async move { auth.load_keys(token.as_deref()).await })
+}
+
+/// Registers and confirms a user. Resolves to an outcome (JSON).
+#[napi(ts_return_type = "Promise<string>")]
+pub fn create_user<'env>(
+    env: &'env Env,
+    auth: &External<Arc<Auth>>,
+    username: String,
+    password: String,
+    email: Option<String>,
+    phone_number: Option<String>,
+) -> napi::Result<Object<'env>> {
+    let auth = Arc::clone(auth);
+    let user = NewUser {
+        username,
+        password: Secret::new(password),
+        email,
+        phone_number,
+    };
+    promise(env, async move { auth.create_user(user).await })
+}
+
+/// Signs a user in. Resolves to an outcome (JSON) with the ID token.
+#[napi(ts_return_type = "Promise<string>")]
+pub fn login<'env>(
+    env: &'env Env,
+    auth: &External<Arc<Auth>>,
+    username: Option<String>,
+    password: Option<String>,
+) -> napi::Result<Object<'env>> {
+    let auth = Arc::clone(auth);
+    let password = password.map(Secret::new);
+    promise(env, async move {
+        auth.login(username, password)
+            .await
+            .map(|token| token.expose().to_owned())
+    })
+}
+
+/// Looks a user up. Resolves to an outcome (JSON) with the phone number.
+#[napi(ts_return_type = "Promise<string>")]
+pub fn phone_number<'env>(
+    env: &'env Env,
+    auth: &External<Arc<Auth>>,
+    username: String,
+) -> napi::Result<Object<'env>> {
+    let auth = Arc::clone(auth);
+    promise(env, async move { auth.phone_number(username).await })
+}

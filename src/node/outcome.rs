@@ -1,0 +1,96 @@
+//! A result → what crosses into JavaScript. Native functions never reject and never throw: JavaScript makes the error,
+//! because only there it can have a class, a realm and a stack.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt as _;
+use napi::Env;
+use napi::bindgen_prelude::Object;
+use serde::Serialize;
+
+use crate::error::{AuthError, Reason};
+use crate::runtime;
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a, T> {
+    Value(T),
+    Failure(&'a AuthError),
+}
+
+/// A result as JSON: `{"value": …}` or `{"failure": …}`.
+pub(super) fn to_json<T: Serialize>(result: &Result<T, AuthError>) -> String {
+    let json = match result {
+        Ok(value) => serde_json::to_string(&Outcome::Value(value)),
+        Err(error) => serde_json::to_string(&Outcome::<T>::Failure(error)),
+    };
+    // Not to be reached: nothing that crosses can fail to become JSON.
+    json.unwrap_or_else(|_| r#"{"failure":{"reason":"internal","status":500,"name":"InternalError","message":"An outcome cannot be told"}}"#.to_owned())
+}
+
+/// A failure as JSON, without the envelope.
+pub(super) fn failure_json(error: &AuthError) -> String {
+    serde_json::to_string(error).unwrap_or_default()
+}
+
+/// Runs `work`, a panic becoming a failure.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, AuthError>) -> Result<T, AuthError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
+/// A promise for the outcome of `work`, which runs on the network's threads.
+pub(super) fn promise<T: Serialize>(
+    env: &Env,
+    work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+) -> napi::Result<Object<'_>> {
+    let (deferred, promise) = env.create_deferred()?;
+    let settle = move |json: String| deferred.resolve(move |_| Ok(json));
+    match runtime::handle() {
+        Ok(runtime) => {
+            runtime.spawn(async move {
+                let result = AssertUnwindSafe(work).catch_unwind().await;
+                settle(to_json(
+                    &result.unwrap_or_else(|panic| Err(panicked(&*panic))),
+                ));
+            });
+        }
+        Err(error) => settle(to_json::<()>(&Err(error))),
+    }
+    Ok(promise)
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> AuthError {
+    let words = panic.downcast_ref::<&str>().copied();
+    AuthError::new(Reason::Internal, "An internal error: please report it")
+        // Only words that stand in the source: a formatted message could have an argument in it.
+        .with(|context| context.cause = words.map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{guarded, to_json};
+    use crate::error::{AuthError, Reason};
+
+    #[test]
+    fn outcomes_are_tagged() {
+        assert_eq!(to_json(&Ok("t")), r#"{"value":"t"}"#);
+        assert_eq!(to_json(&Ok(())), r#"{"value":null}"#);
+        let failure = to_json::<()>(&Err(AuthError::new(Reason::KeyUnknown, "invalid token")));
+        assert_eq!(
+            failure,
+            r#"{"failure":{"reason":"key-unknown","status":401,"name":"JsonWebTokenError","message":"invalid token"}}"#
+        );
+    }
+
+    #[test]
+    fn a_panic_becomes_a_failure_without_its_arguments() {
+        let secret = "s3cret";
+        let error = guarded::<()>(|| panic!("with {secret}")).unwrap_err();
+        assert_eq!(error.reason(), Reason::Internal);
+        assert!(!format!("{error:?}").contains(secret));
+        let error = guarded::<()>(|| panic!("plain words")).unwrap_err();
+        assert_eq!(error.context().cause.as_deref(), Some("plain words"));
+    }
+}

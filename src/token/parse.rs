@@ -1,0 +1,306 @@
+//! Stage one, structure: text → [`UnverifiedToken`] (RFC 7515, section 3.1, strictly read).
+
+use base64_simd::URL_SAFE_NO_PAD;
+use serde_json::value::RawValue;
+
+use super::strict_json::read_object;
+use crate::error::{AuthError, Reason};
+use crate::limits;
+
+/// A JWS in compact form whose parts are in order. Nothing in it is to be believed yet.
+#[derive(Debug)]
+pub struct UnverifiedToken<'a> {
+    signing_input: &'a str,
+    kid: String,
+    payload: String,
+    signature: Vec<u8>,
+}
+
+impl<'a> UnverifiedToken<'a> {
+    /// Takes a token apart. Refused are: other than three parts; padding, foreign characters and spare bits in
+    /// base64url; a header or payload that is no JSON object or has duplicate members; an algorithm other than
+    /// RS256; `crit` and `b64`, which would change what the signature means.
+    pub fn parse(token: &'a str) -> Result<Self, AuthError> {
+        if token.is_empty() {
+            return Err(malformed("jwt must be provided"));
+        }
+        if token.len() > limits::TOKEN_BYTES {
+            return Err(malformed("jwt malformed")
+                .hint("the token is longer than 65536 bytes, more than any Cognito token"));
+        }
+        let (signing_input, header, payload, signature) = parts(token)?;
+        let header = Header::read(&decoded(header)?)?;
+        let payload = decoded(payload)?;
+        if signature.is_empty() {
+            return Err(AuthError::new(
+                Reason::TokenSignature,
+                "jwt signature is required",
+            ));
+        }
+        let signature = URL_SAFE_NO_PAD
+            .decode_to_vec(signature)
+            .map_err(|_| invalid())?;
+        if !header.is_rs256 {
+            return Err(AuthError::new(Reason::TokenAlgorithm, "invalid algorithm")
+                .hint("Cognito signs with RS256, and nothing else is accepted"));
+        }
+        read_object(&payload, |_, _| ()).map_err(|_| invalid())?;
+        let Some(kid) = header.kid else {
+            return Err(AuthError::new(Reason::KeyUnknown, "invalid token")
+                .hint("the token's header has no kid, which every Cognito token has"));
+        };
+        Ok(Self {
+            signing_input,
+            kid,
+            payload,
+            signature,
+        })
+    }
+
+    /// The id of the key that is said to have signed.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    pub(super) fn signing_input(&self) -> &'a str {
+        self.signing_input
+    }
+
+    pub(super) fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    pub(super) fn payload(&self) -> &str {
+        &self.payload
+    }
+
+    pub(super) fn into_payload(self) -> String {
+        self.payload
+    }
+}
+
+fn malformed(message: &'static str) -> AuthError {
+    AuthError::new(Reason::TokenMalformed, message)
+}
+
+fn invalid() -> AuthError {
+    malformed("invalid token")
+}
+
+/// Signing input, header, payload and signature.
+fn parts(token: &str) -> Result<(&str, &str, &str, &str), AuthError> {
+    let not_three = || malformed("jwt malformed");
+    let (signing_input, signature) = token.rsplit_once('.').ok_or_else(not_three)?;
+    let (header, payload) = signing_input.split_once('.').ok_or_else(not_three)?;
+    if payload.contains('.') {
+        return Err(not_three());
+    }
+    Ok((signing_input, header, payload, signature))
+}
+
+fn decoded(part: &str) -> Result<String, AuthError> {
+    let bytes = URL_SAFE_NO_PAD.decode_to_vec(part).map_err(|_| invalid())?;
+    String::from_utf8(bytes).map_err(|_| invalid())
+}
+
+#[derive(Default)]
+struct Header {
+    is_rs256: bool,
+    kid: Option<String>,
+}
+
+impl Header {
+    fn read(json: &str) -> Result<Self, AuthError> {
+        let mut header = Self::default();
+        let mut refused = false;
+        read_object(json, |name, value| match name {
+            b"alg" => header.is_rs256 = text(value).as_deref() == Some("RS256"),
+            b"kid" => header.kid = text(value),
+            b"crit" | b"b64" => refused = true,
+            _ => {}
+        })
+        .map_err(|_| invalid())?;
+        if refused {
+            return Err(invalid().hint("headers with crit or b64 are not accepted"));
+        }
+        Ok(header)
+    }
+}
+
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64_simd::URL_SAFE_NO_PAD;
+
+    use super::UnverifiedToken;
+    use crate::error::Reason;
+
+    fn encode(text: impl AsRef<[u8]>) -> String {
+        URL_SAFE_NO_PAD.encode_to_string(text.as_ref())
+    }
+
+    fn refusal(token: &str) -> (Reason, String) {
+        let error = UnverifiedToken::parse(token).unwrap_err();
+        (error.reason(), error.message().to_owned())
+    }
+
+    const GOOD: &str = r#"{"alg":"RS256","kid":"k"}"#;
+
+    fn with_header(header: &str) -> String {
+        format!("{}.{}.{}", encode(header), encode("{}"), encode([1; 256]))
+    }
+
+    #[test]
+    fn a_good_token_comes_apart() {
+        let token = with_header(r#"{"kid":"k","typ":"JWT","alg":"RS256"}"#);
+        let parsed = UnverifiedToken::parse(&token).unwrap();
+        assert_eq!((parsed.kid(), parsed.payload()), ("k", "{}"));
+        assert_eq!(parsed.signature(), [1; 256]);
+        assert!(token.starts_with(parsed.signing_input()));
+        assert_eq!(parsed.signing_input().matches('.').count(), 1);
+    }
+
+    #[test]
+    fn other_than_three_parts() {
+        assert_eq!(
+            refusal(""),
+            (Reason::TokenMalformed, "jwt must be provided".into())
+        );
+        for token in ["a", "a.b", "a.b.c.d", "a.b.c.d.e", ".", "...", "Bearer x"] {
+            assert_eq!(
+                refusal(token),
+                (Reason::TokenMalformed, "jwt malformed".into()),
+                "{token}"
+            );
+        }
+        assert_eq!(refusal(&"a".repeat(65_537)).1, "jwt malformed");
+    }
+
+    #[test]
+    fn base64url_is_canonical() {
+        let good = with_header(GOOD);
+        for token in [
+            good.replacen('.', "=.", 1),
+            format!("{good}="),
+            format!("{good}\n"),
+            format!(" {good}"),
+            format!("Bearer {good}"),
+            good.replacen('.', "\0.", 1),
+            format!("{}.e+.AAAA", encode(GOOD)),
+            format!("{}.e/.AAAA", encode(GOOD)),
+            // Spare bits that are not zero: `{}` is `e30`, `e31` decodes to it loosely.
+            format!("{}.e31.AAAA", encode(GOOD)),
+            format!("{}.e30.AAB", encode(GOOD)),
+            "..".into(),
+            ".e30.AAAA".into(),
+            format!("{}..AAAA", encode(GOOD)),
+        ] {
+            assert_eq!(
+                refusal(&token),
+                (Reason::TokenMalformed, "invalid token".into()),
+                "{token}"
+            );
+        }
+    }
+
+    #[test]
+    fn header_and_payload_are_strict_json_objects() {
+        for json in [
+            "",
+            "null",
+            "[]",
+            "1",
+            r#""x""#,
+            "{",
+            "\u{feff}{}",
+            r#"{"a":1,"a":2}"#,
+        ] {
+            assert_eq!(refusal(&with_header(json)).1, "invalid token", "{json}");
+            let token = format!("{}.{}.AAAA", encode(GOOD), encode(json));
+            assert_eq!(refusal(&token).1, "invalid token", "{json}");
+        }
+        let not_utf8 = format!("{}.{}.AAAA", encode(GOOD), encode(b"{\"a\":\"\xff\"}"));
+        assert_eq!(refusal(&not_utf8).1, "invalid token");
+    }
+
+    #[test]
+    fn algorithms() {
+        for alg in [
+            r#""none""#,
+            r#""None""#,
+            r#""NONE""#,
+            r#""HS256""#,
+            r#""RS384""#,
+            r#""PS256""#,
+            r#""ES256""#,
+            r#""rs256""#,
+            r#""RS256 ""#,
+            r#""""#,
+            "null",
+            "256",
+            r#"["RS256"]"#,
+        ] {
+            let header = format!(r#"{{"alg":{alg},"kid":"k"}}"#);
+            assert_eq!(
+                refusal(&with_header(&header)),
+                (Reason::TokenAlgorithm, "invalid algorithm".into()),
+                "{alg}"
+            );
+            let unsigned = format!("{}.e30.", encode(header));
+            assert_eq!(
+                refusal(&unsigned),
+                (Reason::TokenSignature, "jwt signature is required".into())
+            );
+        }
+        assert_eq!(
+            refusal(&with_header(r#"{"kid":"k"}"#)).1,
+            "invalid algorithm"
+        );
+    }
+
+    #[test]
+    fn crit_and_b64_are_refused_and_foreign_keys_ignored() {
+        for member in [
+            r#""crit":["exp"]"#,
+            r#""crit":[]"#,
+            r#""b64":false"#,
+            r#""b64":true"#,
+        ] {
+            let header = format!(r#"{{"alg":"RS256","kid":"k",{member}}}"#);
+            assert_eq!(
+                refusal(&with_header(&header)).1,
+                "invalid token",
+                "{member}"
+            );
+        }
+        for member in [
+            r#""jwk":{"kty":"RSA"}"#,
+            r#""jku":"https://x""#,
+            r#""x5u":"https://x""#,
+        ] {
+            let token = with_header(&format!(r#"{{"alg":"RS256","kid":"k",{member}}}"#));
+            assert_eq!(
+                UnverifiedToken::parse(&token).unwrap().kid(),
+                "k",
+                "{member}"
+            );
+        }
+    }
+
+    #[test]
+    fn kid_is_required_and_a_string() {
+        for header in [
+            r#"{"alg":"RS256"}"#,
+            r#"{"alg":"RS256","kid":7}"#,
+            r#"{"alg":"RS256","kid":null}"#,
+        ] {
+            assert_eq!(
+                refusal(&with_header(header)),
+                (Reason::KeyUnknown, "invalid token".into())
+            );
+        }
+    }
+}
