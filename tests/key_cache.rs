@@ -1,0 +1,318 @@
+//! The key engine, second by second with a clock that is set by hand, and over real HTTP.
+#![cfg(feature = "net")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a helper of a test fails as the test does"
+)]
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cognito_auth_native::clock::{Clock, Moment, SystemClock};
+use cognito_auth_native::config::HttpConfig;
+use cognito_auth_native::error::Reason;
+use cognito_auth_native::jwk::KeySet;
+use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::time::sleep;
+
+fn jwks(kids: &[&str]) -> String {
+    let n = include_str!("data/rsa-2048.n.txt").trim();
+    let keys: Vec<_> = kids
+        .iter()
+        .map(|kid| format!(r#"{{"kty":"RSA","n":"{n}","e":"AQAB","kid":"{kid}","use":"sig"}}"#))
+        .collect();
+    format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+}
+
+#[derive(Debug, Default)]
+struct SetClock(AtomicU64);
+
+impl SetClock {
+    fn go_on(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap();
+        self.0.fetch_add(by, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Moment {
+        let now = Duration::from_millis(self.0.load(Ordering::SeqCst));
+        Moment::new(now, now)
+    }
+}
+
+/// Hands out what the test has put in line, and counts.
+#[derive(Debug, Default)]
+struct Source {
+    sets: Mutex<VecDeque<Result<String, String>>>,
+    fetches: AtomicUsize,
+}
+
+#[derive(Debug, Clone)]
+struct FromSource(Arc<Source>);
+
+impl Fetcher for FromSource {
+    fn fetch(&self) -> Fetching {
+        self.0.fetches.fetch_add(1, Ordering::SeqCst);
+        let mut sets = self.0.sets.lock().unwrap();
+        let next = if sets.len() > 1 {
+            sets.pop_front()
+        } else {
+            sets.front().cloned()
+        };
+        Box::pin(async move {
+            sleep(Duration::from_millis(5)).await;
+            next.unwrap_or_else(|| Err("nothing in line".into()))
+                .map(|json| KeySet::parse(json.as_bytes()).unwrap())
+        })
+    }
+}
+
+struct Bench {
+    cache: Arc<KeyCache>,
+    clock: Arc<SetClock>,
+    source: Arc<Source>,
+}
+
+impl Bench {
+    fn new(sets: &[Result<&[&str], &str>]) -> Self {
+        let (clock, source) = (Arc::new(SetClock::default()), Arc::new(Source::default()));
+        source
+            .sets
+            .lock()
+            .unwrap()
+            .extend(sets.iter().map(|set| set.map(jwks).map_err(str::to_owned)));
+        let fetcher = Box::new(FromSource(Arc::clone(&source)));
+        let clock_of_cache = Arc::clone(&clock) as Arc<dyn Clock>;
+        let cache = KeyCache::new("test:", fetcher, clock_of_cache, Handle::current());
+        Self {
+            cache,
+            clock,
+            source,
+        }
+    }
+
+    fn fetches(&self) -> usize {
+        self.source.fetches.load(Ordering::SeqCst)
+    }
+
+    /// What a verification does: look up, load, look up again.
+    async fn ask(&self, kid: &str) -> Result<(), Reason> {
+        match self
+            .cache
+            .lookup(kid, false)
+            .map_err(|error| error.reason())?
+        {
+            Lookup::Found(keys) => assert!(keys.key(kid).is_some()),
+            Lookup::NeedsFetch => {
+                self.cache
+                    .load(Some(kid))
+                    .await
+                    .map_err(|error| error.reason())?;
+                self.cache
+                    .lookup(kid, true)
+                    .map_err(|error| error.reason())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a refresh in the background end.
+    async fn rest(&self) {
+        sleep(Duration::from_millis(60)).await;
+    }
+}
+
+const HOUR: Duration = Duration::from_hours(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_thousand_cold_callers_share_one_fetch() {
+    let bench = Bench::new(&[Ok(&["a"])]);
+    let asked: Vec<_> = (0..1_000).map(|_| bench.ask("a")).collect();
+    for answer in futures_util::future::join_all(asked).await {
+        answer.unwrap();
+    }
+    assert_eq!(bench.fetches(), 1);
+}
+
+#[tokio::test]
+async fn a_thousand_cold_callers_share_one_failure() {
+    let bench = Bench::new(&[Err("down")]);
+    let asked: Vec<_> = (0..1_000).map(|_| bench.ask("a")).collect();
+    for answer in futures_util::future::join_all(asked).await {
+        assert_eq!(answer, Err(Reason::KeysUnavailable));
+    }
+    assert_eq!(bench.fetches(), 1);
+    // During the pause callers are refused at once.
+    assert_eq!(bench.ask("a").await, Err(Reason::KeysUnavailable));
+    assert_eq!(bench.fetches(), 1);
+}
+
+#[tokio::test]
+async fn unknown_kids_cost_one_fetch_in_ten_seconds_and_known_ones_go_on() {
+    let bench = Bench::new(&[Ok(&["a"])]);
+    bench.ask("a").await.unwrap();
+    for i in 0..10_000 {
+        assert_eq!(
+            bench.ask(&format!("unknown-{i}")).await,
+            Err(Reason::KeyUnknown)
+        );
+        bench.ask("a").await.unwrap();
+    }
+    assert_eq!(bench.fetches(), 2);
+    bench.clock.go_on(10 * SECOND);
+    assert_eq!(bench.ask("unknown").await, Err(Reason::KeyUnknown));
+    assert_eq!(bench.fetches(), 3);
+}
+
+#[tokio::test]
+async fn a_rotation_is_picked_up_by_the_first_token_with_the_new_kid() {
+    let bench = Bench::new(&[Ok(&["a"]), Ok(&["a", "b"])]);
+    bench.ask("a").await.unwrap();
+    bench.ask("b").await.unwrap();
+    bench.ask("a").await.unwrap();
+    assert_eq!(bench.fetches(), 2);
+}
+
+#[tokio::test]
+async fn a_withdrawn_key_is_refused_after_the_next_refresh() {
+    let bench = Bench::new(&[Ok(&["a", "b"]), Ok(&["b"])]);
+    bench.ask("a").await.unwrap();
+    bench.clock.go_on(HOUR);
+    // Served from the old set, which is refreshed in the background.
+    bench.ask("a").await.unwrap();
+    bench.rest().await;
+    assert_eq!(bench.fetches(), 2);
+    assert_eq!(bench.ask("a").await, Err(Reason::KeyUnknown));
+    bench.ask("b").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_hour_of_outage_refuses_no_known_key() {
+    let bench = Bench::new(&[Ok(&["a"]), Err("down")]);
+    bench.ask("a").await.unwrap();
+    bench.clock.go_on(HOUR);
+    for _ in 0..60 {
+        for _ in 0..60 {
+            bench.ask("a").await.unwrap();
+        }
+        // The refresh in the background fails in real time; its pause passes on the clock that is set.
+        sleep(Duration::from_millis(10)).await;
+        bench.clock.go_on(60 * SECOND);
+    }
+    assert!((30..=62).contains(&bench.fetches()), "{}", bench.fetches());
+    bench.clock.go_on(22 * HOUR);
+    bench.rest().await;
+    assert_eq!(bench.ask("a").await, Err(Reason::KeysUnavailable));
+}
+
+#[tokio::test]
+async fn after_an_outage_from_the_start_the_first_call_after_the_pause_recovers() {
+    let bench = Bench::new(&[Err("down"), Ok(&["a"])]);
+    let error = bench.cache.load(None).await.unwrap_err();
+    assert_eq!(error.reason(), Reason::KeysUnavailable);
+    assert!(error.context().retry_after.unwrap() <= 0.25);
+    assert!(error.message().contains("down"), "{error}");
+    assert_eq!(bench.ask("a").await, Err(Reason::KeysUnavailable));
+    bench.clock.go_on(SECOND);
+    bench.ask("a").await.unwrap();
+    assert_eq!(bench.fetches(), 2);
+}
+
+#[tokio::test]
+async fn loading_for_any_key_does_nothing_while_the_set_is_fresh() {
+    let bench = Bench::new(&[Ok(&["a"])]);
+    bench.cache.load(None).await.unwrap();
+    bench.cache.load(None).await.unwrap();
+    bench.cache.load(Some("a")).await.unwrap();
+    assert_eq!(bench.fetches(), 1);
+}
+
+#[derive(Debug)]
+struct Panics;
+
+impl Fetcher for Panics {
+    fn fetch(&self) -> Fetching {
+        Box::pin(async { panic!("in the fetcher") })
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_a_fetch_is_a_failure_like_any_other() {
+    let cache = KeyCache::new(
+        "test:",
+        Box::new(Panics),
+        Arc::new(SystemClock),
+        Handle::current(),
+    );
+    for _ in 0..2 {
+        let error = cache.load(None).await.unwrap_err();
+        assert_eq!(error.reason(), Reason::KeysUnavailable);
+        sleep(Duration::from_millis(300)).await;
+    }
+}
+
+async fn over_http(head: &'static str, body: String) -> Result<(), String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("http://{}/keys", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(body.as_bytes()).await;
+        }
+    });
+    let client = cognito_auth_native::http::client(&HttpConfig::default()).unwrap();
+    HttpFetcher::new(client, uri).fetch().await.map(|_| ())
+}
+
+#[tokio::test]
+async fn over_http_only_a_whole_small_set_with_status_200_will_do() {
+    over_http("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n", jwks(&["a"]))
+        .await
+        .unwrap();
+    for (head, body, problem) in [
+        (
+            "HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n",
+            jwks(&["a"]),
+            "404",
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nlocation: /keys\r\ncontent-length: 0\r\n\r\n",
+            String::new(),
+            "302",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+            "<html>".into(),
+            "no JSON object",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+            r#"{"keys":[]}"#.into(),
+            "no key",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+            " ".repeat(300_000),
+            "larger than",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 9999\r\nconnection: close\r\n\r\n",
+            jwks(&["a"]),
+            "",
+        ),
+        ("", String::new(), ""),
+    ] {
+        let told = over_http(head, body).await.unwrap_err();
+        assert!(told.contains(problem) && !told.is_empty(), "{head}: {told}");
+    }
+}

@@ -1,0 +1,110 @@
+//! No secret shows in an error or in `Debug`, whatever fails.
+#![cfg(feature = "net")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails as the test does"
+)]
+
+use std::sync::Arc;
+
+use cognito_auth_native::auth::Auth;
+use cognito_auth_native::cognito::NewUser;
+use cognito_auth_native::config::Settings;
+use cognito_auth_native::secret::Secret;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+const SECRETS: [&str; 4] = ["Labyrinth1", "AKIASECRET", "cl13nts3cret", "s3ss10n"];
+
+/// A server that answers every request with the same bytes, or hangs up on them.
+async fn server(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 65_536];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
+        }
+    });
+    format!("http://{address}")
+}
+
+fn settings(endpoint: &str) -> Settings {
+    serde_json::from_value(serde_json::json!({
+        "region": "us-east-1",
+        "userPoolId": "us-east-1_Ab1",
+        "clientId": "client",
+        "clientSecret": "cl13nts3cret",
+        "endpoint": endpoint,
+        "credentials": { "accessKeyId": "AKIASECRET", "secretAccessKey": "AKIASECRET" },
+        "timeoutMs": 2_000,
+        "maxAttempts": 1,
+    }))
+    .unwrap()
+}
+
+fn assert_clean(what: &str, text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{what}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_and_debug_output_are_clean() {
+    let challenge = concat!(
+        "HTTP/1.1 200 OK\r\ncontent-length: 63\r\nconnection: close\r\n\r\n",
+        r#"{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"s3ss10n"}  "#
+    );
+    let refusal = concat!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-length: 60\r\nconnection: close\r\n\r\n",
+        r#"{"__type":"NotAuthorizedException","message":"Incorrect ..."}"#
+    );
+    let cut = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"Auth";
+    let html = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
+    for answer in [challenge, refusal, cut, html, ""] {
+        let auth = Arc::new(Auth::new(settings(&server(answer).await)).unwrap());
+        assert_clean("auth", &format!("{auth:?}"));
+        let error = auth
+            .login(Some("theseus".into()), Some(Secret::new("Labyrinth1")))
+            .await
+            .unwrap_err();
+        assert_clean(answer, &format!("{error:?} {error}"));
+        let user = NewUser {
+            username: "theseus".into(),
+            password: Secret::new("Labyrinth1"),
+            email: None,
+            phone_number: None,
+        };
+        assert_clean("user", &format!("{user:?}"));
+        if let Err(error) = auth.create_user(user).await {
+            assert_clean(
+                answer,
+                &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_challenge_hands_its_session_over_and_nowhere_else() {
+    let answer = concat!(
+        "HTTP/1.1 200 OK\r\ncontent-length: 61\r\nconnection: close\r\n\r\n",
+        r#"{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"s3ss10n"}"#
+    );
+    let auth = Auth::new(settings(&server(answer).await)).unwrap();
+    let error = auth
+        .login(Some("a".into()), Some(Secret::new("b")))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.context().challenge_name.as_deref(),
+        Some("NEW_PASSWORD_REQUIRED")
+    );
+    assert_eq!(
+        error.context().session.as_ref().map(Secret::expose),
+        Some("s3ss10n")
+    );
+}
