@@ -17,6 +17,9 @@ export interface Failure {
   failure: string
 }
 
+/** A number that changes whenever a key has gone, and 0 while no key may be used. */
+export declare function keyGeneration(auth: ExternalObject<Auth>): number
+
 /** Loads the keys, for a token or for any. Resolves to an outcome (JSON). */
 export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null): Promise<string>
 
@@ -34,3 +37,6 @@ export declare function phoneNumber(auth: ExternalObject<Auth>, username: string
  * `now` is in milliseconds since 1970.
  */
 export declare function verify(auth: ExternalObject<Auth>, token: string, now: number, hasFetched: boolean): string | null | Failure
+
+/** Verifies tokens that arrived together, sharing the work with a second core. */
+export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure>

@@ -836,8 +836,10 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.createUser = nativeBinding.createUser
+module.exports.keyGeneration = nativeBinding.keyGeneration
 module.exports.loadKeys = nativeBinding.loadKeys
 module.exports.login = nativeBinding.login
 module.exports.open = nativeBinding.open
 module.exports.phoneNumber = nativeBinding.phoneNumber
 module.exports.verify = nativeBinding.verify
+module.exports.verifyMany = nativeBinding.verifyMany

@@ -119,6 +119,26 @@ export function fetchUserByUsername(username: string): Promise<FetchedUser>;
  */
 export function verifyToken(idToken: string): Promise<IdTokenClaims>;
 
+/**
+ * The claims of an access token.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
+export interface AccessTokenClaims extends Claims {
+  token_use: "access";
+  /** The app client's id. */
+  client_id: string;
+  username: string;
+  /** The scopes, separated by blanks. */
+  scope?: string;
+}
+
+/** The claims that a policy lets through: by its `use`, ID tokens without one. */
+export type ClaimsFor<Policy> = Policy extends { use: "access" }
+  ? AccessTokenClaims
+  : Policy extends { use: "any" }
+    ? IdTokenClaims | AccessTokenClaims
+    : IdTokenClaims;
+
 /** Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here. */
 export interface VerifyPolicy {
   /** The `token_use` to accept. Default `"id"`. */
@@ -189,13 +209,33 @@ export interface AuthOptions {
   keys?: { jwks: Jwks };
 }
 
-/** The four functions for one user pool. None of them uses `this`. */
-export interface Auth {
+/** The functions for one user pool. None of them uses `this`. */
+export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   createCognitoUser: typeof createCognitoUser;
   login: typeof login;
   fetchUserByUsername: typeof fetchUserByUsername;
   /** As the top-level {@link verifyToken}, under this Auth's {@link VerifyPolicy}. */
-  verifyToken(token: string): Promise<Claims>;
+  verifyToken(token: string): Promise<ClaimsFor<Policy>>;
+  /**
+   * As {@link Auth.verifyToken}, with members of the policy replaced for this call. Keep to a few policies: 16 are
+   * remembered, with the tokens that were verified under each.
+   * @example
+   * const claims = await auth.verify(accessToken, { use: "access", scopes: "orders/read" });
+   */
+  verify(token: string): Promise<ClaimsFor<Policy>>;
+  verify<const CallPolicy extends VerifyPolicy>(
+    token: string,
+    policy: CallPolicy,
+  ): Promise<ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>>;
+  /**
+   * As {@link Auth.verify}, at once, with the keys that are there. Throws what `verify` rejects with.
+   * @throws {AuthError} `keys-unavailable` while there are no keys: await {@link Auth.ready} first.
+   */
+  verifySync(token: string): ClaimsFor<Policy>;
+  verifySync<const CallPolicy extends VerifyPolicy>(
+    token: string,
+    policy: CallPolicy,
+  ): ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>;
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
    * @throws {AuthError} `keys-unavailable`, `config`
@@ -212,7 +252,10 @@ export interface Auth {
  * const auth = createAuth({ userPoolId: "eu-west-1_AbCdEfGhI", clientId: "6f5…" });
  * const claims = await auth.verifyToken(token);
  */
-export function createAuth(options?: AuthOptions): Auth;
+export function createAuth(): Auth;
+export function createAuth<const Options extends AuthOptions>(
+  options: Options,
+): Auth<Options extends { verify: infer Policy extends VerifyPolicy } ? Policy : undefined>;
 
 /** Why a call failed. Stable: a reason never changes its meaning. */
 export type Reason =

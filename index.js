@@ -1,42 +1,46 @@
 "use strict";
 
-const { functionsOver, loadKeys, openHandle, verifyWith } = require("./lib/auth");
+const { Auth } = require("./lib/auth");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
 const { settingsFrom } = require("./lib/options");
+const { userFunctions } = require("./lib/users");
 
 function createAuth(options = {}) {
-  const handle = openHandle(settingsFrom(options, createAuth), createAuth);
-  const verifyToken = async (token) => verifyWith(handle, token, verifyToken);
-  const ready = async () => loadKeys(handle, ready);
-  return { ...functionsOver(() => handle), verifyToken, ready };
+  const auth = new Auth(settingsFrom(options, createAuth), createAuth);
+  const verifyToken = async (token) => auth.verifier.verify(token, verifyToken);
+  const verify = async (token, policy) => auth.verifierFor(policy, verify).verify(token, verify);
+  const verifySync = (token, policy) =>
+    auth.verifierFor(policy, verifySync).verifySync(token, verifySync);
+  const ready = async () => auth.verifier.ready(ready);
+  return { ...userFunctions(() => auth.handle), verifyToken, verify, verifySync, ready };
 }
 
-// The default Auth, of the environment's settings.
+// The Auth of the environment's settings.
+let defaultAuth;
 let defaultSettings;
-let defaultHandle;
 let defaultCanVerify = false;
 
 /** The calls to Cognito look at the environment each time, as the original does. */
-function defaultHandleNow(caller) {
+function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
   const text = JSON.stringify(settings);
   if (text !== defaultSettings) {
-    defaultHandle = openHandle(settings, caller);
+    defaultAuth = new Auth(settings, caller);
     defaultSettings = text;
     defaultCanVerify = settings.userPoolId !== undefined && settings.clientId !== undefined;
   }
-  return defaultHandle;
+  return defaultAuth;
 }
 
-const { createCognitoUser, login, fetchUserByUsername } = functionsOver(defaultHandleNow);
+const { createCognitoUser, login, fetchUserByUsername } = userFunctions(
+  (caller) => defaultAuthNow(caller).handle,
+);
 
 // Reading the environment would cost more than a whole verification: the Auth that is there serves.
-const verifyToken = async (idToken) =>
-  verifyWith(
-    defaultCanVerify ? defaultHandle : defaultHandleNow(verifyToken),
-    idToken,
-    verifyToken,
-  );
+const verifyToken = async (idToken) => {
+  const auth = defaultCanVerify ? defaultAuth : defaultAuthNow(verifyToken);
+  return auth.verifier.verify(idToken, verifyToken);
+};
 
 module.exports = {
   AuthError,

@@ -80,9 +80,10 @@ function placeOf(caller) {
   return place;
 }
 
-/** The error for a failure of a call that was made at `place`. */
+/** The error for a failure of a call that was made at `place`; without one, the stack is what V8 still knows of it. */
 function errorAt(failure, place) {
   const error = errorFrom(failure);
+  if (place === undefined) return error;
   // Error.stackTraceLimit may be 0, or gone.
   const [, ...frames] = (place.stack ?? "").split("\n");
   error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");

@@ -44,37 +44,15 @@ const KEYS = { jwks: [isObject, "a JSON Web Key Set"] };
 
 /** Settings for the native side. Throws an AuthError whose stack begins below `caller`. */
 function settingsFrom(options, caller) {
-  const fail = (message) => {
-    throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
-  };
-  const checked = (object, table, prefix) => {
-    const members = {};
-    for (const name of Object.keys(object)) {
-      if (!Object.hasOwn(table, name)) {
-        fail(`There is no option ${prefix}${name}; there are: ${Object.keys(table).join(", ")}`);
-      }
-      const value = object[name];
-      if (value === undefined) continue;
-      const [isRight, expected] = table[name];
-      if (!isRight(value)) fail(`option ${prefix}${name} must be ${expected}`);
-      members[name] = value;
-    }
-    return members;
-  };
-
-  if (!isObject(options)) fail("The options must be an object");
-  const { keys, verify, credentials, ...given } = checked(options, OPTIONS, "");
+  const { keys, verify, credentials, ...given } = checked(options, OPTIONS, "", caller);
   const settings = { ...readEnvironment(), ...given };
   if (credentials !== undefined) {
-    settings.credentials = checked(credentials, CREDENTIALS, "credentials.");
-    for (const name of ["accessKeyId", "secretAccessKey"]) {
-      if (settings.credentials[name] === undefined) fail(`option credentials.${name} is missing`);
-    }
+    settings.credentials = checked(credentials, CREDENTIALS, "credentials.", caller);
+    required(settings.credentials, ["accessKeyId", "secretAccessKey"], "credentials.", caller);
   }
-  if (verify !== undefined) settings.verify = policyFrom(checked(verify, VERIFY, "verify."));
+  if (verify !== undefined) settings.verify = policyFrom(verify, caller);
   if (keys !== undefined) {
-    const { jwks } = checked(keys, KEYS, "keys.");
-    if (jwks === undefined) fail("option keys.jwks is missing");
+    const { jwks } = required(checked(keys, KEYS, "keys.", caller), ["jwks"], "keys.", caller);
     settings.jwks = jwks;
   }
   return settings;
@@ -82,12 +60,45 @@ function settingsFrom(options, caller) {
 
 const listOf = (value) => (typeof value === "string" ? [value] : value);
 
-function policyFrom({ clientId, groups, scopes, ...policy }) {
-  if (clientId === null) policy.anyClient = true;
-  else if (clientId !== undefined) policy.clientIds = listOf(clientId);
+/** The option `verify`, as the native side takes it. */
+function policyFrom(verify, caller) {
+  const { clientId, groups, scopes, ...policy } = checked(verify, VERIFY, "verify.", caller);
+  if (clientId !== undefined) {
+    policy.anyClient = clientId === null;
+    policy.clientIds = clientId === null ? undefined : listOf(clientId);
+  }
   if (groups !== undefined) policy.groups = listOf(groups);
   if (scopes !== undefined) policy.scopes = listOf(scopes);
   return policy;
 }
 
-module.exports = { settingsFrom };
+/** The members of an object that are not undefined. Unknown ones and those of a wrong type are named. */
+function checked(object, table, prefix, caller) {
+  if (!isObject(object)) fail(`${prefix.slice(0, -1) || "The options"} must be an object`, caller);
+  const members = {};
+  for (const name of Object.keys(object)) {
+    if (!Object.hasOwn(table, name)) {
+      const known = Object.keys(table).join(", ");
+      fail(`There is no option ${prefix}${name}; there are: ${known}`, caller);
+    }
+    const value = object[name];
+    if (value === undefined) continue;
+    const [isRight, expected] = table[name];
+    if (!isRight(value)) fail(`option ${prefix}${name} must be ${expected}`, caller);
+    members[name] = value;
+  }
+  return members;
+}
+
+function required(members, names, prefix, caller) {
+  for (const name of names) {
+    if (members[name] === undefined) fail(`option ${prefix}${name} is missing`, caller);
+  }
+  return members;
+}
+
+function fail(message, caller) {
+  throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
+}
+
+module.exports = { policyFrom, settingsFrom };

@@ -116,6 +116,14 @@ impl KeySet {
         self.keys.iter().find(|key| key.kid == kid)
     }
 
+    /// Whether every key of `other` is in this set too, unchanged.
+    pub fn includes(&self, other: &Self) -> bool {
+        other.keys.iter().all(|key| {
+            self.key(&key.kid)
+                .is_some_and(|same| same.key.as_ref() == key.key.as_ref())
+        })
+    }
+
     /// How many usable keys there are.
     pub fn len(&self) -> usize {
         self.keys.len()

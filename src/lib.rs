@@ -28,7 +28,7 @@ pub mod limits;
 #[cfg(feature = "node")]
 #[allow(
     unsafe_code,
-    reason = "what #[napi] generates is unsafe; nothing written by hand is"
+    reason = "what #[napi] generates is unsafe, and one call in `text`"
 )]
 pub mod node;
 #[cfg(feature = "net")]

@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error",
             "jwk",
             "key_cache",
+            "limits",
             "secret",
             "token",
         ],

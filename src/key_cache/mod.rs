@@ -38,6 +38,7 @@ pub struct KeyCache {
 struct State {
     keys: Option<Arc<KeySet>>,
     history: History,
+    generation: u32,
     problem: String,
     flight: Option<Flight>,
 }
@@ -113,6 +114,19 @@ impl KeyCache {
         }
     }
 
+    /// A number that changes whenever a key has gone, and 0 while no key may be used: what was verified under another
+    /// number is to be verified again. A use like any other: it refreshes the set when that is due.
+    pub fn generation(self: &Arc<Self>) -> u32 {
+        let now = self.clock.now();
+        let mut state = self.state();
+        match state.history.decide(true, now) {
+            Decision::Use => {}
+            Decision::UseAndRefresh => drop(self.join_flight(&mut state)),
+            _ => return 0,
+        }
+        state.generation
+    }
+
     /// Joins the fetch that is under way, or starts one if the history allows: for the key `kid`, or for any.
     pub async fn load(self: &Arc<Self>, kid: Option<&str>) -> Result<(), AuthError> {
         let flight = {
@@ -163,6 +177,14 @@ impl KeyCache {
         state.flight = None;
         match fetched {
             Ok(keys) => {
+                if state
+                    .keys
+                    .as_ref()
+                    .is_none_or(|before| !keys.includes(before))
+                {
+                    // 0 has a meaning of its own.
+                    state.generation = state.generation.wrapping_add(1).max(1);
+                }
                 state.keys = Some(Arc::new(keys));
                 state.history.succeeded(now);
                 Ok(())

@@ -1,6 +1,7 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
 mod outcome;
+mod text;
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use napi::bindgen_prelude::{Either, Either3, External, Null, Object};
 use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
+use self::text::Payload;
 use crate::auth::{Auth, Verification};
 use crate::cognito::NewUser;
 use crate::config::Settings;
@@ -28,6 +30,17 @@ impl From<AuthError> for Failure {
         Self {
             failure: failure_json(&error),
         }
+    }
+}
+
+/// What became of a token: its payload, `null` if the keys must be loaded first, or a failure.
+type Verdict = Either3<Payload, Null, Failure>;
+
+fn verdict(result: Result<Verification, AuthError>) -> Verdict {
+    match result {
+        Ok(Verification::Verified(claims)) => Either3::A(Payload(claims.into_json())),
+        Ok(Verification::NeedsKeys) => Either3::B(Null),
+        Err(error) => Either3::C(error.into()),
     }
 }
 
@@ -53,22 +66,35 @@ pub fn open(settings: String) -> Either<External<Arc<Auth>>, Failure> {
 
 /// Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.
 /// `now` is in milliseconds since 1970.
-#[napi]
+#[napi(ts_return_type = "string | null | Failure")]
 #[allow(
     clippy::needless_pass_by_value,
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
-pub fn verify(
-    auth: &External<Arc<Auth>>,
-    token: String,
-    now: f64,
-    has_fetched: bool,
-) -> Either3<String, Null, Failure> {
-    match guarded(|| auth.verify(&token, UnixTime::from_millis(now), has_fetched)) {
-        Ok(Verification::Verified(claims)) => Either3::A(claims.into_json()),
-        Ok(Verification::NeedsKeys) => Either3::B(Null),
-        Err(error) => Either3::C(error.into()),
+pub fn verify(auth: &External<Arc<Auth>>, token: String, now: f64, has_fetched: bool) -> Verdict {
+    verdict(guarded(|| {
+        auth.verify(&token, UnixTime::from_millis(now), has_fetched)
+    }))
+}
+
+/// Verifies tokens that arrived together, sharing the work with a second core.
+#[napi(ts_return_type = "Array<string | null | Failure>")]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
+)]
+pub fn verify_many(auth: &External<Arc<Auth>>, tokens: Vec<String>, now: f64) -> Vec<Verdict> {
+    let results = guarded(|| Ok(auth.verify_many(&tokens, UnixTime::from_millis(now))));
+    match results {
+        Ok(results) => results.into_iter().map(verdict).collect(),
+        Err(error) => tokens.iter().map(|_| verdict(Err(error.clone()))).collect(),
     }
+}
+
+/// A number that changes whenever a key has gone, and 0 while no key may be used.
+#[napi]
+pub fn key_generation(auth: &External<Arc<Auth>>) -> u32 {
+    guarded(|| Ok(auth.key_generation())).unwrap_or(0)
 }
 
 /// Loads the keys, for a token or for any. Resolves to an outcome (JSON).

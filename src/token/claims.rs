@@ -313,6 +313,26 @@ mod tests {
     }
 
     #[test]
+    fn the_payload_is_a_strict_json_object() {
+        for json in [
+            "",
+            "null",
+            "[]",
+            "1",
+            r#""x""#,
+            "{",
+            "\u{feff}{}",
+            r#"{"a":1,"a":2}"#,
+        ] {
+            let error = check(json, &policy(), UnixTime::from_millis(NOW)).unwrap_err();
+            assert_eq!(
+                (error.reason(), error.message()),
+                (Reason::TokenMalformed, "invalid token")
+            );
+        }
+    }
+
+    #[test]
     fn exp_to_the_second() {
         verdict("exp=1700000000.5", &policy()).unwrap();
         for expired in ["exp=1700000000", "exp=1699999999", "exp=0", "exp=-1"] {

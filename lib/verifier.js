@@ -1,0 +1,122 @@
+"use strict";
+
+// Verifying tokens of one Auth under one policy: from the tokens that were verified before, else natively and at once,
+// else after fetching the keys.
+
+const native = require("../binding.js");
+const { tokenFailure } = require("./arguments");
+const { errorAt, errorFrom, placeOf } = require("./errors");
+const { settle } = require("./outcomes");
+const { VerifiedTokens } = require("./verified-tokens");
+
+/** Tokens that one turn of the event loop verifies: less than a millisecond of work for two cores. */
+const BATCH = 64;
+
+const KEYS_NOT_LOADED = {
+  reason: "keys-unavailable",
+  status: 503,
+  name: "KeysUnavailableError",
+  message: "The user pool's keys are not there yet",
+  retryable: true,
+  hint: "await ready() before the first verifySync(), or use verify()",
+};
+
+class Verifier {
+  #handle;
+  #verified;
+  #isBusy = false;
+  #waiting = [];
+
+  /** @param {number} clockTolerance In seconds, as the handle has it. */
+  constructor(handle, clockTolerance = 0) {
+    this.#handle = handle;
+    this.#verified = new VerifiedTokens(clockTolerance);
+  }
+
+  /**
+   * The claims, or a promise of them. The first token of a turn of the event loop is verified at once; those that follow
+   * it before anything is awaited are gathered, and share a crossing and a second core.
+   *
+   * @param {Function} caller The public function that was called: error stacks begin below it.
+   */
+  verify(token, caller) {
+    throwIfNone(token, caller);
+    const keys = native.keyGeneration(this.#handle);
+    const known = this.#verified.claimsOf(token, Date.now(), keys);
+    if (known !== undefined) return known;
+    if (this.#isBusy) return this.#verifyWithOthers(token, keys);
+    this.#isBusy = true;
+    queueMicrotask(this.#endTurn);
+    const result = native.verify(this.#handle, token, Date.now(), false);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result === null) return this.#verifyAfterFetch(token, placeOf(caller));
+    throw errorFrom(JSON.parse(result.failure), caller);
+  }
+
+  /** The claims, with the keys that are there. */
+  verifySync(token, caller) {
+    throwIfNone(token, caller);
+    const keys = native.keyGeneration(this.#handle);
+    const known = this.#verified.claimsOf(token, Date.now(), keys);
+    if (known !== undefined) return known;
+    const result = native.verify(this.#handle, token, Date.now(), false);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result !== null) throw errorFrom(JSON.parse(result.failure), caller);
+    // So that a later call finds them; how that ends is the later call's business.
+    native.loadKeys(this.#handle, token);
+    throw errorFrom(KEYS_NOT_LOADED, caller);
+  }
+
+  /** Fetches the keys unless they are there. */
+  async ready(caller) {
+    await settle(native.loadKeys(this.#handle, undefined), placeOf(caller));
+  }
+
+  /** `keys` is the generation from before the verification: a key may have gone since. */
+  #remember(token, payload, keys) {
+    const claims = JSON.parse(payload);
+    this.#verified.add(token, claims, keys);
+    return claims;
+  }
+
+  async #verifyAfterFetch(token, place) {
+    await settle(native.loadKeys(this.#handle, token), place);
+    const keys = native.keyGeneration(this.#handle);
+    const result = native.verify(this.#handle, token, Date.now(), true);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    throw errorAt(JSON.parse(result.failure), place);
+  }
+
+  async #verifyWithOthers(token, keys) {
+    const result = await new Promise((resolve) => {
+      this.#waiting.push({ token, resolve });
+      if (this.#waiting.length === 1) queueMicrotask(this.#verifyWaiting);
+    });
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result === null) return this.#verifyAfterFetch(token);
+    throw errorAt(JSON.parse(result.failure));
+  }
+
+  #endTurn = () => {
+    this.#isBusy = this.#waiting.length > 0;
+  };
+
+  #verifyWaiting = () => {
+    const batch = this.#waiting.splice(0, BATCH);
+    const tokens = batch.map(({ token }) => token);
+    const results = native.verifyMany(this.#handle, tokens, Date.now());
+    batch.forEach(({ resolve }, index) => {
+      resolve(results[index]);
+    });
+    this.#endTurn();
+    // Others get their turn before the next batch.
+    if (this.#isBusy) setImmediate(this.#verifyWaiting);
+  };
+}
+
+function throwIfNone(token, caller) {
+  const failure = tokenFailure(token);
+  if (failure !== undefined) throw errorFrom(failure, caller);
+}
+
+module.exports = { Verifier };
