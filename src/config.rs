@@ -139,7 +139,12 @@ pub struct Config {
 impl Config {
     /// Checks the form of every setting that is there.
     pub fn parse(settings: Settings) -> Result<Self, AuthError> {
-        let user_pool_id = checked(settings.user_pool_id, is_pool_id, "USER_POOL_ID", POOL_FORM)?;
+        let user_pool_id = checked(
+            settings.user_pool_id,
+            is_pool_id,
+            "USER_POOL_ID (option userPoolId)",
+            POOL_FORM,
+        )?;
         let region = settings.region.or_else(|| {
             user_pool_id
                 .as_deref()
@@ -158,7 +163,7 @@ impl Config {
         let client_id = checked(
             settings.client_id,
             is_client_id,
-            "COGNITO_CLIENT_ID",
+            "COGNITO_CLIENT_ID (option clientId)",
             CLIENT_FORM,
         )?;
         let endpoint = settings

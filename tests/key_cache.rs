@@ -182,6 +182,34 @@ async fn a_rotation_is_picked_up_by_the_first_token_with_the_new_kid() {
 }
 
 #[tokio::test]
+async fn callers_who_come_while_the_new_set_is_being_fetched_wait_for_it() {
+    let bench = Bench::new(&[Ok(&["a"]), Ok(&["a", "b"])]);
+    bench.ask("a").await.unwrap();
+    let asked: Vec<_> = (0..100).map(|_| bench.ask("b")).collect();
+    for answer in futures_util::future::join_all(asked).await {
+        answer.unwrap();
+    }
+    assert_eq!(bench.fetches(), 2);
+}
+
+#[tokio::test]
+async fn the_generation_changes_only_when_a_key_goes() {
+    let bench = Bench::new(&[Ok(&["a"]), Ok(&["a", "b"]), Ok(&["b"])]);
+    assert_eq!(bench.cache.generation(), 0);
+    bench.ask("a").await.unwrap();
+    let first = bench.cache.generation();
+    bench.ask("b").await.unwrap();
+    assert_eq!(bench.cache.generation(), first);
+    bench.clock.go_on(HOUR);
+    assert_eq!(bench.cache.generation(), first);
+    bench.rest().await;
+    assert_eq!(bench.fetches(), 3);
+    assert_ne!(bench.cache.generation(), first);
+    bench.clock.go_on(24 * HOUR);
+    assert_eq!(bench.cache.generation(), 0);
+}
+
+#[tokio::test]
 async fn a_withdrawn_key_is_refused_after_the_next_refresh() {
     let bench = Bench::new(&[Ok(&["a", "b"]), Ok(&["b"])]);
     bench.ask("a").await.unwrap();

@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentityprovider::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::Value;
 
+use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe};
 
 /// Which call failed: the same code means different things in different calls.
@@ -167,6 +168,9 @@ pub(super) fn is_throttling(code: &str) -> bool {
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
         return no_credentials(cause);
+    }
+    if find::<TooLarge>(error).is_some() {
+        return unreadable();
     }
     let Some(cause) = find::<reqwest::Error>(error) else {
         return AuthError::new(

@@ -1,6 +1,7 @@
 //! The AWS SDK's way to the network: our one HTTP client, so that there is one TLS stack, one connection pool and one
 //! set of certificates.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -14,6 +15,18 @@ use reqwest::{Client, Request};
 use tokio::time::timeout;
 
 use crate::limits;
+
+/// An answer of more than [`limits::ANSWER_BYTES`].
+#[derive(Debug)]
+pub(super) struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the answer has more than {} bytes", limits::ANSWER_BYTES)
+    }
+}
+
+impl std::error::Error for TooLarge {}
 
 /// Our HTTP client, as the SDK wants one.
 #[derive(Clone, Debug)]
@@ -81,10 +94,7 @@ async fn exchange(client: Client, request: HttpRequest) -> Result<HttpResponse, 
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > limits::ANSWER_BYTES {
-            return Err(ConnectorError::other(
-                "the answer is too large".into(),
-                None,
-            ));
+            return Err(ConnectorError::other(TooLarge.into(), None));
         }
         body.extend_from_slice(&chunk);
     }

@@ -109,6 +109,10 @@ impl KeyCache {
         match (decision, keys) {
             (Decision::Use | Decision::UseAndRefresh, Some(keys)) => Ok(Lookup::Found(keys)),
             (Decision::Fetch, _) if !has_fetched => Ok(Lookup::NeedsFetch),
+            // What is being fetched may list it.
+            (Decision::RefuseUnknown, _) if !has_fetched && state.flight.is_some() => {
+                Ok(Lookup::NeedsFetch)
+            }
             (Decision::RefuseUnavailable(_), _) => Err(self.unavailable(&state, now)),
             _ => Err(key_unknown()),
         }

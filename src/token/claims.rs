@@ -98,8 +98,9 @@ struct Claims<'a> {
     scope: Option<&'a RawValue>,
 }
 
-/// Checks the claims, in the order in which the replaced library does, and what it does not check after that.
-pub(super) fn check(payload: &str, policy: &Policy, now: UnixTime) -> Result<(), AuthError> {
+/// Stage three alone, which says nothing about who made the claims: for tests. Checks in the order in which the replaced
+/// library does, and what it does not check after that.
+pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result<(), AuthError> {
     let mut claims = Claims::default();
     read_object(payload, |name, value| {
         let claim = match name {
@@ -256,7 +257,7 @@ fn numeric_date(value: &RawValue) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AcceptedClients, AcceptedUse, Policy, UnixTime, check};
+    use super::{AcceptedClients, AcceptedUse, Policy, UnixTime, check_unverified};
     use crate::error::{AuthError, Reason};
 
     const ISSUER: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_A";
@@ -289,7 +290,7 @@ mod tests {
     }
 
     fn verdict(change: &str, policy: &Policy) -> Result<(), AuthError> {
-        check(
+        check_unverified(
             &payload(change),
             policy,
             UnixTime::from_millis(NOW * 1000.0),
@@ -324,7 +325,7 @@ mod tests {
             "\u{feff}{}",
             r#"{"a":1,"a":2}"#,
         ] {
-            let error = check(json, &policy(), UnixTime::from_millis(NOW)).unwrap_err();
+            let error = check_unverified(json, &policy(), UnixTime::from_millis(NOW)).unwrap_err();
             assert_eq!(
                 (error.reason(), error.message()),
                 (Reason::TokenMalformed, "invalid token")
@@ -390,7 +391,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_no_number_refuses() {
         for odd in [f64::NAN, f64::INFINITY] {
-            check(&payload(""), &policy(), UnixTime::from_millis(odd)).unwrap_err();
+            check_unverified(&payload(""), &policy(), UnixTime::from_millis(odd)).unwrap_err();
         }
     }
 
@@ -435,13 +436,13 @@ mod tests {
             r#"{{"iss":"{ISSUER}","token_use":"access","aud":"https://api","client_id":"client","exp":1700000001}}"#
         );
         let now = UnixTime::from_millis(NOW * 1000.0);
-        check(&payload, &access(AcceptedUse::Access), now).unwrap();
-        check(&payload, &access(AcceptedUse::Any), now).unwrap();
-        check(&payload, &access(AcceptedUse::Id), now).unwrap_err();
+        check_unverified(&payload, &access(AcceptedUse::Access), now).unwrap();
+        check_unverified(&payload, &access(AcceptedUse::Any), now).unwrap();
+        check_unverified(&payload, &access(AcceptedUse::Id), now).unwrap_err();
         let by_audience = payload
             .replace("https://api", "client")
             .replace(r#""client_id":"client""#, r#""client_id":"x""#);
-        check(&by_audience, &access(AcceptedUse::Any), now).unwrap_err();
+        check_unverified(&by_audience, &access(AcceptedUse::Any), now).unwrap_err();
     }
 
     #[test]

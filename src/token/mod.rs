@@ -9,7 +9,9 @@ mod strict_json;
 use crate::error::AuthError;
 use crate::jwk::VerificationKey;
 
-pub use self::claims::{AcceptedClients, AcceptedUse, Policy, UnixTime};
+pub use self::claims::{
+    AcceptedClients, AcceptedUse, Policy, UnixTime, check_unverified as check_unverified_claims,
+};
 pub use self::parse::UnverifiedToken;
 
 /// The payload of a token that has passed every check. Nothing but [`UnverifiedToken::verify`] makes one.
@@ -41,7 +43,7 @@ impl UnverifiedToken<'_> {
         now: UnixTime,
     ) -> Result<VerifiedClaims, AuthError> {
         signature::check(&self, key)?;
-        claims::check(self.payload(), policy, now)?;
+        claims::check_unverified(self.payload(), policy, now)?;
         Ok(VerifiedClaims {
             json: self.into_payload(),
         })
