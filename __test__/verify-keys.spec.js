@@ -330,6 +330,16 @@ describe("rotation", () => {
     expect((await refusal(auth.verifyToken(fresh()))).reason).toBe("key-unknown");
   });
 
+  test("a key that is gone is refused by every Auth of the address, whoever made the refresh", async () => {
+    const [one, other] = [make(), make()];
+    const seen = fresh();
+    await one.verifyToken(seen);
+    await one.verifyToken(seen);
+    server.serve(jwk(next, { kid: "next" }));
+    await expect(other.verifyToken(ofNext())).resolves.toBeTruthy();
+    expect((await refusal(one.verifyToken(seen))).reason).toBe("key-unknown");
+  });
+
   test("another key under the same key id takes its place", async () => {
     const auth = make();
     const old = fresh();
