@@ -293,6 +293,16 @@ describe("against scripted answers", () => {
       expect(service.operations()).toEqual(["SignUp", "AdminConfirmSignUp", "AdminConfirmSignUp"]);
     });
 
+    test("whose answer was lost, so that the repeat finds the user confirmed, is a success", async () => {
+      service.next("AdminConfirmSignUp", reset);
+      service.next(
+        "AdminConfirmSignUp",
+        failure("NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED"),
+      );
+      await expect(create()).resolves.toMatchObject({ username: NAME });
+      expect(service.operations()).toEqual(["SignUp", "AdminConfirmSignUp", "AdminConfirmSignUp"]);
+    });
+
     test("that lasts ends after the attempts, with stage confirm", async () => {
       service.always(
         "AdminConfirmSignUp",

@@ -4,38 +4,48 @@
 
 const BRAND = Symbol.for("cognito-auth-native.AuthError");
 
+/** What a failure may have beyond what every one has, in the order in which it is shown. */
+const DETAILS = [
+  "statusCode",
+  "requestId",
+  "retryable",
+  "retryAfter",
+  "stage",
+  "hint",
+  "challengeName",
+  "errors",
+];
+
+function hide(error, name, value) {
+  Object.defineProperty(error, name, { value, writable: true, configurable: true });
+}
+
 class AuthError extends Error {
   constructor(failure) {
-    super(failure.message);
-    const hidden = (name, value) =>
-      Object.defineProperty(this, name, { value, writable: true, configurable: true });
-    const shown = (name, value) =>
-      Object.defineProperty(this, name, {
-        value,
-        writable: true,
-        configurable: true,
-        enumerable: true,
-      });
+    super();
     // As the replaced SDK's errors have it: `message` is enumerable, `name` is not.
-    shown("message", failure.message);
-    hidden("name", failure.name);
-    shown("code", failure.name);
-    shown("reason", failure.reason);
-    shown("status", failure.status);
-    shown("time", new Date());
-    for (const member of ["statusCode", "requestId", "retryable", "retryAfter", "stage", "hint"]) {
-      if (failure[member] !== undefined) shown(member, failure[member]);
-    }
-    if (failure.challengeName !== undefined) shown("challengeName", failure.challengeName);
-    if (failure.session !== undefined) hidden("session", failure.session);
-    if (failure.errors !== undefined) shown("errors", failure.errors);
-    if (failure.cause !== undefined) hidden("cause", new Error(failure.cause));
-    hidden(BRAND, true);
+    this.message = failure.message;
+    hide(this, "name", failure.name);
+    describe(this, failure);
   }
 
   static is(value) {
     return typeof value === "object" && value !== null && value[BRAND] === true;
   }
+}
+
+Object.defineProperty(AuthError.prototype, BRAND, { value: true });
+
+function describe(error, failure) {
+  error.code = failure.name;
+  error.reason = failure.reason;
+  error.status = failure.status;
+  error.time = new Date();
+  for (const name of DETAILS) {
+    if (failure[name] !== undefined) error[name] = failure[name];
+  }
+  if (failure.session !== undefined) hide(error, "session", failure.session);
+  if (failure.cause !== undefined) hide(error, "cause", new Error(failure.cause));
 }
 
 class JsonWebTokenError extends AuthError {
@@ -65,9 +75,21 @@ const CLASSES = { JsonWebTokenError, TokenExpiredError, NotBeforeError };
 /** The error for a failure; its stack begins below `caller`, a function that is being called. */
 function errorFrom(failure, caller) {
   const ErrorClass = Object.hasOwn(CLASSES, failure.name) ? CLASSES[failure.name] : AuthError;
-  const error = new ErrorClass(failure);
+  const error = withoutStack(() => new ErrorClass(failure));
   Error.captureStackTrace(error, caller);
   return error;
+}
+
+/** V8 would take the stack down twice: once from the constructor's place, which is ours, and then from the caller's. */
+function withoutStack(make) {
+  const limit = Error.stackTraceLimit;
+  // Frozen intrinsics allow no change: the stack is then taken down twice.
+  if (!Reflect.set(Error, "stackTraceLimit", 0)) return make();
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /**
@@ -82,7 +104,7 @@ function placeOf(caller) {
 
 /** The error for a failure of a call that was made at `place`; without one, the stack is what V8 still knows of it. */
 function errorAt(failure, place) {
-  const error = errorFrom(failure);
+  const error = errorFrom(failure, errorAt);
   if (place === undefined) return error;
   // Error.stackTraceLimit may be 0, or gone.
   const [, ...frames] = (place.stack ?? "").split("\n");

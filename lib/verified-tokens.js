@@ -71,18 +71,26 @@ class VerifiedTokens {
     }
     const seconds = Math.floor(now / 1000);
     if (!(seconds >= entry.from && seconds < entry.to)) return undefined;
+    if (entry.claims === undefined) {
+      entry.claims = JSON.parse(entry.payload);
+      entry.hasNested = Object.values(entry.claims).some(isNested);
+      entry.payload = undefined;
+    }
     return entry.hasNested ? copyOf(entry.claims) : { ...entry.claims };
   }
 
-  /** Remembers a token that has just been verified, and its claims, which the caller may go on to change. */
-  add(token, claims, keyGeneration) {
+  /**
+   * Remembers a token that has just been verified. Its payload stays text until the token comes again, which most do not
+   * at once; `claims`, which the caller may go on to change, are only looked at.
+   */
+  add(token, payload, { nbf = -Infinity, exp }, keyGeneration) {
     if (keyGeneration === 0) return;
     if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
-    const { nbf = -Infinity, exp } = claims;
     this.#keep(token.slice(-TAIL), {
       token,
-      claims: copyOf(claims),
-      hasNested: Object.values(claims).some(isNested),
+      payload,
+      claims: undefined,
+      hasNested: false,
       from: nbf - this.#clockTolerance,
       to: exp + this.#clockTolerance,
     });

@@ -42,12 +42,13 @@ class Verifier {
   verify(token, caller) {
     throwIfNone(token, caller);
     const keys = native.keyGeneration(this.#handle);
-    const known = this.#verified.claimsOf(token, Date.now(), keys);
+    const now = Date.now();
+    const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
     if (this.#isBusy) return this.#verifyWithOthers(token, keys);
     this.#isBusy = true;
     queueMicrotask(this.#endTurn);
-    const result = native.verify(this.#handle, token, Date.now(), false);
+    const result = native.verify(this.#handle, token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, placeOf(caller));
     throw errorFrom(JSON.parse(result.failure), caller);
@@ -57,9 +58,10 @@ class Verifier {
   verifySync(token, caller) {
     throwIfNone(token, caller);
     const keys = native.keyGeneration(this.#handle);
-    const known = this.#verified.claimsOf(token, Date.now(), keys);
+    const now = Date.now();
+    const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
-    const result = native.verify(this.#handle, token, Date.now(), false);
+    const result = native.verify(this.#handle, token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result !== null) throw errorFrom(JSON.parse(result.failure), caller);
     // So that a later call finds them; how that ends is the later call's business.
@@ -75,7 +77,7 @@ class Verifier {
   /** `keys` is the generation from before the verification: a key may have gone since. */
   #remember(token, payload, keys) {
     const claims = JSON.parse(payload);
-    this.#verified.add(token, claims, keys);
+    this.#verified.add(token, payload, claims, keys);
     return claims;
   }
 

@@ -43,7 +43,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "node",
         &[
-            "auth", "cognito", "config", "error", "runtime", "secret", "token",
+            "auth", "cognito", "config", "error", "limits", "runtime", "secret", "token",
         ],
     ),
 ];

@@ -200,6 +200,14 @@ impl Link {
             .await
             .map(|_| ())
             .map_err(|error| error::from_sdk(&error, Action::Confirm))
+            .or_else(|error| {
+                // SignUp has just answered "unconfirmed": an earlier attempt, whose answer was lost, has done it.
+                if error.message().ends_with("Current status is CONFIRMED") {
+                    Ok(())
+                } else {
+                    Err(error)
+                }
+            })
     }
 
     async fn sign_in(

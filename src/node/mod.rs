@@ -10,7 +10,7 @@ use napi::bindgen_prelude::{Either, Either3, External, Null, Object};
 use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
-use self::text::Payload;
+use self::text::{Payload, Token};
 use crate::auth::{Auth, Verification};
 use crate::cognito::NewUser;
 use crate::config::Settings;
@@ -71,9 +71,14 @@ pub fn open(settings: String) -> Either<External<Arc<Auth>>, Failure> {
     clippy::needless_pass_by_value,
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
-pub fn verify(auth: &External<Arc<Auth>>, token: String, now: f64, has_fetched: bool) -> Verdict {
+pub fn verify(
+    auth: &External<Arc<Auth>>,
+    #[napi(ts_arg_type = "string")] token: Token,
+    now: f64,
+    has_fetched: bool,
+) -> Verdict {
     verdict(guarded(|| {
-        auth.verify(&token, UnixTime::from_millis(now), has_fetched)
+        auth.verify(&token.0, UnixTime::from_millis(now), has_fetched)
     }))
 }
 
@@ -83,7 +88,12 @@ pub fn verify(auth: &External<Arc<Auth>>, token: String, now: f64, has_fetched: 
     clippy::needless_pass_by_value,
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
-pub fn verify_many(auth: &External<Arc<Auth>>, tokens: Vec<String>, now: f64) -> Vec<Verdict> {
+pub fn verify_many(
+    auth: &External<Arc<Auth>>,
+    #[napi(ts_arg_type = "Array<string>")] tokens: Vec<Token>,
+    now: f64,
+) -> Vec<Verdict> {
+    let tokens: Vec<String> = tokens.into_iter().map(|Token(token)| token).collect();
     let results = guarded(|| Ok(auth.verify_many(&tokens, UnixTime::from_millis(now))));
     match results {
         Ok(results) => results.into_iter().map(verdict).collect(),
