@@ -7,7 +7,17 @@ const { evaluate } = require("./support/child.js");
 const { startJwksServer } = require("./support/jwks-server.js");
 const { closedPort, eventually, pause, refusal, settled } = require("./support/outcomes.js");
 const { startServiceServer } = require("./support/service-server.js");
-const { CLIENT, POOL, REGION, idClaims, jwk, jwks, rsaPair, sign } = require("./support/tokens.js");
+const {
+  CLIENT,
+  POOL,
+  REGION,
+  encode,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("./support/tokens.js");
 
 const pool = rsaPair("pool");
 const next = rsaPair("next");
@@ -54,10 +64,11 @@ async function expectUnavailable(promise) {
 }
 
 describe("while the JWKS can be had", () => {
-  test("200 verifications on a cold cache make one request", async () => {
+  test("1,000 verifications on a cold cache make one request", async () => {
     const auth = make();
-    const claims = await Promise.all(Array.from({ length: 200 }, () => auth.verifyToken(fresh())));
-    expect(new Set(claims.map(({ jti }) => jti)).size).toBe(200);
+    const tokens = Array.from({ length: 1_000 }, () => fresh());
+    const claims = await Promise.all(tokens.map((token) => auth.verifyToken(token)));
+    expect(new Set(claims.map(({ jti }) => jti)).size).toBe(1_000);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -235,18 +246,24 @@ describe("a key id that the pool does not have", () => {
     });
   });
 
-  test("500 of them, at once and one after the other, make one more request at most", async () => {
+  test("10,000 of them make one more request in 10 s at most, and tokens of known keys go on", async () => {
     const auth = make();
-    await auth.verifyToken(fresh());
-    const flood = Array.from({ length: 400 }, (_, i) => auth.verifyToken(withUnknownKid(`a${i}`)));
-    for (const { reason } of await Promise.allSettled(flood)) {
-      expect(reason.reason).toBe("key-unknown");
+    const known = fresh();
+    await auth.verifyToken(known);
+    // Their signatures are never looked at, so one serves all.
+    const rest = known.slice(known.indexOf("."));
+    const unknown = (kid) => auth.verifyToken(encode({ alg: "RS256", kid }) + rest);
+    const start = Date.now();
+    const flood = Array.from({ length: 9_000 }, (_, i) => unknown(`a${i}`));
+    const results = await Promise.allSettled([...flood, auth.verifyToken(fresh())]);
+    expect(results.pop().status).toBe("fulfilled");
+    for (const { reason } of results) expect(reason.reason).toBe("key-unknown");
+    for (let i = 0; i < 1_000; i += 1) {
+      expect((await refusal(unknown(`b${i}`))).reason).toBe("key-unknown");
+      if (i % 100 === 0) await auth.verifyToken(fresh());
     }
-    for (let i = 0; i < 100; i += 1) {
-      const error = await refusal(auth.verifyToken(withUnknownKid(`b${i}`)));
-      expect(error.reason).toBe("key-unknown");
-    }
-    expect(server.requests.length).toBeLessThanOrEqual(2);
+    const pauses = Math.floor((Date.now() - start) / 10_000);
+    expect(server.requests.length).toBeLessThanOrEqual(2 + pauses);
   });
 
   test("does not hold up tokens of known keys, even while its refresh hangs", async () => {

@@ -1,0 +1,157 @@
+"use strict";
+
+// The peers: each set up as its documentation says, to check what we check where it can. `checks` says what it does not.
+
+const crypto = require("node:crypto");
+
+const ALL = "all";
+
+/** Claims that a library has no option for, checked by hand as its users do. */
+function requireIdToken(claims) {
+  if (claims.token_use !== "id") throw new Error("not an ID token");
+  return claims;
+}
+
+const PEERS = {
+  "cognito-auth-native": {
+    package: "..",
+    checks: ALL,
+    async make({ settings }) {
+      const auth = require("..").createAuth(settings);
+      await auth.ready();
+      return auth.verifyToken;
+    },
+  },
+  "cognito-auth-native, sync": {
+    package: "..",
+    checks: ALL,
+    async make({ settings }) {
+      const auth = require("..").createAuth(settings);
+      await auth.ready();
+      return auth.verifySync;
+    },
+  },
+  "the tutorial": {
+    package: "jsonwebtoken",
+    checks: "signature and times only",
+    async make({ settings }) {
+      const jwt = require("jsonwebtoken");
+      const client = require("jwks-rsa")({ jwksUri: settings.jwksUri, cache: true });
+      const key = (header, callback) =>
+        client.getSigningKey(header.kid, (_error, found) =>
+          callback(null, found.publicKey ?? found.rsaPublicKey),
+        );
+      return (token) =>
+        new Promise((resolve, reject) => {
+          jwt.verify(token, key, {}, (error, claims) => (error ? reject(error) : resolve(claims)));
+        });
+    },
+  },
+  "jsonwebtoken, KeyObject": {
+    package: "jsonwebtoken",
+    checks: "all; key fixed, no kid",
+    async make({ key, issuer, clientId }) {
+      const jwt = require("jsonwebtoken");
+      const options = { algorithms: ["RS256"], issuer, audience: clientId };
+      return (token) => requireIdToken(jwt.verify(token, key, options));
+    },
+  },
+  "jose, local JWKS": {
+    package: "jose",
+    checks: ALL,
+    async make({ jwks, issuer, clientId }) {
+      const { createLocalJWKSet, jwtVerify } = await import("jose");
+      const keys = createLocalJWKSet(jwks);
+      const options = { algorithms: ["RS256"], issuer, audience: clientId };
+      return async (token) => requireIdToken((await jwtVerify(token, keys, options)).payload);
+    },
+  },
+  "jose, remote JWKS": {
+    package: "jose",
+    checks: ALL,
+    async make({ settings, issuer, clientId }) {
+      const { createRemoteJWKSet, jwtVerify } = await import("jose");
+      const keys = createRemoteJWKSet(new URL(settings.jwksUri));
+      const options = { algorithms: ["RS256"], issuer, audience: clientId };
+      return async (token) => requireIdToken((await jwtVerify(token, keys, options)).payload);
+    },
+  },
+  "aws-jwt-verify": {
+    package: "aws-jwt-verify",
+    checks: ALL,
+    async make(context) {
+      const verifier = awsVerifier(context);
+      return (token) => verifier.verify(token);
+    },
+  },
+  "aws-jwt-verify, sync": {
+    package: "aws-jwt-verify",
+    checks: ALL,
+    async make(context) {
+      const verifier = awsVerifier(context);
+      return (token) => verifier.verifySync(token);
+    },
+  },
+  "fast-jwt, sync": {
+    package: "fast-jwt",
+    checks: "all; key fixed, no kid",
+    async make(context) {
+      return fastJwt(context, false);
+    },
+  },
+  "fast-jwt, sync, cache": {
+    package: "fast-jwt",
+    checks: "all; key fixed; every caller gets the same object",
+    async make(context) {
+      return fastJwt(context, 20_000);
+    },
+  },
+  "@node-rs/jsonwebtoken": {
+    package: "@node-rs/jsonwebtoken",
+    checks: "all; key fixed, no kid",
+    async make({ pem, issuer, clientId }) {
+      const { Algorithm, verify } = require("@node-rs/jsonwebtoken");
+      const options = { algorithms: [Algorithm.RS256], iss: [issuer], aud: [clientId], leeway: 0 };
+      return async (token) => requireIdToken(await verify(token, pem, options));
+    },
+  },
+  "crypto.verify": {
+    package: null,
+    checks: "signature only: the floor for JavaScript",
+    async make({ key }) {
+      return (token) => {
+        const end = token.lastIndexOf(".");
+        const signature = Buffer.from(token.slice(end + 1), "base64url");
+        if (!crypto.verify("sha256", Buffer.from(token.slice(0, end)), key, signature)) {
+          throw new Error("invalid signature");
+        }
+        return JSON.parse(Buffer.from(token.slice(token.indexOf(".") + 1, end), "base64url"));
+      };
+    },
+  },
+};
+
+function awsVerifier({ settings, clientId, jwks }) {
+  const { CognitoJwtVerifier } = require("aws-jwt-verify");
+  const verifier = CognitoJwtVerifier.create({
+    userPoolId: settings.userPoolId,
+    tokenUse: "id",
+    clientId,
+  });
+  verifier.cacheJwks(jwks);
+  return verifier;
+}
+
+function fastJwt({ pem, issuer, clientId }, cache) {
+  const { createVerifier } = require("fast-jwt");
+  const verify = createVerifier({
+    key: pem,
+    algorithms: ["RS256"],
+    allowedIss: issuer,
+    allowedAud: clientId,
+    cache,
+  });
+  return (token) => requireIdToken(verify(token));
+}
+
+module.exports = { PEERS };

@@ -1,0 +1,65 @@
+"use strict";
+
+// Results → Markdown.
+
+const OURS = "cognito-auth-native";
+
+const CASES = {
+  first: ["10,000 distinct tokens, one after the other", "µs a token", "less"],
+  seen: ["one token, as a new string each time", "µs a token", "less"],
+  inflight: ["64 distinct tokens awaited at once", "tokens a second", "more"],
+  delay: ["event-loop delay, 99th percentile, 3,200 tokens a second", "ms", "less"],
+  bad: ["bad signatures", "µs a token", "less"],
+  malformed: ["malformed tokens", "µs a token", "less"],
+  server: ["inside a node:http server", "µs of CPU a request", "less"],
+};
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const number = (value) =>
+  value >= 1_000 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
+
+function table(title, unit, better, measured) {
+  const ours = median(measured[OURS]);
+  const rows = Object.entries(measured)
+    .map(([peer, values]) => ({ peer, values, median: median(values) }))
+    .sort((a, b) => (better === "less" ? a.median - b.median : b.median - a.median));
+  return [
+    `## ${title}`,
+    "",
+    `${unit}; ${better} is better`,
+    "",
+    "| | median | least | most | beside ours |",
+    "| --- | ---: | ---: | ---: | ---: |",
+    ...rows.map(
+      ({ peer, values, median: middle }) =>
+        `| ${peer} | ${number(middle)} | ${number(Math.min(...values))} | ${number(Math.max(...values))} | ${number(middle / ours)} |`,
+    ),
+  ].join("\n");
+}
+
+function report({ date, machine, node, rounds, peers, cases }) {
+  return [
+    "# Results",
+    "",
+    `${date}, ${machine}, Node.js ${node}; medians of ${rounds} rounds in one run, one process for each peer, case and round. Machines are noisy: read the ratios. \`node run.js\` makes this file.`,
+    "",
+    ...Object.entries(cases).flatMap(([name, measured]) => [table(...CASES[name], measured), ""]),
+    "## What each checks",
+    "",
+    "All but crypto.verify check algorithm and expiry; `token_use` is checked by hand where a library has no option for it.",
+    "",
+    "| | version | checks |",
+    "| --- | --- | --- |",
+    ...Object.entries(peers).map(
+      ([peer, { version, checks }]) => `| ${peer} | ${version} | ${checks} |`,
+    ),
+    "",
+  ].join("\n");
+}
+
+module.exports = { median, report };

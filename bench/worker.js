@@ -1,0 +1,161 @@
+"use strict";
+
+// One peer, one case, one process: prints one number as JSON.
+
+const crypto = require("node:crypto");
+const { fork } = require("node:child_process");
+const fs = require("node:fs");
+const http = require("node:http");
+const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
+const { setTimeout: sleep } = require("node:timers/promises");
+const { PEERS } = require("./peers");
+
+const MINIMUM_MS = 400;
+
+const isPromise = (value) => typeof value?.then === "function";
+
+async function accepts(verify, token) {
+  try {
+    return (await verify(token)) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A peer that accepts what it must refuse, or refuses what is good, is not timed. */
+async function assertCorrect(verify, { tokens, badSignatures, malformed }) {
+  const wrong =
+    !(await accepts(verify, tokens[0])) ||
+    (await accepts(verify, badSignatures[0])) ||
+    (await accepts(verify, malformed[0]));
+  if (wrong) throw new Error("the peer's verdicts are wrong");
+}
+
+async function verifyAll(verify, tokens) {
+  for (const token of tokens) {
+    const claims = verify(token);
+    if (isPromise(claims)) await claims;
+  }
+}
+
+async function rejectAll(verify, tokens) {
+  for (const token of tokens) {
+    try {
+      const claims = verify(token);
+      if (isPromise(claims)) await claims;
+    } catch {
+      continue;
+    }
+    throw new Error("accepted");
+  }
+}
+
+async function timed(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** Microseconds for each of `count`, over as many repetitions as it takes to measure. */
+async function each(count, work) {
+  await work();
+  let [repetitions, took] = [0, 0];
+  while (took < MINIMUM_MS) {
+    took += await timed(work);
+    repetitions += 1;
+  }
+  return (took * 1000) / (repetitions * count);
+}
+
+const CASES = {
+  async first(verify, { tokens, warmUp }) {
+    await verifyAll(verify, warmUp);
+    return ((await timed(() => verifyAll(verify, tokens))) * 1000) / tokens.length;
+  },
+
+  /** A server gets the same token as a new string with each request. Making the string is not counted. */
+  async seen(verify, { tokens }) {
+    const bytes = Buffer.from(tokens[0]);
+    const loop = async (use) => {
+      for (let i = 0; i < 1_000; i++) {
+        const claims = use(bytes.latin1Slice());
+        if (isPromise(claims)) await claims;
+      }
+    };
+    const making = await each(1_000, () => loop((token) => token));
+    return Math.max(0, (await each(1_000, () => loop(verify))) - making);
+  },
+
+  /** Tokens a second, 64 awaited at once. */
+  async inflight(verify, { tokens, warmUp }) {
+    const all = async (list) => {
+      for (let i = 0; i + 64 <= list.length; i += 64) {
+        await Promise.all(list.slice(i, i + 64).map(async (token) => verify(token)));
+      }
+    };
+    await all(warmUp);
+    const count = Math.floor(tokens.length / 64) * 64;
+    return (count * 1000) / (await timed(() => all(tokens)));
+  },
+
+  /** The 99th percentile of the event loop's delay in ms, under 32 distinct tokens every 10 ms. */
+  async delay(verify, { tokens, warmUp }) {
+    await verifyAll(verify, warmUp);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    for (let i = 0; i + 32 <= 200 * 32; i += 32) {
+      const next = sleep(10);
+      await Promise.all(tokens.slice(i, i + 32).map(async (token) => verify(token)));
+      await next;
+    }
+    delay.disable();
+    return delay.percentile(99) / 1e6;
+  },
+
+  bad: (verify, { badSignatures }) =>
+    each(badSignatures.length, () => rejectAll(verify, badSignatures)),
+
+  malformed: (verify, { malformed }) => each(malformed.length, () => rejectAll(verify, malformed)),
+
+  /** CPU time of the server's process for each request, in µs; the requests are another process's. */
+  async server(verify, { tokens, file }) {
+    const server = http.createServer(async (request, response) => {
+      try {
+        const claims = await verify(request.headers.authorization);
+        response.end(JSON.stringify({ user: claims["cognito:username"] }));
+      } catch {
+        response.writeHead(401).end();
+      }
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const client = fork(require.resolve("./client"), [
+      String(server.address().port),
+      file,
+      String(tokens.length),
+    ]);
+    const said = () => new Promise((resolve) => client.once("message", resolve));
+    await said();
+    const before = process.cpuUsage();
+    client.send("go");
+    const { requests } = await said();
+    const { user, system } = process.cpuUsage(before);
+    client.kill();
+    server.close();
+    return (user + system) / requests;
+  },
+};
+
+async function main(peer, caseName, file) {
+  const context = JSON.parse(fs.readFileSync(file, "utf8"));
+  context.file = file;
+  context.key = crypto.createPublicKey(context.pem);
+  const verify = await PEERS[peer].make(context);
+  await assertCorrect(verify, context);
+  const value = await CASES[caseName](verify, context);
+  process.stdout.write(JSON.stringify({ value }), () => process.exit(0));
+}
+
+main(...process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
