@@ -104,8 +104,8 @@ async function main() {
     for (const reason of await Promise.all(tokens.map(judge))) {
       reasons[reason] = (reasons[reason] ?? 0) + 1;
     }
-    // The first tenth is warm-up: code is compiled, heaps find their size.
-    if (atStart === undefined && done >= count / 10) atStart = memory();
+    // The first half is warm-up: code is compiled, heaps and the native allocator find their size.
+    if (atStart === undefined && done >= count / 2) atStart = memory();
   }
   const growth = memory() - (atStart ?? memory());
   const seconds = (performance.now() - start) / 1000;
