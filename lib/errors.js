@@ -80,6 +80,11 @@ function errorFrom(failure, caller) {
   return error;
 }
 
+/** Throws the error for a failure, if there is one. */
+function throwIf(failure, caller) {
+  if (failure !== undefined) throw errorFrom(failure, caller);
+}
+
 /** V8 would take the stack down twice: once from the constructor's place, which is ours, and then from the caller's. */
 function withoutStack(make) {
   const limit = Error.stackTraceLimit;
@@ -120,4 +125,5 @@ module.exports = {
   errorAt,
   errorFrom,
   placeOf,
+  throwIf,
 };

@@ -4,12 +4,8 @@
 
 const native = require("../binding.js");
 const { argumentFailure } = require("./arguments");
-const { errorFrom, placeOf } = require("./errors");
+const { placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
-
-function throwIf(failure, caller) {
-  if (failure !== undefined) throw errorFrom(failure, caller);
-}
 
 /** The functions over a native handle, which `handleFor` gives for the function that is being called. */
 function userFunctions(handleFor) {

@@ -5,7 +5,7 @@
 
 const native = require("../binding.js");
 const { tokenFailure } = require("./arguments");
-const { errorAt, errorFrom, placeOf } = require("./errors");
+const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
 const { VerifiedTokens } = require("./verified-tokens");
 
@@ -43,7 +43,7 @@ class Verifier {
    * @param {Function} caller The public function that was called: error stacks begin below it.
    */
   verify(token, caller) {
-    throwIfNone(token, caller);
+    throwIf(tokenFailure(token), caller);
     const keys = native.keyGeneration(this.#handle);
     const now = Date.now();
     const known = this.#verified.claimsOf(token, now, keys);
@@ -59,7 +59,7 @@ class Verifier {
 
   /** The claims, with the keys that are there. */
   verifySync(token, caller) {
-    throwIfNone(token, caller);
+    throwIf(tokenFailure(token), caller);
     const keys = native.keyGeneration(this.#handle);
     const now = Date.now();
     const known = this.#verified.claimsOf(token, now, keys);
@@ -117,11 +117,6 @@ class Verifier {
     // Others get their turn before the next batch.
     if (this.#isBusy) setImmediate(this.#verifyWaiting);
   };
-}
-
-function throwIfNone(token, caller) {
-  const failure = tokenFailure(token);
-  if (failure !== undefined) throw errorFrom(failure, caller);
 }
 
 module.exports = { Verifier };
