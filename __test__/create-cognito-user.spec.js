@@ -7,14 +7,20 @@ const { AuthError, createAuth } = require("..");
 const { startEmulator } = require("./support/emulator.js");
 const { optionsFrom } = require("./support/environment.js");
 const { closedPort, refusal, settled } = require("./support/outcomes.js");
-const { cut, failure, hang, reset, startServiceServer } = require("./support/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  cut,
+  failure,
+  hang,
+  reset,
+  startServiceServer,
+} = require("./support/service-server.js");
 
 const NAME = "theseus";
 const PASSWORD = "Labyrinth1-s3cret";
 const EMAIL = "theseus@example.com";
 const PHONE = "+14155550100";
-const POOL = "us-east-1_AbCdEfGhI";
-const CLIENT = "1example23456789";
 
 describe("against scripted answers", () => {
   let service;
@@ -25,16 +31,7 @@ describe("against scripted answers", () => {
   afterAll(() => service.stop());
   beforeEach(() => service.clear());
 
-  function make(options = {}) {
-    return createAuth({
-      region: "us-east-1",
-      userPoolId: POOL,
-      clientId: CLIENT,
-      endpoint: service.endpoint,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" },
-      ...options,
-    });
-  }
+  const make = (options = {}) => createAuth({ ...service.options, ...options });
 
   const create = (auth = make()) => auth.createCognitoUser(NAME, PASSWORD, EMAIL, PHONE);
 

@@ -6,11 +6,17 @@ const { AuthError, createAuth } = require("..");
 const { startEmulator } = require("./support/emulator.js");
 const { optionsFrom } = require("./support/environment.js");
 const { closedPort, refusal, settled } = require("./support/outcomes.js");
-const { cut, failure, hang, reset, startServiceServer } = require("./support/service-server.js");
+const {
+  POOL,
+  cut,
+  failure,
+  hang,
+  reset,
+  startServiceServer,
+} = require("./support/service-server.js");
 
 const NAME = "theseus";
 const PHONE = "+14155550100";
-const POOL = "us-east-1_AbCdEfGhI";
 
 describe("against scripted answers", () => {
   let service;
@@ -21,16 +27,7 @@ describe("against scripted answers", () => {
   afterAll(() => service.stop());
   beforeEach(() => service.clear());
 
-  function make(options = {}) {
-    return createAuth({
-      region: "us-east-1",
-      userPoolId: POOL,
-      clientId: "1example23456789",
-      endpoint: service.endpoint,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" },
-      ...options,
-    });
-  }
+  const make = (options = {}) => createAuth({ ...service.options, ...options });
 
   /** The error of a look-up that must fail. */
   async function failed(auth = make()) {

@@ -7,12 +7,18 @@ const { AuthError, createAuth } = require("..");
 const { startEmulator } = require("./support/emulator.js");
 const { optionsFrom } = require("./support/environment.js");
 const { closedPort, refusal, settled } = require("./support/outcomes.js");
-const { cut, failure, hang, reset, startServiceServer } = require("./support/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  cut,
+  failure,
+  hang,
+  reset,
+  startServiceServer,
+} = require("./support/service-server.js");
 
 const NAME = "theseus";
 const PASSWORD = "Labyrinth1-s3cret";
-const POOL = "us-east-1_AbCdEfGhI";
-const CLIENT = "1example23456789";
 
 const emulators = {};
 
@@ -32,16 +38,7 @@ describe("against scripted answers", () => {
   afterAll(() => service.stop());
   beforeEach(() => service.clear());
 
-  function make(options = {}) {
-    return createAuth({
-      region: "us-east-1",
-      userPoolId: POOL,
-      clientId: CLIENT,
-      endpoint: service.endpoint,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" },
-      ...options,
-    });
-  }
+  const make = (options = {}) => createAuth({ ...service.options, ...options });
 
   /** The error of a login that must fail. */
   async function failed(auth = make()) {

@@ -68,6 +68,9 @@ async function read(stream) {
   return Buffer.concat(chunks);
 }
 
+const POOL = "us-east-1_AbCdEfGhI";
+const CLIENT = "1example23456789";
+
 /**
  * Starts the server. `next(operation, ...answers)` queues answers, used once each; `always` sets what
  * comes after them. An answer is `{ status, headers, body, delay }` (a body that is no string is sent as JSON) or a
@@ -126,6 +129,14 @@ async function startServiceServer() {
 
   return {
     endpoint,
+    /** The options of an Auth that talks to this server. */
+    options: {
+      region: "us-east-1",
+      userPoolId: POOL,
+      clientId: CLIENT,
+      endpoint,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" },
+    },
     requests,
     /** The operations asked for, in their order. */
     operations: () => requests.map((request) => request.operation),
@@ -156,4 +167,4 @@ async function startServiceServer() {
   };
 }
 
-module.exports = { cut, failure, hang, reset, startServiceServer };
+module.exports = { CLIENT, POOL, cut, failure, hang, reset, startServiceServer };
