@@ -38,5 +38,8 @@ export declare function phoneNumber(auth: ExternalObject<Auth>, username: string
  */
 export declare function verify(auth: ExternalObject<Auth>, token: string, now: number, hasFetched: boolean): string | null | Failure
 
-/** Verifies tokens that arrived together, sharing the work with a second core. */
-export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure>
+/**
+ * Verifies tokens that arrived together, sharing the work with a second core: what became of each, or one failure for
+ * all of them.
+ */
+export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure

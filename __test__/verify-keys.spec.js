@@ -347,6 +347,23 @@ describe("rotation", () => {
     expect((await refusal(auth.verifyToken(fresh()))).reason).toBe("key-unknown");
   });
 
+  test("a key that is gone is noticed within 64 tokens even if the clock stands still", async () => {
+    const auth = make();
+    const seen = fresh();
+    const clock = jest.spyOn(Date, "now").mockReturnValue(Date.now());
+    try {
+      await auth.verifyToken(seen);
+      server.serve(jwk(next, { kid: "next" }));
+      // Another Auth makes the refresh: this one is told nothing.
+      await make().verifyToken(ofNext());
+      const calls = Array.from({ length: 65 }, () => auth.verifyToken(seen));
+      expect((await refusal(calls.at(-1))).reason).toBe("key-unknown");
+      await Promise.allSettled(calls);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   test("a key that is gone is refused by every Auth of the address, whoever made the refresh", async () => {
     const [one, other] = [make(), make()];
     const seen = fresh();

@@ -1,14 +1,12 @@
 //! One user pool: its configuration, its way to Cognito, its keys and its policy.
 
 use std::sync::{Arc, OnceLock};
-use std::thread;
 
 use crate::cognito::{Cognito, NewUser};
 use crate::config::{Config, Settings};
 use crate::error::{AuthError, Reason};
 use crate::jwk::KeySet;
 use crate::key_cache::{KeyCache, Lookup};
-use crate::limits;
 use crate::secret::Secret;
 use crate::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, VerifiedClaims,
@@ -103,30 +101,6 @@ impl Auth {
         token
             .verify(key, &verifier.policy, now)
             .map(Verification::Verified)
-    }
-
-    /// Verifies tokens that arrived together, as [`Auth::verify`] does each, sharing the work with a second core.
-    pub fn verify_many(
-        &self,
-        tokens: &[String],
-        now: UnixTime,
-    ) -> Vec<Result<Verification, AuthError>> {
-        let verify = |token: &String| self.verify(token, now, false);
-        if tokens.len() < limits::SHARED_BATCH {
-            return tokens.iter().map(verify).collect();
-        }
-        let (first, second) = tokens.split_at(tokens.len() / 2);
-        thread::scope(|scope| {
-            let helper = thread::Builder::new()
-                .spawn_scoped(scope, || second.iter().map(verify).collect::<Vec<_>>());
-            let mut results: Vec<_> = first.iter().map(verify).collect();
-            // Without a helper, or if it panicked, this thread does its share too.
-            match helper.map(thread::ScopedJoinHandle::join) {
-                Ok(Ok(rest)) => results.extend(rest),
-                _ => results.extend(second.iter().map(verify)),
-            }
-            results
-        })
     }
 
     /// A number that changes whenever a key has gone, and 0 while no key may be used.

@@ -6,6 +6,9 @@
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
 pub mod auth;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
+pub mod batch;
 #[forbid(unsafe_code)]
 pub mod clock;
 #[cfg(feature = "net")]

@@ -73,8 +73,8 @@ pub const CLOCK_TOLERANCE: u32 = 600;
 /// Idle connections that are kept for each host.
 pub const IDLE_CONNECTIONS: usize = 64;
 
-/// From so many tokens on, verifying them is shared with a second thread: starting it costs about as much as
-/// verifying two.
+/// From so many tokens on, verifying them is shared with a second thread: waking it costs about as much as verifying
+/// two.
 pub const SHARED_BATCH: usize = 8;
 
 /// The longest deadline that can be configured.

@@ -1,4 +1,5 @@
-//! The threads that wait for the network: made at the first call that needs them, never at load.
+//! The threads that wait for the network, and the one that helps with a batch of tokens: made at the first call that
+//! needs them, never at load.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 

@@ -35,15 +35,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error",
             "jwk",
             "key_cache",
-            "limits",
             "secret",
             "token",
         ],
     ),
+    ("batch", &["auth", "error", "limits", "runtime", "token"]),
     (
         "node",
         &[
-            "auth", "cognito", "config", "error", "limits", "runtime", "secret", "token",
+            "auth", "batch", "cognito", "config", "error", "limits", "runtime", "secret", "token",
         ],
     ),
 ];

@@ -12,6 +12,7 @@ use napi_derive::napi;
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
 use crate::auth::{Auth, Verification};
+use crate::batch;
 use crate::cognito::NewUser;
 use crate::config::Settings;
 use crate::error::{AuthError, Reason};
@@ -82,22 +83,25 @@ pub fn verify(
     }))
 }
 
-/// Verifies tokens that arrived together, sharing the work with a second core.
-#[napi(ts_return_type = "Array<string | null | Failure>")]
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
-)]
+/// Verifies tokens that arrived together, sharing the work with a second core: what became of each, or one failure for
+/// all of them.
+#[napi(ts_return_type = "Array<string | null | Failure> | Failure")]
 pub fn verify_many(
     auth: &External<Arc<Auth>>,
     #[napi(ts_arg_type = "Array<string>")] tokens: Vec<Token>,
     now: f64,
-) -> Vec<Verdict> {
-    let tokens: Vec<String> = tokens.into_iter().map(|Token(token)| token).collect();
-    let results = guarded(|| Ok(auth.verify_many(&tokens, UnixTime::from_millis(now))));
+) -> Either<Vec<Verdict>, Failure> {
+    let results = guarded(|| {
+        let tokens = tokens.into_iter().map(|Token(token)| token).collect();
+        Ok(batch::verify_all(
+            Arc::clone(auth),
+            tokens,
+            UnixTime::from_millis(now),
+        ))
+    });
     match results {
-        Ok(results) => results.into_iter().map(verdict).collect(),
-        Err(error) => tokens.iter().map(|_| verdict(Err(error.clone()))).collect(),
+        Ok(results) => Either::A(results.into_iter().map(verdict).collect()),
+        Err(error) => Either::B(error.into()),
     }
 }
 
