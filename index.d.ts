@@ -11,8 +11,11 @@
 
 /** What {@link createCognitoUser} resolves to: its arguments, unchanged. */
 export interface CreatedUser {
+  /** The user name, as given. */
   username: string;
+  /** The e-mail address, as given. */
   email: string | undefined;
+  /** The phone number, as given. */
   phoneNumber: string | undefined;
 }
 
@@ -24,7 +27,11 @@ export interface FetchedUser {
   phoneNumber: string;
 }
 
-/** The claims of a verified token: its payload, exactly as `JSON.parse` gives it. */
+/**
+ * The claims of a verified token: its payload, exactly as `JSON.parse` gives it.
+ * @example
+ * const { sub, "cognito:groups": groups = [] } = await verifyToken(token);
+ */
 export interface Claims {
   /** The user's unique identifier in the pool (a UUID). */
   sub: string;
@@ -49,11 +56,15 @@ export interface Claims {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html
  */
 export interface IdTokenClaims extends Claims {
+  /** What the token is for. */
   token_use: "id";
   /** The app client's id. */
   aud: string;
+  /** The user name in the pool. */
   "cognito:username": string;
+  /** The user's e-mail address, if the app client may read it. */
   email?: string;
+  /** The user's phone number in E.164 form, if the app client may read it. */
   phone_number?: string;
 }
 
@@ -124,9 +135,11 @@ export function verifyToken(idToken: string): Promise<IdTokenClaims>;
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export interface AccessTokenClaims extends Claims {
+  /** What the token is for. */
   token_use: "access";
   /** The app client's id. */
   client_id: string;
+  /** The user name in the pool. */
   username: string;
   /** The scopes, separated by blanks. */
   scope?: string;
@@ -139,7 +152,11 @@ export type ClaimsFor<Policy> = Policy extends { use: "access" }
     ? IdTokenClaims | AccessTokenClaims
     : IdTokenClaims;
 
-/** Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here. */
+/**
+ * Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here.
+ * @example
+ * const auth = createAuth({ verify: { use: "access", clientId: ["web", "app"], scopes: "orders/read", clockTolerance: 5 } });
+ */
 export interface VerifyPolicy {
   /** The `token_use` to accept. Default `"id"`. */
   use?: "id" | "access" | "any";
@@ -155,28 +172,48 @@ export interface VerifyPolicy {
 
 /** One JSON Web Key (RFC 7517, section 4) for RSA signatures. */
 export interface Jwk {
+  /** The key's type: `RSA`, others are passed over. */
   kty: string;
+  /** The id that tokens name the key by. */
   kid?: string;
+  /** The modulus, 2048 to 8192 bits, in base64url. */
   n?: string;
+  /** The public exponent, in base64url. */
   e?: string;
+  /** `RS256`, or nothing. */
   alg?: string;
+  /** `sig`, or nothing. */
   use?: string;
   [member: string]: unknown;
 }
 
 /** A JSON Web Key Set (RFC 7517, section 5). */
 export interface Jwks {
+  /** The keys, at most 64. */
   keys: Jwk[];
 }
 
 /** Static AWS credentials. */
 export interface StaticCredentials {
+  /** The access key's id. */
   accessKeyId: string;
+  /** The secret access key. */
   secretAccessKey: string;
+  /** The session token, for temporary credentials. */
   sessionToken?: string;
 }
 
-/** Every option of {@link createAuth}; each falls back to the environment variable named with it. */
+/**
+ * Every option of {@link createAuth}; each falls back to the environment variable named with it.
+ * @example
+ * const auth = createAuth({
+ *   region: "eu-west-1",
+ *   userPoolId: "eu-west-1_AbCdEfGhI",
+ *   clientId: "1example23456789",
+ *   timeoutMs: 5_000,
+ *   verify: { use: "any" },
+ * });
+ */
 export interface AuthOptions {
   /** `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region that the pool's id begins with. */
   region?: string;
@@ -211,8 +248,11 @@ export interface AuthOptions {
 
 /** The functions for one user pool. None of them uses `this`. */
 export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
+  /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;
+  /** As the top-level {@link login}, on this Auth's pool. */
   login: typeof login;
+  /** As the top-level {@link fetchUserByUsername}, on this Auth's pool. */
   fetchUserByUsername: typeof fetchUserByUsername;
   /** As the top-level {@link verifyToken}, under this Auth's {@link VerifyPolicy}. */
   verifyToken(token: string): Promise<ClaimsFor<Policy>>;
@@ -230,6 +270,8 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   /**
    * As {@link Auth.verify}, at once, with the keys that are there. Throws what `verify` rejects with.
    * @throws {AuthError} `keys-unavailable` while there are no keys: await {@link Auth.ready} first.
+   * @example
+   * const { sub } = auth.verifySync(token);
    */
   verifySync(token: string): ClaimsFor<Policy>;
   verifySync<const CallPolicy extends VerifyPolicy>(
@@ -239,6 +281,9 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
    * @throws {AuthError} `keys-unavailable`, `config`
+   * @example
+   * await auth.ready();
+   * server.listen(8080);
    */
   ready(): Promise<void>;
 }
@@ -257,41 +302,89 @@ export function createAuth<const Options extends AuthOptions>(
   options: Options,
 ): Auth<Options extends { verify: infer Policy extends VerifyPolicy } ? Policy : undefined>;
 
-/** Why a call failed. Stable: a reason never changes its meaning. */
+/**
+ * Why a call failed. Stable: a reason never changes its meaning.
+ * @example
+ * switch (error.reason) {
+ *   case "token-expired": return response.status(401).json({ refresh: true });
+ *   case "keys-unavailable": return response.status(503).set("retry-after", `${error.retryAfter}`).end();
+ *   default: return response.status(error.status).json({ message: error.message });
+ * }
+ */
 export type Reason =
+  /** The user name or the password is wrong. */
   | "bad-credentials"
+  /** Signing in takes a further step: `challengeName`, `session`. */
   | "challenge-required"
+  /** A setting is missing or wrong: the message names it. */
   | "config"
+  /** AWS credentials are missing, expired or not allowed to make the call. */
   | "credentials"
+  /** A defect of this package. */
   | "internal"
+  /** An argument that Cognito cannot accept. */
   | "invalid-argument"
+  /** The token's `kid` names no key of the pool. */
   | "key-unknown"
+  /** There are no keys, and none can be had now: `retryAfter`. */
   | "keys-unavailable"
+  /** Cognito cannot be reached, or the connection broke. */
   | "network"
+  /** Cognito refuses the action for this user or client. */
   | "not-authorized"
+  /** The password breaks the pool's policy: the message says how. */
   | "password-policy"
+  /** The user must reset the password first. */
   | "password-reset-required"
+  /** The user has no `phone_number`. */
   | "phone-missing"
+  /** A Lambda trigger of the pool refused. */
   | "rejected-by-trigger"
+  /** Cognito failed, or answered what nobody expects. */
   | "service"
+  /** Too many requests. */
   | "throttled"
+  /** The deadline passed. */
   | "timeout"
+  /** The token is not signed with RS256. */
   | "token-algorithm"
+  /** The token was made for another app client. */
   | "token-client"
+  /** The token has expired: `expiredAt`. */
   | "token-expired"
+  /** The user is in none of the required groups. */
   | "token-groups"
+  /** Another issuer made the token. */
   | "token-issuer"
+  /** This is no token, or one of a form that is never accepted. */
   | "token-malformed"
+  /** The token is not active yet: `date`. */
   | "token-not-active"
+  /** The token has none of the required scopes. */
   | "token-scopes"
+  /** The signature is missing or wrong. */
   | "token-signature"
+  /** The token is of the other kind (`token_use`). */
   | "token-use"
+  /** The user is disabled. */
   | "user-disabled"
+  /** The user name, e-mail address or phone number is taken. */
   | "user-exists"
+  /** There is no such user. */
   | "user-missing"
+  /** The user has not been confirmed. */
   | "user-unconfirmed";
 
-/** Every failure of this package. Never carries a password, a token or a secret in an enumerable property. */
+/**
+ * Every failure of this package. Never carries a password, a token or a secret in an enumerable property.
+ * @example
+ * try {
+ *   return await login(username, password);
+ * } catch (error) {
+ *   if (AuthError.is(error) && error.reason === "bad-credentials") return undefined;
+ *   throw error;
+ * }
+ */
 export class AuthError extends Error {
   /** The name that the service or the replaced library gave: `UsernameExistsException`, `TokenExpiredError`, … */
   name: string;
@@ -331,15 +424,21 @@ export class AuthError extends Error {
   static is(value: unknown): value is AuthError;
 }
 
-/** A token that was refused. As in the package `jsonwebtoken`. */
+/**
+ * A token that was refused. As in the package `jsonwebtoken`.
+ * @example
+ * if (error instanceof JsonWebTokenError) response.status(401).end();
+ */
 export class JsonWebTokenError extends AuthError {}
 
 /** A token that has expired. */
 export class TokenExpiredError extends JsonWebTokenError {
+  /** When it expired. */
   expiredAt: Date;
 }
 
 /** A token that is not active yet. */
 export class NotBeforeError extends JsonWebTokenError {
+  /** When it becomes active. */
   date: Date;
 }

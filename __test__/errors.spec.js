@@ -200,6 +200,13 @@ describe("what every error has", () => {
     expect(Object.values({ ...error })).not.toContain(null);
   });
 
+  test.each(Object.keys(KINDS))("can be cloned and sent to another thread: %s", async (kind) => {
+    const error = await refusal(KINDS[kind]());
+    const clone = structuredClone(error);
+    expect(util.types.isNativeError(clone)).toBe(true);
+    expect(clone.message).toBe(error.message);
+  });
+
   test("one's own members can be added and changed, as with any error", async () => {
     const error = await refusal(KINDS["a service error"]());
     error.message = "Sorry";

@@ -349,7 +349,7 @@ describe("base64url that is not canonical", () => {
   test("stray bits in the signature's last letter", async () => {
     const [header, payload, signature] = sign().split(".");
     const error = await refused(`${header}.${payload}.${withStrayBits(signature)}`);
-    expect(["token-malformed", "token-signature"]).toContain(error.reason);
+    expect(error).toMatchObject({ reason: "token-signature", message: "invalid signature" });
   });
 
   test("a signature in the alphabet of plain base64", async () => {

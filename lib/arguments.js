@@ -12,7 +12,6 @@ const invalidArgument = (name, message) => ({
   status: 400,
   name,
   message,
-  retryable: false,
 });
 
 const isMissing = (value) => value === undefined || value === null;

@@ -24,8 +24,8 @@ class AuthError extends Error {
   constructor(failure) {
     super();
     // As the replaced SDK's errors have it: `message` is enumerable, `name` is not.
-    this.message = failure.message;
     hide(this, "name", failure.name);
+    this.message = failure.message;
     describe(this, failure);
   }
 

@@ -113,11 +113,15 @@ class Verifier {
     throw errorAt(JSON.parse(result.failure), place);
   }
 
-  #verifyWithOthers(token, keys) {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ token, keys, resolve, reject });
+  /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
+  async #verifyWithOthers(token, keys) {
+    const result = await new Promise((resolve) => {
+      this.#waiting.push({ token, resolve });
       if (this.#waiting.length === 1) settled.then(this.#verifyWaiting);
     });
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result === null) return this.#verifyAfterFetch(token);
+    throw errorAt(JSON.parse(result.failure));
   }
 
   #endTurn = () => {
@@ -128,19 +132,13 @@ class Verifier {
     const waiting = this.#waiting.splice(0, BATCH);
     const tokens = waiting.map(({ token }) => token);
     const results = native.verifyMany(this.#handle, tokens, Date.now());
-    waiting.forEach((one, index) => {
-      this.#settle(one, results.failure === undefined ? results[index] : results);
+    waiting.forEach(({ resolve }, index) => {
+      resolve(results.failure === undefined ? results[index] : results);
     });
     this.#endTurn();
     // Others get their turn before the next batch.
     if (this.#isBusy) setImmediate(this.#verifyWaiting);
   };
-
-  #settle({ token, keys, resolve, reject }, result) {
-    if (typeof result === "string") resolve(this.#remember(token, result, keys));
-    else if (result === null) resolve(this.#verifyAfterFetch(token));
-    else reject(errorAt(JSON.parse(result.failure)));
-  }
 }
 
 module.exports = { Verifier };

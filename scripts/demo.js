@@ -27,7 +27,7 @@ const ariadne = {
 
 async function main({ serve, kind }, session) {
   const start = performance.now();
-  await setup();
+  await setup({ reference: false });
   // Installed by now, and not before.
   const { environmentWithoutAws, startEmulator } = require("../__test__/support/emulator");
   const { startGameServer } = require("./support/game-server");

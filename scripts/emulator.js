@@ -10,7 +10,7 @@ const USAGE = `usage: npm run emulator [-- ministack | cognito-local]
 Without a name: ministack where Python is there, else cognito-local.`;
 
 async function main(kind) {
-  await setup({ addon: false });
+  await setup({ addon: false, reference: false });
   // Installed by now, and not before.
   const { startEmulator } = require("../__test__/support/emulator");
   const emulator = await startEmulator({ kind });

@@ -13,40 +13,45 @@ const root = path.join(__dirname, "..");
 /**
  * @param {object} [options]
  * @param {boolean} [options.addon] Whether the addon is needed. Building it takes minutes the first time.
+ * @param {boolean} [options.reference] Whether the packages that the addon is compared with are needed.
  */
-async function setup({ addon = true } = {}) {
-  await installNodePackages();
+async function setup({ addon = true, reference = true } = {}) {
+  await installNodePackages("npm packages", root);
+  if (reference) {
+    await installNodePackages("the tutorial's packages", path.join(root, "__test__", "reference"));
+  }
   await installMinistack();
   if (addon) {
     await buildAddon();
   }
 }
 
-async function installNodePackages() {
+async function installNodePackages(title, cwd) {
   // npm writes this file at the end of an installation.
-  const installed = modifiedAt(path.join(root, "node_modules", ".package-lock.json"));
-  if (installed >= modifiedAt(path.join(root, "package-lock.json"))) {
-    return upToDate("npm packages");
+  const installed = modifiedAt(path.join(cwd, "node_modules", ".package-lock.json"));
+  if (installed >= modifiedAt(path.join(cwd, "package-lock.json"))) {
+    return upToDate(title);
   }
-  await timed("setup", "npm packages", async () => {
+  await timed("setup", title, async () => {
     // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, and npm leaves them out
     // of one where the registry does not have them. This takes the locked versions too, and writes no lock file.
-    const code = await npm(["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
+    const options = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+    const code = await npm(["install", ...options], cwd);
     if (code !== 0) {
       throw new Error("npm install failed: see above");
     }
   });
 }
 
-function npm(args) {
+function npm(args, cwd) {
   // Under `npm run`: the npm that runs us, by its own file. On Windows `npm` itself is a batch file, which needs a shell.
   const own = process.env.npm_execpath;
   if (own && path.basename(own) === "npm-cli.js") {
-    return run(process.execPath, [own, ...args], { cwd: root });
+    return run(process.execPath, [own, ...args], { cwd });
   }
   return process.platform === "win32"
-    ? run("cmd.exe", ["/d", "/c", "npm", ...args], { cwd: root })
-    : run("npm", args, { cwd: root });
+    ? run("cmd.exe", ["/d", "/c", "npm", ...args], { cwd })
+    : run("npm", args, { cwd });
 }
 
 async function installMinistack() {

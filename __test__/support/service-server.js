@@ -42,7 +42,7 @@ function failure(type, message, { status = 400, requestId, namespace = "" } = {}
     status,
     headers: {
       "x-amzn-errortype": `${type}:`,
-      "x-amzn-errormessage": message,
+      "x-amzn-errormessage": message.trim(),
       ...(requestId && { "x-amzn-requestid": requestId }),
     },
     body: { __type: namespace + type, message },
@@ -72,7 +72,7 @@ const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "1example23456789";
 
 /**
- * Starts the server. `next(operation, ...answers)` queues answers, used once each; `always` sets what
+ * Starts the server. `next(operation, ...answers)` queues answers (the operation for keys is `GET`), used once each; `always` sets what
  * comes after them. An answer is `{ status, headers, body, delay }` (a body that is no string is sent as JSON) or a
  * function of the record and the response, which returns an answer or does what it likes with the socket.
  */
@@ -84,21 +84,19 @@ async function startServiceServer() {
 
   function answerTo(record) {
     const { operation } = record;
-    return queues[operation]?.shift() ?? standing[operation] ?? WELL[operation];
+    return queues[operation]?.shift() ?? standing[operation] ?? WELL[operation] ?? keysAt;
+  }
+
+  function keysAt({ url }) {
+    const body = keySets.get(url);
+    return { status: body ? 200 : 404, headers: { "content-type": "application/json" }, body };
   }
 
   const server = http.createServer(async (request, response) => {
     response.on("error", () => {});
-    if (request.method === "GET") {
-      const set = keySets.get(request.url);
-      requests.push({ operation: "GET", url: request.url, headers: request.headers });
-      response.writeHead(set ? 200 : 404, { "content-type": "application/json" });
-      response.end(JSON.stringify(set ?? {}));
-      return;
-    }
     const bytes = await read(request).catch(() => undefined);
     if (!bytes) return;
-    const target = request.headers["x-amz-target"] ?? "";
+    const target = request.headers["x-amz-target"] ?? request.method;
     const text = bytes.toString();
     const record = {
       at: Date.now(),
@@ -106,7 +104,7 @@ async function startServiceServer() {
       url: request.url,
       headers: request.headers,
       text,
-      body: JSON.parse(text),
+      body: text === "" ? undefined : JSON.parse(text),
     };
     requests.push(record);
     let answer = answerTo(record);

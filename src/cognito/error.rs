@@ -38,16 +38,15 @@ impl Answer {
         let headers = response.headers();
         let header_code = headers
             .get("x-amzn-errortype")
-            .and_then(|value| value.split(':').next());
+            .and_then(|value| value.split(':').next())
+            .filter(|code| !code.is_empty());
         let mut code = header_code.unwrap_or("UnknownError").to_owned();
         let body = response.body().bytes().unwrap_or_default();
         let message = match serde_json::from_slice::<Value>(body) {
-            Ok(answer) => {
+            Ok(answer) if !answer.is_null() => {
                 let text = |name: &str| answer.get(name).and_then(Value::as_str);
-                let named = text("__type")
-                    .or_else(|| text("code"))
-                    .or_else(|| text("Code"));
-                if let Some(named) = named {
+                let mut named = ["__type", "code", "Code"].into_iter().filter_map(text);
+                if let Some(named) = named.find(|name| !name.is_empty()) {
                     named
                         .rsplit('#')
                         .next()
@@ -58,8 +57,8 @@ impl Answer {
                     .or_else(|| text("Message"))
                     .map(str::to_owned)
             }
-            Err(_) if body.is_empty() => Some(status.to_string()),
-            Err(_) => ::http::StatusCode::from_u16(status)
+            _ if body.is_empty() => Some(status.to_string()),
+            _ => ::http::StatusCode::from_u16(status)
                 .ok()
                 .and_then(|status| status.canonical_reason())
                 .map(str::to_owned),
@@ -81,9 +80,7 @@ impl Answer {
     fn into_error(self, action: Action) -> AuthError {
         let message = self.message.unwrap_or_else(|| self.code.clone());
         let (reason, hint) = reason(&self.code, &message, self.status, action);
-        let retryable = self.status >= 500
-            || self.status == 429
-            || (is_throttling(&self.code) && self.code != "LimitExceededException");
+        let retryable = self.status >= 500 || self.status == 429 || is_retryable(&self.code);
         let error = AuthError::new(reason, message)
             .named(self.code)
             .with(|context| {
@@ -141,15 +138,26 @@ pub(super) fn no_credentials(cause: &(dyn Error + 'static)) -> AuthError {
          set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or provide a profile, an SSO session, a web identity, \
          or an ECS or EC2 role",
     )
-    .with(|context| {
-        context.cause = Some(describe(cause));
-        context.retryable = Some(false);
-    })
+    .with(|context| context.cause = Some(describe(cause)))
 }
 
 /// Whether the request cannot have reached the service: the connection was never made.
 pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
     find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_connect)
+}
+
+/// The codes that the replaced SDK calls retryable.
+fn is_retryable(code: &str) -> bool {
+    matches!(
+        code,
+        "ExpiredToken"
+            | "ExpiredTokenException"
+            | "RequestExpired"
+            | "RequestLimitExceeded"
+            | "Throttling"
+            | "ThrottlingException"
+            | "TooManyRequestsException"
+    )
 }
 
 /// The codes that mean "too many requests".

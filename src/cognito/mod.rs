@@ -74,8 +74,8 @@ impl Cognito {
         let stage =
             |stage| move |error: AuthError| error.with(|context| context.stage = Some(stage));
         let link = within(config, async {
-            let pool = config.user_pool_id()?;
             config.client_id()?;
+            let pool = config.user_pool_id()?;
             self.signing_link(config).await.map(|link| (link, pool))
         });
         let (link, pool) = link.await.map_err(stage(Stage::SignUp))?;
@@ -222,22 +222,27 @@ impl Link {
             AuthFlow::AdminNoSrpAuth => AuthFlowType::AdminNoSrpAuth,
             AuthFlow::AdminUserPasswordAuth => AuthFlowType::AdminUserPasswordAuth,
         };
-        let mut request = self
+        let hash = username
+            .as_ref()
+            .and_then(|username| secret_hash(config, username, client_id));
+        let parameters = [
+            ("SECRET_HASH", hash),
+            ("USERNAME", username),
+            (
+                "PASSWORD",
+                password.map(|password| password.expose().to_owned()),
+            ),
+        ];
+        let parameters = parameters
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
+        let answer = self
             .client
             .admin_initiate_auth()
             .user_pool_id(pool)
             .client_id(client_id)
-            .auth_flow(flow);
-        if let Some(username) = username {
-            if let Some(hash) = secret_hash(config, &username, client_id) {
-                request = request.auth_parameters("SECRET_HASH", hash);
-            }
-            request = request.auth_parameters("USERNAME", username);
-        }
-        if let Some(password) = password {
-            request = request.auth_parameters("PASSWORD", password.expose());
-        }
-        let answer = request
+            .auth_flow(flow)
+            .set_auth_parameters(Some(parameters.collect()))
             .send()
             .await
             .map_err(|error| error::from_sdk(&error, Action::SignIn))?;

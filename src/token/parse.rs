@@ -44,7 +44,7 @@ impl<'a> UnverifiedToken<'a> {
         }
         let signature = URL_SAFE_NO_PAD
             .decode_to_vec(signature)
-            .map_err(|_| invalid())?;
+            .map_err(|_| undecodable(signature))?;
         if !header.is_rs256 {
             return Err(AuthError::new(Reason::TokenAlgorithm, "invalid algorithm")
                 .hint("Cognito signs with RS256, and nothing else is accepted"));
@@ -89,6 +89,16 @@ fn malformed(message: &'static str) -> AuthError {
 
 fn invalid() -> AuthError {
     malformed("invalid token")
+}
+
+/// A signature in the alphabet of base64url is one to the original, whatever its length and spare bits.
+fn undecodable(signature: &str) -> AuthError {
+    let is_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if signature.bytes().all(is_alphabet) {
+        AuthError::new(Reason::TokenSignature, "invalid signature")
+    } else {
+        invalid()
+    }
 }
 
 /// Signing input, header, payload and signature.
@@ -197,7 +207,6 @@ mod tests {
             format!("{}.e/.AAAA", encode(GOOD)),
             // Spare bits that are not zero: `{}` is `e30`, `e31` decodes to it loosely.
             format!("{}.e31.AAAA", encode(GOOD)),
-            format!("{}.e30.AAB", encode(GOOD)),
             "..".into(),
             ".e30.AAAA".into(),
             format!("{}..AAAA", encode(GOOD)),
@@ -206,6 +215,16 @@ mod tests {
                 refusal(&token),
                 (Reason::TokenMalformed, "invalid token".into()),
                 "{token}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_signature_that_no_bytes_have_is_wrong() {
+        for signature in ["A", "AAB", "AAAAA"] {
+            assert_eq!(
+                refusal(&format!("{}.e30.{signature}", encode(GOOD))),
+                (Reason::TokenSignature, "invalid signature".into()),
             );
         }
     }

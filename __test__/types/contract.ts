@@ -1,0 +1,98 @@
+// What index.d.ts promises, as types. Compiled by types.spec.js for `require` and for `import`; never run.
+
+import {
+  type AccessTokenClaims,
+  type Auth,
+  AuthError,
+  type AuthOptions,
+  type Claims,
+  createAuth,
+  createCognitoUser,
+  fetchUserByUsername,
+  type IdTokenClaims,
+  JsonWebTokenError,
+  login,
+  NotBeforeError,
+  type Reason,
+  TokenExpiredError,
+  verifyToken,
+} from "cognito-auth-native";
+import { expectTypeOf } from "expect-type";
+
+// The four functions.
+expectTypeOf(createCognitoUser).toBeCallableWith("theseus", "Labyrinth1");
+expectTypeOf(createCognitoUser).toBeCallableWith("theseus", "Labyrinth1", null, undefined);
+expectTypeOf(createCognitoUser).toBeCallableWith("theseus", "Labyrinth1", "t@example.com", "+1");
+expectTypeOf(createCognitoUser).returns.resolves.toEqualTypeOf<{
+  username: string;
+  email: string | undefined;
+  phoneNumber: string | undefined;
+}>();
+expectTypeOf(login).parameters.toEqualTypeOf<[username: string, password: string]>();
+expectTypeOf(login).returns.resolves.toBeString();
+expectTypeOf(fetchUserByUsername).parameters.toEqualTypeOf<[username: string]>();
+expectTypeOf(fetchUserByUsername).returns.resolves.toEqualTypeOf<{
+  username: string;
+  phoneNumber: string;
+}>();
+expectTypeOf(verifyToken).parameters.toEqualTypeOf<[idToken: string]>();
+expectTypeOf(verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims>();
+
+// @ts-expect-error a request's header may be missing, and verifyToken wants a string
+verifyToken(undefined);
+// @ts-expect-error the password is missing
+login("theseus");
+
+// Claims by `use`.
+expectTypeOf(createAuth().verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims>();
+const access = createAuth({ verify: { use: "access" } });
+expectTypeOf(access.verifyToken).returns.resolves.toEqualTypeOf<AccessTokenClaims>();
+expectTypeOf(access.verifySync("")).toEqualTypeOf<AccessTokenClaims>();
+expectTypeOf(access.verifySync("", { use: "id" })).toEqualTypeOf<IdTokenClaims>();
+expectTypeOf(access.verify("", { scopes: "a" })).resolves.toEqualTypeOf<AccessTokenClaims>();
+const any = createAuth({ verify: { use: "any", clientId: null } });
+expectTypeOf(any.verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims | AccessTokenClaims>();
+const auth = createAuth({ userPoolId: "us-east-1_AbCdEfGhI" });
+expectTypeOf(auth).toEqualTypeOf<Auth>();
+expectTypeOf(auth.verify("")).resolves.toEqualTypeOf<IdTokenClaims>();
+expectTypeOf(auth.ready).returns.resolves.toBeVoid();
+
+expectTypeOf<IdTokenClaims["aud"]>().toBeString();
+expectTypeOf<AccessTokenClaims["client_id"]>().toBeString();
+expectTypeOf<Claims["cognito:groups"]>().toEqualTypeOf<string[] | undefined>();
+expectTypeOf<Claims["custom:anything"]>().toBeUnknown();
+
+// Options.
+const options: AuthOptions = {
+  verify: { groups: ["a"], clockTolerance: 5 },
+  keys: { jwks: { keys: [] } },
+};
+createAuth(options);
+// @ts-expect-error no such option
+createAuth({ userPool: "us-east-1_AbCdEfGhI" });
+// @ts-expect-error no such use
+createAuth({ verify: { use: "refresh" } });
+// @ts-expect-error not a number of milliseconds
+createAuth({ timeoutMs: "1s" });
+// @ts-expect-error half of the credentials
+createAuth({ credentials: { accessKeyId: "AKIDEXAMPLE" } });
+
+// Errors.
+declare const caught: unknown;
+if (AuthError.is(caught)) expectTypeOf(caught).toEqualTypeOf<AuthError>();
+if (caught instanceof TokenExpiredError) {
+  expectTypeOf(caught).toExtend<JsonWebTokenError>();
+  expectTypeOf(caught.expiredAt).toEqualTypeOf<Date>();
+}
+if (caught instanceof NotBeforeError) expectTypeOf(caught.date).toEqualTypeOf<Date>();
+if (caught instanceof JsonWebTokenError) {
+  expectTypeOf(caught).toExtend<AuthError>();
+  expectTypeOf(caught.expiredAt).toEqualTypeOf<Date | undefined>();
+}
+if (caught instanceof AuthError) {
+  expectTypeOf(caught).toExtend<Error>();
+  expectTypeOf(caught.reason).toEqualTypeOf<Reason>();
+  expectTypeOf(caught.status).toBeNumber();
+  // @ts-expect-error no such reason
+  if (caught.reason === "expired") throw caught;
+}
