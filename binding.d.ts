@@ -8,8 +8,11 @@ export declare class ExternalObject<T> {
   }
 }
 
+/** Ends the call that was given `abort`: it resolves at once. */
+export declare function abort(abort: ExternalObject<Abort>): void
+
 /** Registers and confirms a user. Resolves to an outcome (JSON). */
-export declare function createUser(auth: ExternalObject<Auth>, username: string, password: string, email?: string | undefined | null, phoneNumber?: string | undefined | null): Promise<string>
+export declare function createUser(auth: ExternalObject<Auth>, username: string, password: string, email?: string | undefined | null, phoneNumber?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /** A failure, as JSON. */
 export interface Failure {
@@ -21,16 +24,19 @@ export interface Failure {
 export declare function keyGeneration(auth: ExternalObject<Auth>): number
 
 /** Loads the keys, for a token or for any. Resolves to an outcome (JSON). */
-export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null): Promise<string>
+export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /** Signs a user in. Resolves to an outcome (JSON) with the ID token. */
-export declare function login(auth: ExternalObject<Auth>, username?: string | undefined | null, password?: string | undefined | null): Promise<string>
+export declare function login(auth: ExternalObject<Auth>, username?: string | undefined | null, password?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+
+/** Makes what [`abort`] raises. */
+export declare function newAbort(): ExternalObject<Abort>
 
 /** Makes an Auth from settings (JSON). */
 export declare function open(settings: string): ExternalObject<Auth> | Failure
 
 /** Looks a user up. Resolves to an outcome (JSON) with the phone number. */
-export declare function phoneNumber(auth: ExternalObject<Auth>, username: string): Promise<string>
+export declare function phoneNumber(auth: ExternalObject<Auth>, username: string, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.

@@ -835,10 +835,12 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.abort = nativeBinding.abort
 module.exports.createUser = nativeBinding.createUser
 module.exports.keyGeneration = nativeBinding.keyGeneration
 module.exports.loadKeys = nativeBinding.loadKeys
 module.exports.login = nativeBinding.login
+module.exports.newAbort = nativeBinding.newAbort
 module.exports.open = nativeBinding.open
 module.exports.phoneNumber = nativeBinding.phoneNumber
 module.exports.verify = nativeBinding.verify

@@ -9,6 +9,17 @@
  * {@link AuthError} with a stable `reason`.
  */
 
+/** What every function takes as its last argument. */
+export interface CallOptions {
+  /**
+   * Ends the call: it rejects with reason `aborted`, and `cause` is the signal's reason. What Cognito has already been
+   * asked may still take effect.
+   * @example
+   * await login(username, password, { signal: AbortSignal.timeout(2_000) });
+   */
+  signal?: AbortSignal | undefined;
+}
+
 /** What {@link createCognitoUser} resolves to: its arguments, unchanged. */
 export interface CreatedUser {
   /** The user name, as given. */
@@ -87,6 +98,7 @@ export function createCognitoUser(
   password: string,
   email?: string | null,
   phoneNumber?: string | null,
+  options?: CallOptions,
 ): Promise<CreatedUser>;
 
 /**
@@ -99,7 +111,7 @@ export function createCognitoUser(
  * @example
  * const idToken = await login("theseus", "Labyrinth1");
  */
-export function login(username: string, password: string): Promise<string>;
+export function login(username: string, password: string, options?: CallOptions): Promise<string>;
 
 /**
  * Looks a user up (AdminGetUser) and resolves to its name and phone number.
@@ -110,7 +122,7 @@ export function login(username: string, password: string): Promise<string>;
  * @example
  * const { phoneNumber } = await fetchUserByUsername("theseus");
  */
-export function fetchUserByUsername(username: string): Promise<FetchedUser>;
+export function fetchUserByUsername(username: string, options?: CallOptions): Promise<FetchedUser>;
 
 /**
  * Verifies a token of the pool and resolves to its claims, a fresh plain object at each call.
@@ -128,7 +140,7 @@ export function fetchUserByUsername(username: string): Promise<FetchedUser>;
  * const claims = await verifyToken(request.headers.authorization);
  * console.log(claims["cognito:username"]);
  */
-export function verifyToken(idToken: string): Promise<IdTokenClaims>;
+export function verifyToken(idToken: string, options?: CallOptions): Promise<IdTokenClaims>;
 
 /**
  * The claims of an access token.
@@ -238,6 +250,8 @@ export interface AuthOptions {
   credentials?: StaticCredentials;
   /** Milliseconds that one call may take in all, retries included. Default 10,000. */
   timeoutMs?: number;
+  /** Milliseconds that connecting may take. Default 3,000. */
+  connectTimeoutMs?: number;
   /** Attempts of one request, the first included. Default 3. */
   maxAttempts?: number;
   /** Which tokens `verifyToken` accepts. */
@@ -255,7 +269,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   /** As the top-level {@link fetchUserByUsername}, on this Auth's pool. */
   fetchUserByUsername: typeof fetchUserByUsername;
   /** As the top-level {@link verifyToken}, under this Auth's {@link VerifyPolicy}. */
-  verifyToken(token: string): Promise<ClaimsFor<Policy>>;
+  verifyToken(token: string, options?: CallOptions): Promise<ClaimsFor<Policy>>;
   /**
    * As {@link Auth.verifyToken}, with members of the policy replaced for this call. Keep to a few policies: 16 are
    * remembered, with the tokens that were verified under each.
@@ -263,7 +277,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
    * const claims = await auth.verify(accessToken, { use: "access", scopes: "orders/read" });
    */
   verify(token: string): Promise<ClaimsFor<Policy>>;
-  verify<const CallPolicy extends VerifyPolicy>(
+  verify<const CallPolicy extends VerifyPolicy & CallOptions>(
     token: string,
     policy: CallPolicy,
   ): Promise<ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>>;
@@ -285,7 +299,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
    * await auth.ready();
    * server.listen(8080);
    */
-  ready(): Promise<void>;
+  ready(options?: CallOptions): Promise<void>;
 }
 
 /**
@@ -312,6 +326,8 @@ export function createAuth<const Options extends AuthOptions>(
  * }
  */
 export type Reason =
+  /** The caller gave the call up: `cause` is the signal's reason. */
+  | "aborted"
   /** The user name or the password is wrong. */
   | "bad-credentials"
   /** Signing in takes a further step: `challengeName`, `session`. */
@@ -406,6 +422,8 @@ export class AuthError extends Error {
   retryable?: boolean;
   /** Seconds to wait before trying again. */
   retryAfter?: number;
+  /** How often the request that failed was sent to Cognito. */
+  attempts?: number;
   /** Which half of {@link createCognitoUser} failed. */
   stage?: "sign-up" | "confirm";
   /** What to do about it. */

@@ -7,12 +7,21 @@ const { userFunctions } = require("./lib/users");
 
 function createAuth(options = {}) {
   const auth = new Auth(settingsFrom(options, createAuth), createAuth);
-  const verifyToken = async (token) => auth.verifier.verify(token, verifyToken);
-  const verify = async (token, policy) => auth.verifierFor(policy, verify).verify(token, verify);
+  const verifyToken = async (token, options = undefined) =>
+    auth.verifier.verify(token, verifyToken, options?.signal);
+  const verify = async (token, options) =>
+    auth.verifierFor(policyOf(options), verify).verify(token, verify, options?.signal);
   const verifySync = (token, policy) =>
     auth.verifierFor(policy, verifySync).verifySync(token, verifySync);
-  const ready = async () => auth.verifier.ready(ready);
+  const ready = async (options = undefined) => auth.verifier.ready(ready, options?.signal);
   return { ...userFunctions(() => auth.handle), verifyToken, verify, verifySync, ready };
+}
+
+/** The policy in the options of one call: all but the signal. What is no object is left for its checks to name. */
+function policyOf(options) {
+  if (typeof options !== "object" || options === null) return options;
+  const { signal: _signal, ...policy } = options;
+  return Object.keys(policy).length > 0 ? policy : undefined;
 }
 
 // The Auth of the environment's settings.
@@ -37,9 +46,9 @@ const { createCognitoUser, login, fetchUserByUsername } = userFunctions(
 );
 
 // Reading the environment would cost more than a whole verification: the Auth that is there serves.
-const verifyToken = async (idToken) => {
+const verifyToken = async (idToken, options = undefined) => {
   const auth = defaultCanVerify ? defaultAuth : defaultAuthNow(verifyToken);
-  return auth.verifier.verify(idToken, verifyToken);
+  return auth.verifier.verify(idToken, verifyToken, options?.signal);
 };
 
 module.exports = {

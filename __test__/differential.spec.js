@@ -8,9 +8,10 @@ const path = require("node:path");
 const { CASES } = require("./differential/cases");
 const DIFFERENCES = require("./differential/differences.js");
 const { differencesOf, hasCodeOfItsOwn, playBoth } = require("./differential/run.js");
-const { tableOf } = require("./differential/table.js");
+const { SOURCE, content } = require("./differential/table.js");
 const { ROOT } = require("./support/child.js");
 const { startEmulator } = require("./support/emulator.js");
+const { generated } = require("./support/generated.js");
 
 /** Of pairs of processes at once. */
 const ABREAST = 3;
@@ -74,7 +75,7 @@ describe("the list of differences", () => {
 
   test("is the README's table, and the README knows how many cases there are", () => {
     const readme = readFileSync(path.join(ROOT, "README.md"), "utf8");
-    expect(readme).toContain(tableOf(DIFFERENCES));
+    expect(readme).toContain(generated(SOURCE, content));
     expect(readme).toContain(`${CASES.length} cases`);
   });
 });

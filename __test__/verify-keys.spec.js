@@ -371,6 +371,7 @@ describe("rotation", () => {
     await one.verifyToken(seen);
     server.serve(jwk(next, { kid: "next" }));
     await expect(other.verifyToken(ofNext())).resolves.toBeTruthy();
+    await pause(2);
     expect((await refusal(one.verifyToken(seen))).reason).toBe("key-unknown");
   });
 

@@ -10,6 +10,7 @@ const DETAILS = [
   "requestId",
   "retryable",
   "retryAfter",
+  "attempts",
   "stage",
   "hint",
   "challengeName",
@@ -45,7 +46,13 @@ function describe(error, failure) {
     if (failure[name] !== undefined) error[name] = failure[name];
   }
   if (failure.session !== undefined) hide(error, "session", failure.session);
-  if (failure.cause !== undefined) hide(error, "cause", new Error(failure.cause));
+  if (failure.cause !== undefined) causedBy(error, new Error(failure.cause));
+}
+
+/** The error, with what it came of. */
+function causedBy(error, cause) {
+  hide(error, "cause", cause);
+  return error;
 }
 
 class JsonWebTokenError extends AuthError {
@@ -122,6 +129,7 @@ module.exports = {
   JsonWebTokenError,
   NotBeforeError,
   TokenExpiredError,
+  causedBy,
   errorAt,
   errorFrom,
   placeOf,

@@ -28,6 +28,7 @@ const OPTIONS = {
   jwksUri: text,
   credentials: [isObject, "an object with accessKeyId and secretAccessKey"],
   timeoutMs: wholeNumber(1, 300_000),
+  connectTimeoutMs: wholeNumber(1, 300_000),
   maxAttempts: wholeNumber(1, 10),
   verify: [isObject, "an object"],
   keys: [isObject, "an object with jwks"],

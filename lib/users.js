@@ -3,13 +3,15 @@
 // The three functions that call Cognito.
 
 const native = require("../binding.js");
+const { signalFailure, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
 const { placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
 
 /** The functions over a native handle, which `handleFor` gives for the function that is being called. */
 function userFunctions(handleFor) {
-  const createCognitoUser = async (username, password, email, phoneNumber) => {
+  // A parameter with a default does not count in a function's length, which is the original's.
+  const createCognitoUser = async (username, password, email, phoneNumber, options = undefined) => {
     throwIf(
       argumentFailure(
         [
@@ -25,13 +27,17 @@ function userFunctions(handleFor) {
       ),
       createCognitoUser,
     );
+    const signal = options?.signal;
+    throwIf(signalFailure(signal), createCognitoUser);
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
-    await settle(native.createUser(handle, username, password, email, phoneNumber), place);
+    await unlessAborted(signal, (abort) =>
+      settle(native.createUser(handle, username, password, email, phoneNumber, abort), place),
+    );
     return { username, email, phoneNumber };
   };
 
-  const login = async (username, password) => {
+  const login = async (username, password, options = undefined) => {
     throwIf(
       argumentFailure(
         [],
@@ -42,18 +48,27 @@ function userFunctions(handleFor) {
       ),
       login,
     );
+    const signal = options?.signal;
+    throwIf(signalFailure(signal), login);
     const handle = handleFor(login);
-    return settle(native.login(handle, username, password), placeOf(login));
+    const place = placeOf(login);
+    return unlessAborted(signal, (abort) =>
+      settle(native.login(handle, username, password, abort), place),
+    );
   };
 
-  const fetchUserByUsername = async (username) => {
+  const fetchUserByUsername = async (username, options = undefined) => {
     throwIf(
       argumentFailure([["Username", username]], [["Username", username]]),
       fetchUserByUsername,
     );
+    const signal = options?.signal;
+    throwIf(signalFailure(signal), fetchUserByUsername);
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
-    const phoneNumber = await settle(native.phoneNumber(handle, username), place);
+    const phoneNumber = await unlessAborted(signal, (abort) =>
+      settle(native.phoneNumber(handle, username, abort), place),
+    );
     return { username, phoneNumber };
   };
 

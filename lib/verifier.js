@@ -4,6 +4,7 @@
 // else after fetching the keys.
 
 const native = require("../binding.js");
+const { signalFailure, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
@@ -47,19 +48,21 @@ class Verifier {
    * it before anything is awaited are gathered, and share a crossing and a second core.
    *
    * @param {Function} caller The public function that was called: error stacks begin below it.
+   * @param {AbortSignal} [signal] Ends waiting for the keys.
    */
-  verify(token, caller) {
+  verify(token, caller, signal) {
     throwIf(tokenFailure(token), caller);
+    if (signal !== undefined) throwIf(signalFailure(signal), caller);
     const now = Date.now();
     const keys = this.#keyGeneration(now);
     const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
-    if (this.#isBusy) return this.#verifyWithOthers(token, keys);
+    if (this.#isBusy) return this.#verifyWithOthers(token, keys, signal);
     this.#isBusy = true;
     settled.then(this.#endTurn);
     const result = native.verify(this.#handle, token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    if (result === null) return this.#verifyAfterFetch(token, placeOf(caller));
+    if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
     throw errorFrom(JSON.parse(result.failure), caller);
   }
 
@@ -79,11 +82,22 @@ class Verifier {
   }
 
   /** Fetches the keys unless they are there. */
-  async ready(caller) {
-    await settle(native.loadKeys(this.#handle, undefined), placeOf(caller));
+  async ready(caller, signal) {
+    throwIf(signalFailure(signal), caller);
+    await this.#loadKeys(undefined, signal, placeOf(caller));
   }
 
-  /** Asking is a third of the cost of finding a token that was verified before: once a millisecond is enough. */
+  /** For a token, or for any. */
+  #loadKeys(token, signal, place) {
+    return unlessAborted(signal, (abort) =>
+      settle(native.loadKeys(this.#handle, token, abort), place),
+    );
+  }
+
+  /**
+   * Asking is a third of the cost of finding a token that was verified before. Once a millisecond is enough: for as long
+   * at most, a key is served that a refresh of another Auth has just taken away.
+   */
   #keyGeneration(now) {
     this.#served += 1;
     if (now === this.#askedAt && this.#served < ASK_AGAIN) return this.#keys;
@@ -104,8 +118,8 @@ class Verifier {
     return claims;
   }
 
-  async #verifyAfterFetch(token, place) {
-    await settle(native.loadKeys(this.#handle, token), place);
+  async #verifyAfterFetch(token, signal, place) {
+    await this.#loadKeys(token, signal, place);
     const now = Date.now();
     const keys = this.#askKeyGeneration(now);
     const result = native.verify(this.#handle, token, now, true);
@@ -114,13 +128,13 @@ class Verifier {
   }
 
   /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
-  async #verifyWithOthers(token, keys) {
+  async #verifyWithOthers(token, keys, signal) {
     const result = await new Promise((resolve) => {
       this.#waiting.push({ token, resolve });
       if (this.#waiting.length === 1) settled.then(this.#verifyWaiting);
     });
     if (typeof result === "string") return this.#remember(token, result, keys);
-    if (result === null) return this.#verifyAfterFetch(token);
+    if (result === null) return this.#verifyAfterFetch(token, signal);
     throw errorAt(JSON.parse(result.failure));
   }
 

@@ -15,22 +15,12 @@ const {
   rsaPair,
   sign,
 } = require("../__test__/support/tokens");
+const { generator } = require("../__test__/support/random");
 const { AuthError, createAuth } = require("..");
 
 const MEBIBYTE = 1024 * 1024;
 const ALLOWED_GROWTH = 5 * MEBIBYTE;
 const BATCH = 50;
-
-/** mulberry32: small, seeded, good enough to choose what to break. */
-function generator(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const ALPHABET =
   'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \0é\ud800{}"';

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::abort::Abort;
 use crate::cognito::{Cognito, NewUser};
 use crate::config::{Config, Settings};
 use crate::error::{AuthError, Reason};
@@ -55,8 +56,8 @@ impl Auth {
     }
 
     /// Registers and confirms a user.
-    pub async fn create_user(&self, user: NewUser) -> Result<(), AuthError> {
-        self.cognito.create_user(&self.config, user).await
+    pub async fn create_user(&self, user: NewUser, abort: &Abort) -> Result<(), AuthError> {
+        self.cognito.create_user(&self.config, user, abort).await
     }
 
     /// Signs a user in; the ID token.
@@ -64,13 +65,18 @@ impl Auth {
         &self,
         username: Option<String>,
         password: Option<Secret>,
+        abort: &Abort,
     ) -> Result<Secret, AuthError> {
-        self.cognito.login(&self.config, username, password).await
+        self.cognito
+            .login(&self.config, username, password, abort)
+            .await
     }
 
     /// Looks a user's phone number up.
-    pub async fn phone_number(&self, username: String) -> Result<String, AuthError> {
-        self.cognito.phone_number(&self.config, username).await
+    pub async fn phone_number(&self, username: String, abort: &Abort) -> Result<String, AuthError> {
+        self.cognito
+            .phone_number(&self.config, username, abort)
+            .await
     }
 
     /// Verifies a token with the keys that are there. `has_fetched` says that the caller has waited for
@@ -112,12 +118,17 @@ impl Auth {
         }
     }
 
-    /// Fetches the keys unless they are there: for the key that `token` names, or for any.
-    pub async fn load_keys(&self, token: Option<&str>) -> Result<(), AuthError> {
+    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Aborting ends the wait, not the
+    /// fetch, which others may wait for.
+    pub async fn load_keys(&self, token: Option<&str>, abort: &Abort) -> Result<(), AuthError> {
         let kid = token.map(UnverifiedToken::parse).transpose()?;
         match &self.verifier()?.keys {
             Keys::Given(_) => Ok(()),
-            Keys::Fetched(cache) => cache.load(kid.as_ref().map(UnverifiedToken::kid)).await,
+            Keys::Fetched(cache) => {
+                abort
+                    .or(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
+                    .await
+            }
         }
     }
 

@@ -39,6 +39,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// Milliseconds that one call may take.
     pub timeout_ms: Option<u64>,
+    /// Milliseconds that connecting may take.
+    pub connect_timeout_ms: Option<u64>,
     /// Attempts of one request.
     pub max_attempts: Option<u32>,
     /// Which tokens are accepted.
@@ -104,6 +106,8 @@ pub struct HttpConfig {
     pub no_proxy: Option<String>,
     /// A file of further CA certificates.
     pub extra_ca_certs: Option<String>,
+    /// How long connecting may take, if configured.
+    pub connect_limit: Option<Duration>,
 }
 
 /// One pool's configuration, parsed.
@@ -201,13 +205,11 @@ impl Config {
                 ));
             }
         };
-        let call_limit = match settings.timeout_ms {
-            None => limits::CALL,
-            Some(ms) if ms > 0 && Duration::from_millis(ms) <= limits::LONGEST_CALL => {
-                Duration::from_millis(ms)
-            }
-            Some(_) => return Err(config_error("option timeoutMs must be 1 to 300000")),
-        };
+        let call_limit = duration(settings.timeout_ms, "option timeoutMs must be 1 to 300000")?;
+        let connect_limit = duration(
+            settings.connect_timeout_ms,
+            "option connectTimeoutMs must be 1 to 300000",
+        )?;
         let max_attempts = match settings.max_attempts {
             None => limits::ATTEMPTS,
             Some(attempts @ 1..=10) => attempts,
@@ -224,7 +226,7 @@ impl Config {
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             credentials: settings.credentials,
             profile: settings.profile,
-            call_limit,
+            call_limit: call_limit.unwrap_or(limits::CALL),
             max_attempts,
             verify: settings.verify,
             jwks: settings.jwks,
@@ -232,6 +234,7 @@ impl Config {
                 https_proxy: settings.https_proxy,
                 no_proxy: settings.no_proxy,
                 extra_ca_certs: settings.extra_ca_certs,
+                connect_limit,
             },
         })
     }
@@ -308,6 +311,15 @@ impl Config {
 
 const POOL_FORM: &str = "must be a user pool's id, such as us-east-1_AbCdEfGhI";
 const CLIENT_FORM: &str = "must be an app client's id: 1 to 128 letters, digits, + or _";
+
+fn duration(ms: Option<u64>, complaint: &'static str) -> Result<Option<Duration>, AuthError> {
+    match ms.map(Duration::from_millis) {
+        Some(limit) if limit.is_zero() || limit > limits::LONGEST_CALL => {
+            Err(config_error(complaint))
+        }
+        limit => Ok(limit),
+    }
+}
 
 fn config_error(message: &str) -> AuthError {
     AuthError::new(Reason::Config, message.to_owned())

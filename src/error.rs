@@ -12,6 +12,8 @@ use crate::secret::Secret;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
+    /// The caller gave the call up.
+    Aborted,
     /// The user name or the password is wrong.
     BadCredentials,
     /// Signing in takes a further step that this call does not have.
@@ -79,6 +81,7 @@ pub enum Reason {
 impl Reason {
     /// Every reason, in the order of their names: what the tests compare `index.d.ts` with.
     pub const ALL: &[Self] = &[
+        Self::Aborted,
         Self::BadCredentials,
         Self::ChallengeRequired,
         Self::Config,
@@ -130,6 +133,7 @@ impl Reason {
     const fn row(self) -> (&'static str, u16, &'static str) {
         const JWT: &str = "JsonWebTokenError";
         match self {
+            Self::Aborted => ("aborted", 503, "AbortError"),
             Self::BadCredentials => ("bad-credentials", 401, "NotAuthorizedException"),
             Self::ChallengeRequired => ("challenge-required", 401, "ChallengeRequiredError"),
             Self::Config => ("config", 500, "ConfigError"),
@@ -220,6 +224,9 @@ pub struct Context {
     /// Seconds to wait before that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<f64>,
+    /// How often the request that failed was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
     /// Which half of a registration failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,

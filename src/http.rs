@@ -26,8 +26,8 @@ fn build(config: &HttpConfig) -> Result<Client, AuthError> {
         .user_agent(concat!("cognito-auth-native/", env!("CARGO_PKG_VERSION")))
         // Keys and answers come from the address that was configured or not at all.
         .redirect(redirect::Policy::none())
-        .connect_timeout(limits::CONNECT)
-        .pool_max_idle_per_host(limits::IDLE_CONNECTIONS)
+        .connect_timeout(config.connect_limit.unwrap_or(limits::CONNECT))
+        .pool_max_idle_per_host(limits::CONNECTIONS)
         .no_proxy()
         // Beside the platform's, for images without any: node:slim, distroless.
         .tls_certs_merge(mozilla_roots()?);

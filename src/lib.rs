@@ -5,6 +5,9 @@
 
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
+pub mod abort;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
 pub mod auth;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]

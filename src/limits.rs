@@ -52,7 +52,7 @@ pub const KEY_CACHES: usize = 1024;
 /// How long one call to Cognito may take in all, retries included, unless configured.
 pub const CALL: Duration = Duration::from_secs(10);
 
-/// How long connecting may take.
+/// How long connecting may take, unless configured.
 pub const CONNECT: Duration = Duration::from_secs(3);
 
 /// How long credentials may be looked for: an answer of the instance's metadata service takes milliseconds.
@@ -64,14 +64,18 @@ pub const ATTEMPTS: u32 = 3;
 /// The pause before the second attempt, before jitter. The replaced SDK's default.
 pub const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
+/// The longest pause before another attempt that the service may ask for; if it asks for more, the caller is told.
+pub const RETRY_AFTER: Duration = Duration::from_secs(3);
+
 /// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
 /// The most clock tolerance that can be configured, in seconds.
 pub const CLOCK_TOLERANCE: u32 = 600;
 
-/// Idle connections that are kept for each host.
-pub const IDLE_CONNECTIONS: usize = 64;
+/// Requests to Cognito of one Auth that are under way at once, each with a connection of its own; others wait. The
+/// service's quotas are a few dozen calls a second; an operating system gives a process 1,024 files or more.
+pub const CONNECTIONS: usize = 128;
 
 /// From so many tokens on, verifying them is shared with a second thread: waking it costs about as much as verifying
 /// two.

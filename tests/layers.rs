@@ -26,10 +26,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "jwk", "clock", "error", "limits", "config", "http", "runtime",
         ],
     ),
-    ("cognito", &["config", "secret", "error", "limits", "http"]),
+    ("abort", &["error"]),
+    (
+        "cognito",
+        &["abort", "config", "secret", "error", "limits", "http"],
+    ),
     (
         "auth",
         &[
+            "abort",
             "cognito",
             "config",
             "error",
@@ -43,7 +48,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "node",
         &[
-            "auth", "batch", "cognito", "config", "error", "limits", "runtime", "secret", "token",
+            "abort", "auth", "batch", "cognito", "config", "error", "limits", "runtime", "secret",
+            "token",
         ],
     ),
 ];

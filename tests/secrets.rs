@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use cognito_auth_native::abort::Abort;
 use cognito_auth_native::auth::Auth;
 use cognito_auth_native::cognito::NewUser;
 use cognito_auth_native::config::Settings;
@@ -68,7 +69,11 @@ async fn errors_and_debug_output_are_clean() {
         let auth = Arc::new(Auth::new(settings(&server(answer).await)).unwrap());
         assert_clean("auth", &format!("{auth:?}"));
         let error = auth
-            .login(Some("theseus".into()), Some(Secret::new("Labyrinth1")))
+            .login(
+                Some("theseus".into()),
+                Some(Secret::new("Labyrinth1")),
+                &Abort::default(),
+            )
             .await
             .unwrap_err();
         assert_clean(answer, &format!("{error:?} {error}"));
@@ -79,7 +84,7 @@ async fn errors_and_debug_output_are_clean() {
             phone_number: None,
         };
         assert_clean("user", &format!("{user:?}"));
-        if let Err(error) = auth.create_user(user).await {
+        if let Err(error) = auth.create_user(user, &Abort::default()).await {
             assert_clean(
                 answer,
                 &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
@@ -96,7 +101,7 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
     );
     let auth = Auth::new(settings(&server(answer).await)).unwrap();
     let error = auth
-        .login(Some("a".into()), Some(Secret::new("b")))
+        .login(Some("a".into()), Some(Secret::new("b")), &Abort::default())
         .await
         .unwrap_err();
     assert_eq!(

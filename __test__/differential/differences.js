@@ -1,6 +1,6 @@
 "use strict";
 
-// Where we differ from the original on purpose. README's table is made from this list (`npm run differences`), and the
+// Where we differ from the original on purpose. README's table is made from this list (`npm run docs`), and the
 // differential test takes no other difference. Each has a case that shows it.
 
 module.exports = [

@@ -5,6 +5,7 @@
 
 const crypto = require("node:crypto");
 const http = require("node:http");
+const https = require("node:https");
 
 const PREFIX = "AWSCognitoIdentityProviderService.";
 
@@ -74,9 +75,10 @@ const CLIENT = "1example23456789";
 /**
  * Starts the server. `next(operation, ...answers)` queues answers (the operation for keys is `GET`), used once each; `always` sets what
  * comes after them. An answer is `{ status, headers, body, delay }` (a body that is no string is sent as JSON) or a
- * function of the record and the response, which returns an answer or does what it likes with the socket.
+ * function of the record, the response and the answer when all is well, which returns an answer or does what it likes
+ * with the socket. With `tls`, `{ key, cert }` in PEM, it speaks HTTPS.
  */
-async function startServiceServer() {
+async function startServiceServer({ tls } = {}) {
   const requests = [];
   const keySets = new Map();
   let queues = {};
@@ -84,15 +86,17 @@ async function startServiceServer() {
 
   function answerTo(record) {
     const { operation } = record;
-    return queues[operation]?.shift() ?? standing[operation] ?? WELL[operation] ?? keysAt;
+    return queues[operation]?.shift() ?? standing[operation] ?? wellFor(record);
   }
+
+  const wellFor = (record) => (WELL[record.operation] ?? keysAt)(record);
 
   function keysAt({ url }) {
     const body = keySets.get(url);
     return { status: body ? 200 : 404, headers: { "content-type": "application/json" }, body };
   }
 
-  const server = http.createServer(async (request, response) => {
+  const serve = async (request, response) => {
     response.on("error", () => {});
     const bytes = await read(request).catch(() => undefined);
     if (!bytes) return;
@@ -108,7 +112,7 @@ async function startServiceServer() {
     };
     requests.push(record);
     let answer = answerTo(record);
-    if (typeof answer === "function") answer = await answer(record, response);
+    if (typeof answer === "function") answer = await answer(record, response, wellFor(record));
     if (!answer) return;
     const { status = 200, headers = {}, body = {}, delay = 0 } = answer;
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
@@ -117,13 +121,20 @@ async function startServiceServer() {
       "x-amzn-requestid": crypto.randomUUID(),
       ...headers,
     });
-    response.end(typeof body === "string" ? body : JSON.stringify(body));
+    response.end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  };
+  const server = tls ? https.createServer(tls, serve) : http.createServer(serve);
+  // closeAllConnections() does not know those whose handshake is under way.
+  const sockets = new Set();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  const endpoint = `http://127.0.0.1:${server.address().port}`;
+  const endpoint = `${tls ? "https" : "http"}://127.0.0.1:${server.address().port}`;
 
   return {
     endpoint,
@@ -136,6 +147,8 @@ async function startServiceServer() {
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" },
     },
     requests,
+    /** Connections that are open. */
+    connections: () => sockets.size,
     /** The operations asked for, in their order. */
     operations: () => requests.map((request) => request.operation),
     /** The requests for one operation. */
@@ -159,7 +172,7 @@ async function startServiceServer() {
     },
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

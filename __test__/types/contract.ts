@@ -28,20 +28,25 @@ expectTypeOf(createCognitoUser).returns.resolves.toEqualTypeOf<{
   email: string | undefined;
   phoneNumber: string | undefined;
 }>();
-expectTypeOf(login).parameters.toEqualTypeOf<[username: string, password: string]>();
+expectTypeOf(login).toBeCallableWith("theseus", "Labyrinth1");
+expectTypeOf(login).toBeCallableWith("theseus", "Labyrinth1", { signal: AbortSignal.abort() });
 expectTypeOf(login).returns.resolves.toBeString();
-expectTypeOf(fetchUserByUsername).parameters.toEqualTypeOf<[username: string]>();
+expectTypeOf(fetchUserByUsername).toBeCallableWith("theseus");
+expectTypeOf(fetchUserByUsername).toBeCallableWith("theseus", { signal: AbortSignal.abort() });
 expectTypeOf(fetchUserByUsername).returns.resolves.toEqualTypeOf<{
   username: string;
   phoneNumber: string;
 }>();
-expectTypeOf(verifyToken).parameters.toEqualTypeOf<[idToken: string]>();
+expectTypeOf(verifyToken).toBeCallableWith("token");
+expectTypeOf(verifyToken).toBeCallableWith("token", { signal: AbortSignal.abort() });
 expectTypeOf(verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims>();
 
 // @ts-expect-error a request's header may be missing, and verifyToken wants a string
 verifyToken(undefined);
 // @ts-expect-error the password is missing
 login("theseus");
+// @ts-expect-error no signal
+login("theseus", "Labyrinth1", { signal: "SIGTERM" });
 
 // Claims by `use`.
 expectTypeOf(createAuth().verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims>();
@@ -55,6 +60,9 @@ expectTypeOf(any.verifyToken).returns.resolves.toEqualTypeOf<IdTokenClaims | Acc
 const auth = createAuth({ userPoolId: "us-east-1_AbCdEfGhI" });
 expectTypeOf(auth).toEqualTypeOf<Auth>();
 expectTypeOf(auth.verify("")).resolves.toEqualTypeOf<IdTokenClaims>();
+expectTypeOf(
+  auth.verify("", { signal: AbortSignal.abort() }),
+).resolves.toEqualTypeOf<IdTokenClaims>();
 expectTypeOf(auth.ready).returns.resolves.toBeVoid();
 
 expectTypeOf<IdTokenClaims["aud"]>().toBeString();

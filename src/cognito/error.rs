@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cognitoidentityprovider::error::SdkError;
@@ -27,7 +28,7 @@ pub(super) struct Answer {
     pub(super) code: String,
     message: Option<String>,
     request_id: Option<String>,
-    retry_after: Option<f64>,
+    pub(super) retry_after: Option<Duration>,
 }
 
 impl Answer {
@@ -73,7 +74,8 @@ impl Answer {
             request_id: request_id.map(str::to_owned),
             retry_after: headers
                 .get("retry-after")
-                .and_then(|seconds| seconds.trim().parse().ok()),
+                .and_then(|seconds| seconds.trim().parse().ok())
+                .map(Duration::from_secs),
         }
     }
 
@@ -87,7 +89,7 @@ impl Answer {
                 context.status_code = Some(self.status);
                 context.request_id = self.request_id;
                 context.retryable = Some(retryable);
-                context.retry_after = self.retry_after.filter(|seconds: &f64| seconds.is_finite());
+                context.retry_after = self.retry_after.map(|pause| pause.as_secs_f64());
             });
         match hint {
             Some(hint) => error.hint(hint),

@@ -1,6 +1,7 @@
 //! The four service calls, each within a deadline. The only place that names the AWS SDK.
 
 mod error;
+mod progress;
 mod retry;
 mod transport;
 
@@ -25,10 +26,12 @@ use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use self::error::Action;
+use self::progress::Progress;
 use self::retry::Repeat;
 use self::transport::Transport;
+use crate::abort::Abort;
 use crate::config::{AuthFlow, Config, StaticCredentials};
-use crate::error::{AuthError, Reason, Stage};
+use crate::error::{AuthError, Reason};
 use crate::secret::Secret;
 use crate::{http, limits};
 
@@ -70,25 +73,30 @@ impl Cognito {
     ///
     /// What the second call will need is checked before the first goes out: a user that exists but cannot be
     /// confirmed would block the name.
-    pub async fn create_user(&self, config: &Config, user: NewUser) -> Result<(), AuthError> {
-        let stage =
-            |stage| move |error: AuthError| error.with(|context| context.stage = Some(stage));
-        let link = within(config, async {
-            config.client_id()?;
-            let pool = config.user_pool_id()?;
-            self.signing_link(config).await.map(|link| (link, pool))
-        });
-        let (link, pool) = link.await.map_err(stage(Stage::SignUp))?;
-        let username = user.username.clone();
-        let is_confirmed = within(config, link.sign_up(config, user))
-            .await
-            .map_err(stage(Stage::SignUp))?;
-        if is_confirmed {
-            return Ok(());
-        }
-        within(config, link.confirm(pool, username))
-            .await
-            .map_err(stage(Stage::Confirm))
+    pub async fn create_user(
+        &self,
+        config: &Config,
+        user: NewUser,
+        abort: &Abort,
+    ) -> Result<(), AuthError> {
+        let progress = Progress::default();
+        within(
+            config,
+            abort,
+            Box::pin(async {
+                config.client_id()?;
+                let pool = config.user_pool_id()?;
+                let link = self.signing_link(config).await?;
+                let username = user.username.clone();
+                if link.sign_up(config, user, &progress).await? {
+                    return Ok(());
+                }
+                progress.confirms();
+                link.confirm(pool, username, &progress).await
+            }),
+        )
+        .await
+        .map_err(|error| progress.told_of_registration(error))
     }
 
     /// AdminInitiateAuth; the ID token. A parameter that is not there is left out: the service says what it thinks.
@@ -97,14 +105,21 @@ impl Cognito {
         config: &Config,
         username: Option<String>,
         password: Option<Secret>,
+        abort: &Abort,
     ) -> Result<Secret, AuthError> {
-        within(config, async {
-            let (pool, client_id) = (config.user_pool_id()?, config.client_id()?);
-            let link = self.signing_link(config).await?;
-            link.sign_in(config, pool, client_id, username, password)
-                .await
-        })
+        let progress = Progress::default();
+        within(
+            config,
+            abort,
+            Box::pin(async {
+                let app = (config.user_pool_id()?, config.client_id()?);
+                let link = self.signing_link(config).await?;
+                link.sign_in(config, app, username, password, &progress)
+                    .await
+            }),
+        )
         .await
+        .map_err(|error| progress.told(error))
     }
 
     /// AdminGetUser; the phone number.
@@ -112,15 +127,20 @@ impl Cognito {
         &self,
         config: &Config,
         username: String,
+        abort: &Abort,
     ) -> Result<String, AuthError> {
-        within(config, async {
-            let pool = config.user_pool_id()?;
-            self.signing_link(config)
-                .await?
-                .phone_number(pool, username)
-                .await
-        })
+        let progress = Progress::default();
+        within(
+            config,
+            abort,
+            Box::pin(async {
+                let pool = config.user_pool_id()?;
+                let link = self.signing_link(config).await?;
+                link.phone_number(pool, username, &progress).await
+            }),
+        )
         .await
+        .map_err(|error| progress.told(error))
     }
 
     /// The link, with credentials that were there at least once; from then on the SDK keeps them fresh.
@@ -168,7 +188,12 @@ impl Link {
         })
     }
 
-    async fn sign_up(&self, config: &Config, user: NewUser) -> Result<bool, AuthError> {
+    async fn sign_up(
+        &self,
+        config: &Config,
+        user: NewUser,
+        progress: &Progress,
+    ) -> Result<bool, AuthError> {
         let client_id = config.client_id()?;
         let answer = self
             .client
@@ -182,6 +207,7 @@ impl Link {
                 ("phone_number", user.phone_number),
             ])?))
             .customize()
+            .interceptor(progress.clone())
             .config_override(Builder::new().retry_classifier(Repeat {
                 after_ambiguity: false,
             }))
@@ -191,11 +217,18 @@ impl Link {
         Ok(answer.user_confirmed())
     }
 
-    async fn confirm(&self, pool: &str, username: String) -> Result<(), AuthError> {
+    async fn confirm(
+        &self,
+        pool: &str,
+        username: String,
+        progress: &Progress,
+    ) -> Result<(), AuthError> {
         self.client
             .admin_confirm_sign_up()
             .user_pool_id(pool)
             .username(username)
+            .customize()
+            .interceptor(progress.clone())
             .send()
             .await
             .map(|_| ())
@@ -213,10 +246,10 @@ impl Link {
     async fn sign_in(
         &self,
         config: &Config,
-        pool: &str,
-        client_id: &str,
+        (pool, client_id): (&str, &str),
         username: Option<String>,
         password: Option<Secret>,
+        progress: &Progress,
     ) -> Result<Secret, AuthError> {
         let flow = match config.auth_flow {
             AuthFlow::AdminNoSrpAuth => AuthFlowType::AdminNoSrpAuth,
@@ -243,6 +276,8 @@ impl Link {
             .client_id(client_id)
             .auth_flow(flow)
             .set_auth_parameters(Some(parameters.collect()))
+            .customize()
+            .interceptor(progress.clone())
             .send()
             .await
             .map_err(|error| error::from_sdk(&error, Action::SignIn))?;
@@ -257,12 +292,19 @@ impl Link {
             .ok_or_else(error::unreadable)
     }
 
-    async fn phone_number(&self, pool: &str, username: String) -> Result<String, AuthError> {
+    async fn phone_number(
+        &self,
+        pool: &str,
+        username: String,
+        progress: &Progress,
+    ) -> Result<String, AuthError> {
         let answer = self
             .client
             .admin_get_user()
             .user_pool_id(pool)
             .username(username)
+            .customize()
+            .interceptor(progress.clone())
             .send()
             .await
             .map_err(|error| error::from_sdk(&error, Action::Fetch))?;
@@ -279,16 +321,21 @@ impl Link {
     }
 }
 
+/// The call's result, unless its deadline passes or it is aborted before.
 async fn within<T>(
     config: &Config,
+    abort: &Abort,
     call: impl Future<Output = Result<T, AuthError>>,
 ) -> Result<T, AuthError> {
-    timeout(config.call_limit, call).await.unwrap_or_else(|_| {
-        let limit = config.call_limit.as_millis();
-        Err(error::timed_out(format!(
-            "No answer from Amazon Cognito within {limit} ms"
-        )))
-    })
+    let in_time = async {
+        timeout(config.call_limit, call).await.unwrap_or_else(|_| {
+            let limit = config.call_limit.as_millis();
+            Err(error::timed_out(format!(
+                "No answer from Amazon Cognito within {limit} ms"
+            )))
+        })
+    };
+    abort.or(in_time).await
 }
 
 fn unchanging(credentials: &StaticCredentials) -> Credentials {

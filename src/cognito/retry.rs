@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use aws_smithy_types::retry::ErrorKind;
 
 use super::error::{Answer, is_throttling, never_sent};
+use crate::limits;
 
 /// Narrows what the SDK's own classifiers would send again.
 #[derive(Clone, Copy, Debug)]
@@ -19,14 +20,22 @@ impl ClassifyRetry for Repeat {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         if let Some(response) = context.response() {
             let answer = Answer::read(response);
-            return match answer.code.as_str() {
+            let throttles = answer.status == 429 || is_throttling(&answer.code);
+            return match answer.retry_after {
                 // Quotas of a day or an account: the replaced SDK does not try those again either.
-                "LimitExceededException" => RetryAction::RetryForbidden,
-                code if answer.status == 429 || is_throttling(code) => {
-                    RetryAction::retryable_error(ErrorKind::ThrottlingError)
+                _ if answer.code == "LimitExceededException" => RetryAction::RetryForbidden,
+                _ if !throttles && !self.after_ambiguity => RetryAction::RetryForbidden,
+                // The caller is told for how long, and need not wait here.
+                Some(pause) if pause > limits::RETRY_AFTER => RetryAction::RetryForbidden,
+                Some(pause) if throttles => RetryAction::retryable_error_with_explicit_delay(
+                    ErrorKind::ThrottlingError,
+                    pause,
+                ),
+                Some(pause) if answer.status >= 500 => {
+                    RetryAction::retryable_error_with_explicit_delay(ErrorKind::ServerError, pause)
                 }
-                _ if self.after_ambiguity => RetryAction::NoActionIndicated,
-                _ => RetryAction::RetryForbidden,
+                None if throttles => RetryAction::throttling_error(),
+                _ => RetryAction::NoActionIndicated,
             };
         }
         let never_sent = context

@@ -2,6 +2,7 @@
 //! set of certificates.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -12,6 +13,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use reqwest::{Client, Request};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::limits;
@@ -33,6 +35,8 @@ impl std::error::Error for TooLarge {}
 pub(super) struct Transport {
     client: Client,
     limit: Option<Duration>,
+    /// One permit for each connection that may be open.
+    connections: Arc<Semaphore>,
 }
 
 impl Transport {
@@ -40,6 +44,7 @@ impl Transport {
         Self {
             client,
             limit: None,
+            connections: Arc::new(Semaphore::new(limits::CONNECTIONS)),
         }
     }
 }
@@ -53,16 +58,24 @@ impl HttpClient for Transport {
         // Credential sources set both, to give up soon where they do not exist; calls have a deadline of ours.
         let limit = settings.connect_timeout().zip(settings.read_timeout());
         SharedHttpConnector::new(Self {
-            client: self.client.clone(),
             limit: limit.map(|(connect, read)| connect + read),
+            ..self.clone()
         })
     }
 }
 
 impl HttpConnector for Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self { client, limit } = self.clone();
+        let Self {
+            client,
+            limit,
+            connections,
+        } = self.clone();
         HttpConnectorFuture::new(async move {
+            let _connection = connections
+                .acquire()
+                .await
+                .map_err(|error| ConnectorError::other(error.into(), None))?;
             let exchange = exchange(client, request);
             match limit {
                 None => exchange.await,

@@ -11,6 +11,7 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
+use crate::abort::Abort;
 use crate::auth::{Auth, Verification};
 use crate::batch;
 use crate::cognito::NewUser;
@@ -111,15 +112,37 @@ pub fn key_generation(auth: &External<Arc<Auth>>) -> u32 {
     guarded(|| Ok(auth.key_generation())).unwrap_or(0)
 }
 
+/// Makes what [`abort`] raises.
+#[napi]
+pub fn new_abort() -> External<Arc<Abort>> {
+    External::new(Arc::default())
+}
+
+/// Ends the call that was given `abort`: it resolves at once.
+#[napi]
+pub fn abort(abort: &External<Arc<Abort>>) {
+    abort.raise();
+}
+
+/// An [`Abort`] that may be missing.
+type Abortable<'a> = Option<&'a External<Arc<Abort>>>;
+
+fn given(abort: Abortable) -> Arc<Abort> {
+    abort.map(|abort| Arc::clone(abort)).unwrap_or_default()
+}
+
 /// Loads the keys, for a token or for any. Resolves to an outcome (JSON).
 #[napi(ts_return_type = "Promise<string>")]
 pub fn load_keys<'env>(
     env: &'env Env,
     auth: &External<Arc<Auth>>,
     token: Option<String>,
+    abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let auth = Arc::clone(auth);
-    promise(env, async move { auth.load_keys(token.as_deref()).await })
+    let (auth, abort) = (Arc::clone(auth), given(abort));
+    promise(env, async move {
+        auth.load_keys(token.as_deref(), &abort).await
+    })
 }
 
 /// Registers and confirms a user. Resolves to an outcome (JSON).
@@ -131,15 +154,16 @@ pub fn create_user<'env>(
     password: String,
     email: Option<String>,
     phone_number: Option<String>,
+    abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let auth = Arc::clone(auth);
+    let (auth, abort) = (Arc::clone(auth), given(abort));
     let user = NewUser {
         username,
         password: Secret::new(password),
         email,
         phone_number,
     };
-    promise(env, async move { auth.create_user(user).await })
+    promise(env, async move { auth.create_user(user, &abort).await })
 }
 
 /// Signs a user in. Resolves to an outcome (JSON) with the ID token.
@@ -149,11 +173,12 @@ pub fn login<'env>(
     auth: &External<Arc<Auth>>,
     username: Option<String>,
     password: Option<String>,
+    abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let auth = Arc::clone(auth);
+    let (auth, abort) = (Arc::clone(auth), given(abort));
     let password = password.map(Secret::new);
     promise(env, async move {
-        auth.login(username, password)
+        auth.login(username, password, &abort)
             .await
             .map(|token| token.expose().to_owned())
     })
@@ -165,7 +190,11 @@ pub fn phone_number<'env>(
     env: &'env Env,
     auth: &External<Arc<Auth>>,
     username: String,
+    abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let auth = Arc::clone(auth);
-    promise(env, async move { auth.phone_number(username).await })
+    let (auth, abort) = (Arc::clone(auth), given(abort));
+    promise(
+        env,
+        async move { auth.phone_number(username, &abort).await },
+    )
 }

@@ -40,6 +40,14 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, AuthError>) -> Result<
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
 }
 
+/// Awaits `work`, a panic becoming a failure.
+async fn guarded_later<T>(
+    work: impl Future<Output = Result<T, AuthError>>,
+) -> Result<T, AuthError> {
+    let result = AssertUnwindSafe(work).catch_unwind().await;
+    result.unwrap_or_else(|panic| Err(panicked(&*panic)))
+}
+
 /// A promise for the outcome of `work`, which runs on the network's threads.
 pub(super) fn promise<T: Serialize>(
     env: &Env,
@@ -49,12 +57,7 @@ pub(super) fn promise<T: Serialize>(
     let settle = move |json: String| deferred.resolve(move |_| Ok(json));
     match runtime::handle() {
         Ok(runtime) => {
-            runtime.spawn(async move {
-                let result = AssertUnwindSafe(work).catch_unwind().await;
-                settle(to_json(
-                    &result.unwrap_or_else(|panic| Err(panicked(&*panic))),
-                ));
-            });
+            runtime.spawn(async move { settle(to_json(&guarded_later(work).await)) });
         }
         Err(error) => settle(to_json::<()>(&Err(error))),
     }
@@ -70,7 +73,9 @@ fn panicked(panic: &(dyn Any + Send)) -> AuthError {
 
 #[cfg(test)]
 mod tests {
-    use super::{guarded, to_json};
+    use futures_util::FutureExt as _;
+
+    use super::{guarded, guarded_later, to_json};
     use crate::error::{AuthError, Reason};
 
     #[test]
@@ -90,6 +95,11 @@ mod tests {
         let error = guarded::<()>(|| panic!("with {secret}")).unwrap_err();
         assert_eq!(error.reason(), Reason::Internal);
         assert!(!format!("{error:?}").contains(secret));
+        let later = guarded_later::<()>(async { panic!("with {secret}") });
+        assert_eq!(
+            later.now_or_never().unwrap().unwrap_err().reason(),
+            Reason::Internal
+        );
         let error = guarded::<()>(|| panic!("plain words")).unwrap_err();
         assert_eq!(error.context().cause.as_deref(), Some("plain words"));
     }

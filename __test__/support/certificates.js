@@ -1,0 +1,52 @@
+"use strict";
+
+// A certificate authority of the tests' own, and what it signs.
+
+const { generate } = require("selfsigned");
+
+const YEAR_MS = 365 * 24 * 3_600 * 1_000;
+const ADDRESS = { name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] };
+const ELSEWHERE = { name: "subjectAltName", altNames: [{ type: 2, value: "other.example" }] };
+const USE = [
+  { name: "basicConstraints", cA: false },
+  { name: "extKeyUsage", serverAuth: true },
+];
+
+const named = (commonName) => [{ name: "commonName", value: commonName }];
+const options = { keyType: "ec", algorithm: "sha256" };
+
+const makeAuthority = (name) =>
+  generate(named(name), {
+    ...options,
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+
+const makeCertificate = async (authority, { alternative = ADDRESS, ...validity } = {}) => {
+  const { private: key, cert } = await generate(named("service"), {
+    ...options,
+    ...validity,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [...USE, alternative],
+  });
+  return { key, cert };
+};
+
+/** `ca`, in PEM, which signed `good`, `expired` and `elsewhere` (another host's), but not `foreign`. */
+async function makeCertificates() {
+  const [authority, stranger] = await Promise.all([makeAuthority("Ours"), makeAuthority("Theirs")]);
+  const [good, foreign, expired, elsewhere] = await Promise.all([
+    makeCertificate(authority),
+    makeCertificate(stranger),
+    makeCertificate(authority, {
+      notBeforeDate: new Date(Date.now() - 2 * YEAR_MS),
+      notAfterDate: new Date(Date.now() - YEAR_MS),
+    }),
+    makeCertificate(authority, { alternative: ELSEWHERE }),
+  ]);
+  return { ca: authority.cert, good, foreign, expired, elsewhere };
+}
+
+module.exports = { makeCertificates };
