@@ -154,4 +154,62 @@ function fastJwt({ pem, issuer, clientId }, cache) {
   return (token) => requireIdToken(verify(token));
 }
 
-module.exports = { PEERS };
+const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" };
+
+/** What signs users in: each gives a function of user name and password for the service at `endpoint`. */
+const SIGN_IN = {
+  "cognito-auth-native": {
+    package: "..",
+    make: ({ settings }, endpoint) =>
+      require("..").createAuth({ ...settings, endpoint, credentials: CREDENTIALS }).login,
+  },
+  "AWS SDK v3": {
+    package: "@aws-sdk/client-cognito-identity-provider",
+    make({ settings }, endpoint) {
+      const {
+        AdminInitiateAuthCommand,
+        CognitoIdentityProviderClient,
+      } = require("@aws-sdk/client-cognito-identity-provider");
+      const client = new CognitoIdentityProviderClient({
+        region: settings.region,
+        endpoint,
+        credentials: CREDENTIALS,
+        // As many connections as there are calls: its default is 50.
+        requestHandler: { httpAgent: { maxSockets: 128 } },
+      });
+      return async (username, password) => {
+        const command = new AdminInitiateAuthCommand(
+          signInParameters(settings, username, password),
+        );
+        return (await client.send(command)).AuthenticationResult.IdToken;
+      };
+    },
+  },
+  "AWS SDK v2 (the tutorial)": {
+    package: "aws-sdk",
+    make({ settings }, endpoint) {
+      process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1";
+      const AWS = require("aws-sdk");
+      const client = new AWS.CognitoIdentityServiceProvider({
+        region: settings.region,
+        endpoint,
+        credentials: new AWS.Credentials(CREDENTIALS),
+      });
+      return async (username, password) => {
+        const parameters = signInParameters(settings, username, password);
+        return (await client.adminInitiateAuth(parameters).promise()).AuthenticationResult.IdToken;
+      };
+    },
+  },
+};
+
+function signInParameters({ userPoolId, clientId }, username, password) {
+  return {
+    UserPoolId: userPoolId,
+    ClientId: clientId,
+    AuthFlow: "ADMIN_NO_SRP_AUTH",
+    AuthParameters: { USERNAME: username, PASSWORD: password },
+  };
+}
+
+module.exports = { PEERS, SIGN_IN };

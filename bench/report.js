@@ -11,6 +11,9 @@ const CASES = {
   delay: ["event-loop delay, 99th percentile, 3,200 tokens a second", "ms", "less"],
   bad: ["bad signatures", "µs a token", "less"],
   malformed: ["malformed tokens", "µs a token", "less"],
+  signIn: ["signing in, 64 at any time: median", "ms a call", "less"],
+  signInTail: ["signing in, 64 at any time: 99th percentile", "ms a call", "less"],
+  signInCpu: ["signing in, 64 at any time: CPU", "µs of CPU a call", "less"],
   server: ["inside a node:http server", "µs of CPU a request", "less"],
 };
 

@@ -10,11 +10,21 @@ const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
-const { PEERS } = require("./peers");
+const { PEERS, SIGN_IN } = require("./peers");
 const { report } = require("./report");
 const { plot } = require("./plot");
 
-const CASES = ["first", "seen", "inflight", "delay", "bad", "malformed", "server"];
+const SIGN_IN_CASES = ["signIn", "signInTail", "signInCpu"];
+const CASES = [
+  "first",
+  "seen",
+  "inflight",
+  "delay",
+  "bad",
+  "malformed",
+  "server",
+  ...SIGN_IN_CASES,
+];
 const TOKENS = 10_000;
 const WARM_UP = 2_000;
 const REFUSED = 500;
@@ -92,12 +102,15 @@ function runWorker(peer, caseName, file) {
   });
 }
 
-async function measure({ rounds, cases, peers, file }) {
+const peersOf = (caseName) => Object.keys(SIGN_IN_CASES.includes(caseName) ? SIGN_IN : PEERS);
+
+async function measure({ rounds, cases, file }) {
   const results = Object.fromEntries(
-    cases.map((name) => [name, Object.fromEntries(peers.map((peer) => [peer, []]))]),
+    cases.map((name) => [name, Object.fromEntries(peersOf(name).map((peer) => [peer, []]))]),
   );
   for (let round = 0; round < rounds; round++) {
     for (const caseName of cases) {
+      const peers = peersOf(caseName);
       for (let i = 0; i < peers.length; i++) {
         const peer = peers[(i + round) % peers.length];
         results[caseName][peer].push(await runWorker(peer, caseName, file));
@@ -148,19 +161,19 @@ async function main() {
     const context = { settings, jwks, pem, issuer: ISSUER, clientId: CLIENT };
     fs.writeFileSync(file, JSON.stringify({ ...context, ...makeTokens(pair.privateKey) }));
 
-    const peers = Object.keys(PEERS);
+    const peers = { ...SIGN_IN, ...PEERS };
     const results = {
       date: new Date().toISOString().slice(0, 10),
       machine: `${os.cpus().length} × ${os.cpus()[0].model.trim()}`,
       node: process.version,
       rounds,
       peers: Object.fromEntries(
-        peers.map((peer) => [
+        Object.entries(peers).map(([peer, { package: name, checks = "signs in only" }]) => [
           peer,
-          { version: versionOf(PEERS[peer].package), checks: PEERS[peer].checks },
+          { version: versionOf(name), checks },
         ]),
       ),
-      cases: await measure({ rounds, cases, peers, file }),
+      cases: await measure({ rounds, cases, file }),
     };
     const text = report(results);
     console.log(text);

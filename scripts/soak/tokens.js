@@ -14,12 +14,11 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../__test__/support/tokens");
-const { generator } = require("../__test__/support/random");
-const { AuthError, createAuth } = require("..");
+} = require("../../__test__/support/tokens");
+const { expectFlat, usage } = require("../support/usage");
+const { generator } = require("../../__test__/support/random");
+const { AuthError, createAuth } = require("../..");
 
-const MEBIBYTE = 1024 * 1024;
-const ALLOWED_GROWTH = 5 * MEBIBYTE;
 const BATCH = 50;
 
 const ALPHABET =
@@ -95,19 +94,12 @@ async function main() {
       reasons[reason] = (reasons[reason] ?? 0) + 1;
     }
     // The first half is warm-up: code is compiled, heaps and the native allocator find their size.
-    if (atStart === undefined && done >= count / 2) atStart = memory();
+    if (atStart === undefined && done >= count / 2) atStart = usage();
   }
-  const growth = memory() - (atStart ?? memory());
   const seconds = (performance.now() - start) / 1000;
   console.log(`${count} tokens, seed ${seed}, ${seconds.toFixed(1)} s`);
   console.table(reasons);
-  console.log(`memory after warm-up grew by ${(growth / MEBIBYTE).toFixed(1)} MiB`);
-  if (growth > ALLOWED_GROWTH) throw new Error("memory is not flat");
-}
-
-function memory() {
-  globalThis.gc?.();
-  return process.memoryUsage.rss();
+  expectFlat(atStart ?? usage());
 }
 
 main().catch((error) => {
