@@ -260,7 +260,7 @@ test("10,000 sign-ins at once: bounded connections, and every one settles", asyn
   `;
   const outcome = await evaluate(source, { env: environment(), seconds: 60 });
   expect(outcome).toEqual({ signedIn: 10_000, stray: 0 });
-  // 128 requests at once; a connection on its way back to the pool may be overtaken by a new one.
-  expect(most.connections).toBeLessThanOrEqual(160);
+  // 128 requests at once, and as many connections that are kept: one on its way back to them may be overtaken by a new one.
+  expect(most.connections).toBeLessThanOrEqual(256);
   expect(most.connections).toBeGreaterThan(16);
 }, 70_000);

@@ -73,8 +73,9 @@ pub const ANSWER_BYTES: usize = 1024 * 1024;
 /// The most clock tolerance that can be configured, in seconds.
 pub const CLOCK_TOLERANCE: u32 = 600;
 
-/// Requests to Cognito of one Auth that are under way at once, each with a connection of its own; others wait. The
-/// service's quotas are a few dozen calls a second; an operating system gives a process 1,024 files or more.
+/// Requests to Cognito of one Auth that are under way at once, and the most idle connections that are kept for later
+/// ones; others wait. The service's quotas are a few dozen calls a second; an operating system gives a process 1,024
+/// files or more.
 pub const CONNECTIONS: usize = 128;
 
 /// From so many tokens on, verifying them is shared with a second thread: waking it costs about as much as verifying

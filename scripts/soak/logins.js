@@ -7,8 +7,7 @@ const { once } = require("node:events");
 const { createAuth } = require("../..");
 const { expectFlat, usage } = require("../support/usage");
 
-/** The heaps of the C library's allocator, one for each thread, find their size in steps of many MiB. */
-const WARM_UP = 300_000;
+const WARM_UP = 50_000;
 const COUNT = 100_000;
 const ABREAST = 50;
 

@@ -1,5 +1,6 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
+mod lifetime;
 mod outcome;
 mod text;
 
@@ -19,6 +20,12 @@ use crate::config::Settings;
 use crate::error::{AuthError, Reason};
 use crate::secret::Secret;
 use crate::token::UnixTime;
+
+/// Called whenever an environment loads the addon.
+#[napi(module_exports)]
+pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {
+    lifetime::begin(env)
+}
 
 /// A failure, as JSON.
 #[napi(object)]

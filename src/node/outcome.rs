@@ -10,6 +10,7 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use serde::Serialize;
 
+use super::lifetime;
 use crate::error::{AuthError, Reason};
 use crate::runtime;
 
@@ -57,6 +58,8 @@ pub(super) fn promise<T: Serialize>(
     let settle = move |json: String| deferred.resolve(move |_| Ok(json));
     match runtime::handle() {
         Ok(runtime) => {
+            let calls = lifetime::calls();
+            let work = async move { calls.or(work).await };
             runtime.spawn(async move { settle(to_json(&guarded_later(work).await)) });
         }
         Err(error) => settle(to_json::<()>(&Err(error))),
