@@ -49,3 +49,6 @@ export declare function verify(auth: ExternalObject<Auth>, token: string, now: n
  * all of them.
  */
 export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
+
+/** The version, which must be that of the JavaScript side. */
+export declare const VERSION: string

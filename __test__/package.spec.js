@@ -4,6 +4,7 @@
 
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
+const os = require("node:os");
 const path = require("node:path");
 const { ROOT } = require("./support/child.js");
 
@@ -21,6 +22,34 @@ test("there are no dependencies at run time", () => {
   for (const name of Object.keys(manifest.optionalDependencies ?? {})) {
     expect(name).toMatch(/^cognito-auth-native-/);
   }
+});
+
+describe("the platforms' packages", () => {
+  const names = fs.readdirSync(path.join(ROOT, "npm")).sort();
+  const loader = read("lib/native.js");
+
+  test("are those that @napi-rs/cli makes of package.json", () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "npm-"));
+    try {
+      const cli = path.join(path.dirname(require.resolve("@napi-rs/cli/package.json")), "dist");
+      fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
+      const args = [path.join(cli, "cli.js"), "create-npm-dirs", "--cwd", folder];
+      execFileSync(process.execPath, args, { stdio: "ignore" });
+      expect(fs.readdirSync(path.join(folder, "npm")).sort()).toEqual(names);
+      for (const name of names) {
+        const made = fs.readFileSync(path.join(folder, "npm", name, "package.json"), "utf8");
+        expect(JSON.parse(read(`npm/${name}/package.json`))).toEqual(JSON.parse(made));
+      }
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test("are the ones that the loader asks for, in its own version", () => {
+    const asked = [...loader.matchAll(/require\("cognito-auth-native-([\w-]+)"\)/g)];
+    expect(asked.map(([, name]) => name)).toEqual(names);
+    expect(loader).toContain(`const VERSION = "${manifest.version}";`);
+  });
 });
 
 test("nothing runs when the package is installed", () => {
@@ -44,8 +73,8 @@ test("every file that the package requires is packed, and nothing but Node's own
     seen.add(file);
     const isPacked = packed.some((name) => file === name || file.startsWith(name + path.sep));
     expect(`${path.relative(ROOT, file)}: ${isPacked}`).toMatch(/: true$/);
-    // The generated loader asks for the addons of every platform.
-    if (path.basename(file) === "binding.js") return;
+    // The loader asks for the addons of every platform.
+    if (path.basename(file) === "native.js") return;
     for (const [, name] of fs.readFileSync(file, "utf8").matchAll(/require\("([^"]+)"\)/g)) {
       if (name.startsWith(".")) visit(require.resolve(path.resolve(path.dirname(file), name)));
       else expect(name).toMatch(/^node:/);
@@ -66,9 +95,9 @@ test("no test, source or build file is packed", () => {
   const [{ files }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map((file) => file.path);
   expect(names).toEqual(
-    expect.arrayContaining(["index.js", "index.d.ts", "binding.js", "package.json"]),
+    expect.arrayContaining(["index.js", "index.d.ts", "lib/native.js", "package.json"]),
   );
-  const inside = /^(index\.|binding\.|lib\/|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE-)/;
+  const inside = /^(index\.|lib\/|package\.json$|(README|CHANGELOG|SECURITY)\.md$|LICENSE-)/;
   for (const name of names) {
     expect(name).toMatch(inside);
   }

@@ -2,7 +2,7 @@
 
 // AbortSignal → what ends a native call.
 
-const native = require("../binding.js");
+const native = require("./native");
 const { causedBy } = require("./errors");
 
 const ABORTED = {

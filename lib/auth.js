@@ -2,7 +2,7 @@
 
 // One user pool: a native handle, and a verifier for each policy that its tokens are verified under.
 
-const native = require("../binding.js");
+const native = require("./native");
 const { errorFrom } = require("./errors");
 const { policyFrom } = require("./options");
 const { Verifier } = require("./verifier");

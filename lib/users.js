@@ -2,7 +2,7 @@
 
 // The three functions that call Cognito.
 
-const native = require("../binding.js");
+const native = require("./native");
 const { signalFailure, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
 const { placeOf, throwIf } = require("./errors");

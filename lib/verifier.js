@@ -3,7 +3,7 @@
 // Verifying tokens of one Auth under one policy: from the tokens that were verified before, else natively and at once,
 // else after fetching the keys.
 
-const native = require("../binding.js");
+const native = require("./native");
 const { signalFailure, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");

@@ -1,67 +1,104 @@
 "use strict";
 
-// Builds the addon and generates its loader. `napi build` would do the same but for one thing: it runs `cargo build`,
-// which does no link-time optimisation for a crate that is both a cdylib and an rlib. `cargo rustc` can ask for the
-// cdylib alone; the type definitions and the loader still come from @napi-rs/cli.
+// Builds the addon: for this machine into the root, for a platform's package into npm/. `napi build` would do the same
+// but for one thing: it runs `cargo build`, which does no link-time optimisation for a crate that is both a cdylib and
+// an rlib. `cargo rustc` can ask for the cdylib alone; names and type definitions still come from @napi-rs/cli.
 
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
+const { GLIBC, checkGlibc } = require("./support/glibc");
+const python = require("./support/python");
 
 const root = path.join(__dirname, "..");
 const typeDefs = path.join(root, "target", "napi-type-defs");
 
-const LIBRARY = { win32: "cognito_auth_native.dll", darwin: "libcognito_auth_native.dylib" };
+const LIBRARY = {
+  darwin: "libcognito_auth_native.dylib",
+  linux: "libcognito_auth_native.so",
+  win32: "cognito_auth_native.dll",
+};
 
+/** Builds for this machine; the addon's name. */
 async function build({ release = true } = {}) {
-  // npm scripts of all modules see the same @napi-rs/cli; a fresh clone has none until setup has run.
-  const { generateTypeDef, parseTriple, readNapiConfig, writeJsBinding } = await import(
-    "@napi-rs/cli"
-  );
-  const profile = release ? "release" : "debug";
+  const { generateTypeDef } = await napiCli();
   fs.rmSync(typeDefs, { recursive: true, force: true });
-  fs.mkdirSync(typeDefs, { recursive: true });
   // The type definitions are a by-product of compiling src/node: without compiling there are none.
   const now = new Date();
   fs.utimesSync(path.join(root, "src", "node", "mod.rs"), now, now);
 
-  cargo(["rustc", "--lib", "--crate-type", "cdylib", ...(release ? ["--release"] : [])]);
+  compile("cargo", cdylib(release));
 
-  const { platformArchABI } = parseTriple(hostTriple());
-  const { binaryName, packageName } = await readNapiConfig(path.join(root, "package.json"));
-  const addon = `${binaryName}.${platformArchABI}.node`;
-  const library = LIBRARY[process.platform] ?? "libcognito_auth_native.so";
-  // A new file, not new contents: a process that has the old one loaded keeps it.
-  fs.rmSync(path.join(root, addon), { force: true });
-  fs.copyFileSync(path.join(targetDir(), profile, library), path.join(root, addon));
+  const addon = await addonOf(hostTriple());
+  const file = path.join(root, addon.name);
+  install(path.join(targetDir(), release ? "release" : "debug", addon.library), file);
 
-  const { dts, exports } = await generateTypeDef({
-    typeDefDir: typeDefs,
-    cwd: root,
-    noDtsHeader: false,
-  });
+  const options = { typeDefDir: typeDefs, cwd: root, noDtsHeader: false };
+  const { dts } = await generateTypeDef(options);
   fs.writeFileSync(path.join(root, "binding.d.ts"), dts);
-  await writeJsBinding({
-    platform: true,
-    idents: exports,
-    jsBinding: "binding.js",
-    binaryName,
-    packageName,
-    version: require("../package.json").version,
-    outputDir: root,
-  });
-  return addon;
+  return addon.name;
 }
 
-function cargo(args) {
-  const { status, error } = spawnSync("cargo", args, {
+/** Builds a platform's release; the addon's path. With `zig`, an old C library will do on Linux. */
+async function buildFor(triple, { zig = false } = {}) {
+  const addon = await addonOf(triple);
+  if (zig) {
+    await needZig();
+    const target = triple.endsWith("-linux-gnu") ? `${triple}.${GLIBC}` : triple;
+    compile("cargo-zigbuild", [...cdylib(true), "--target", target]);
+  } else {
+    compile("cargo", [...cdylib(true), "--target", triple]);
+  }
+  const file = path.join(root, "npm", addon.platform, addon.name);
+  install(path.join(targetDir(), triple, "release", addon.library), file);
+  if (zig && triple.endsWith("-linux-gnu")) {
+    console.log(`build: ${addon.name}: glibc ${checkGlibc(file)}`);
+  }
+  return file;
+}
+
+const cdylib = (release) => ["--lib", "--crate-type", "cdylib", ...(release ? ["--release"] : [])];
+
+// A fresh clone has no node_modules until setup has run.
+const napiCli = () => import("@napi-rs/cli");
+
+async function addonOf(triple) {
+  const { parseTriple, readNapiConfig } = await napiCli();
+  const { platform, platformArchABI } = parseTriple(triple);
+  const { binaryName } = await readNapiConfig(path.join(root, "package.json"));
+  const library = LIBRARY[platform];
+  if (library === undefined) throw new Error(`there is no package for ${triple}`);
+  return { platform: platformArchABI, name: `${binaryName}.${platformArchABI}.node`, library };
+}
+
+/** A new file, not new contents: a process that has the old one loaded keeps it. */
+function install(from, to) {
+  fs.rmSync(to, { force: true });
+  fs.copyFileSync(from, to);
+}
+
+async function needZig() {
+  if (python.zig.isInstalled()) return;
+  const problem = await python.zig.install();
+  if (problem) throw new Error(`cargo-zigbuild is not available: ${problem}`);
+}
+
+/** Runs `cargo rustc`, or what stands in for cargo. */
+function compile(command, args) {
+  fs.mkdirSync(typeDefs, { recursive: true });
+  const { status, error } = spawnSync(command, ["rustc", ...args], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, NAPI_TYPE_DEF_TMP_FOLDER: typeDefs },
+    env: {
+      ...process.env,
+      NAPI_TYPE_DEF_TMP_FOLDER: typeDefs,
+      // cargo-zigbuild is there, and finds Zig there too.
+      PATH: `${python.zig.scripts}${path.delimiter}${process.env.PATH}`,
+    },
   });
   if (error !== undefined || status !== 0) {
-    throw new Error(`cargo ${args[0]} failed${error === undefined ? "" : `: ${error.message}`}`);
+    throw new Error(`${command} failed${error === undefined ? "" : `: ${error.message}`}`);
   }
 }
 
@@ -75,15 +112,27 @@ function hostTriple() {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { debug: { type: "boolean", default: false } } });
-  console.log(`built ${await build({ release: !values.debug })}`);
+  const { values } = parseArgs({
+    options: {
+      debug: { type: "boolean", default: false },
+      target: { type: "string" },
+      zig: { type: "boolean", default: false },
+    },
+  });
+  const { debug, target, zig } = values;
+  if (debug && target) throw new Error("--debug builds for this machine only: leave --target out");
+  if (zig && !target) throw new Error("--zig needs --target, such as x86_64-unknown-linux-gnu");
+  const built = target
+    ? path.relative(root, await buildFor(target, { zig }))
+    : await build({ release: !debug });
+  console.log(`built ${built}`);
 }
 
 if (require.main === module) {
   main().catch((error) => {
-    console.error(error.message);
+    console.error(`build: ${error.message}`);
     process.exitCode = 1;
   });
 }
 
-module.exports = { build };
+module.exports = { build, buildFor, hostTriple };

@@ -109,10 +109,10 @@ function prepareNode(folder, addon, runtime, reports) {
     process.execPath = ${quoted(node)};
     // What is not Node.js (npm's shell, Python) has nothing of ours to look at.
     delete process.env.LD_PRELOAD;
-    // Jest's resolver is made with napi-rs as well: it would take our addon for its own, if it were not loaded by then.
-    delete process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
-    if (process.argv[1]?.includes("jest")) require(${quoted(require.resolve("unrs-resolver"))});
-    process.env.NAPI_RS_NATIVE_LIBRARY_PATH = ${quoted(addon)};
+    const { _extensions } = require("node:module");
+    const load = _extensions[".node"];
+    _extensions[".node"] = (module, file) =>
+      load(module, file.includes("cognito-auth-native.") ? ${quoted(addon)} : file);
     `,
   );
   const env = {

@@ -5,8 +5,10 @@
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { npm } = require("./support/npm");
 const python = require("./support/python");
-const { run, timed } = require("./support/steps");
+const { modifiedAt, newestSource } = require("./support/sources");
+const { timed } = require("./support/steps");
 
 const root = path.join(__dirname, "..");
 
@@ -36,59 +38,24 @@ async function installNodePackages(title, cwd) {
     // Not `npm ci`: it refuses a lock file without the optional packages of other platforms, and npm leaves them out
     // of one where the registry does not have them. This takes the locked versions too, and writes no lock file.
     const options = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-    const code = await npm(["install", ...options], cwd);
+    const code = await npm(["install", ...options], { cwd });
     if (code !== 0) {
       throw new Error("npm install failed: see above");
     }
   });
 }
 
-function npm(args, cwd) {
-  // Under `npm run`: the npm that runs us, by its own file. On Windows `npm` itself is a batch file, which needs a shell.
-  const own = process.env.npm_execpath;
-  if (own && path.basename(own) === "npm-cli.js") {
-    return run(process.execPath, [own, ...args], { cwd });
-  }
-  return process.platform === "win32"
-    ? run("cmd.exe", ["/d", "/c", "npm", ...args], { cwd })
-    : run("npm", args, { cwd });
-}
-
 async function installMinistack() {
-  if (python.hasMinistack()) {
+  if (python.ministack.isInstalled()) {
     return upToDate("ministack");
   }
   await timed("setup", "ministack (Python)", async () => {
-    const problem = await tryToInstallMinistack();
+    const problem = await python.ministack.install();
     if (problem) {
-      fs.rmSync(python.directory, { recursive: true, force: true });
       console.log(`setup: ministack is not available: ${problem}`);
       console.log("setup: the emulator cognito-local, which needs no Python, steps in");
     }
   });
-}
-
-/** What went wrong, or undefined. */
-async function tryToInstallMinistack() {
-  const names = process.platform === "win32" ? ["python", "python3"] : ["python3", "python"];
-  const found = names.find((name) => {
-    const probe = spawnSync(name, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]);
-    return probe.status === 0;
-  });
-  if (!found) {
-    return "there is no Python 3.10 or newer here";
-  }
-  fs.rmSync(python.directory, { recursive: true, force: true });
-  if ((await run(found, ["-m", "venv", python.directory])) !== 0) {
-    return `"${found} -m venv" failed (on Debian and Ubuntu: install the package python3-venv)`;
-  }
-  const options = ["--quiet", "--disable-pip-version-check", "--retries", "2", "--timeout", "15"];
-  const install = ["-m", "pip", "install", ...options, "-r", python.requirements];
-  if ((await run(python.executable, install)) !== 0) {
-    return "pip could not install requirements-dev.txt";
-  }
-  fs.copyFileSync(python.requirements, python.stamp);
-  return undefined;
 }
 
 async function buildAddon() {
@@ -115,27 +82,11 @@ function addonBuiltAt() {
   return Math.max(0, ...built);
 }
 
-function newestSource() {
-  const sources = fs
-    .readdirSync(path.join(root, "src"), { recursive: true })
-    .map((name) => path.join("src", name));
-  return Math.max(
-    ...["Cargo.toml", "Cargo.lock", "build.rs", ...sources].map((name) =>
-      modifiedAt(path.join(root, name)),
-    ),
-  );
-}
-
-/** 0 for a file that is not there: older than every other. */
-function modifiedAt(file) {
-  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
 function upToDate(title) {
   console.log(`setup: ${title}: up to date`);
 }
 
-module.exports = { setup };
+module.exports = { installNodePackages, setup };
 
 if (require.main === module) {
   setup().catch((error) => {

@@ -24,7 +24,7 @@ const PORT_ATTEMPTS = 5;
 
 /** The kinds that can be started here. cognito-local always can, ministack needs the project's `.venv`. */
 function availableKinds() {
-  return KINDS.filter((kind) => kind !== "ministack" || python.hasMinistack());
+  return KINDS.filter((kind) => kind !== "ministack" || python.ministack.isInstalled());
 }
 
 /**
@@ -205,7 +205,7 @@ async function tryMinistack(port) {
   const folder = makeDataFolder();
   // Known to this emulator alone: another one on the port would refuse it.
   const rootKeyId = `AKIA${randomBytes(8).toString("hex").toUpperCase()}`;
-  const child = spawn(python.executable, [path.join(__dirname, "run_ministack.py")], {
+  const child = spawn(python.ministack.executable, [path.join(__dirname, "run_ministack.py")], {
     cwd: folder,
     env: ministackEnvironment(port, folder, rootKeyId),
     stdio: ["pipe", "pipe", "pipe"],

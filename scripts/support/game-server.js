@@ -9,11 +9,11 @@ const SERVER = path.join(__dirname, "..", "..", "examples", "turn-based-game", "
 const START_DEADLINE_MS = 30_000;
 const MESSAGE_DEADLINE_MS = 5_000;
 
-/** Runs the example application as a process of its own, on a free port. */
-async function startGameServer(env) {
+/** Runs the example application, here or copied elsewhere, as a process of its own, on a free port. */
+async function startGameServer(env, server = SERVER) {
   const child = spawn(
     process.execPath,
-    ["--require", require.resolve("./exit-with-parent"), SERVER],
+    ["--require", require.resolve("./exit-with-parent"), server],
     {
       env: { ...env, PORT: "0" },
       stdio: ["ignore", "pipe", "inherit", "ipc"],

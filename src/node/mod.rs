@@ -21,6 +21,10 @@ use crate::error::{AuthError, Reason};
 use crate::secret::Secret;
 use crate::token::UnixTime;
 
+/// The version, which must be that of the JavaScript side.
+#[napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// Called whenever an environment loads the addon.
 #[napi(module_exports)]
 pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {

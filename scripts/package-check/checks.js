@@ -1,0 +1,222 @@
+"use strict";
+
+// What must work with the packages as they are published. Each check gets the context of ../package-check.js, throws
+// what is wrong, and may return what it found.
+
+const assert = require("node:assert");
+const fs = require("node:fs");
+const path = require("node:path");
+
+const NAME = "cognito-auth-native";
+const root = path.join(__dirname, "..", "..");
+const json = (text) => JSON.parse(text.trim().split("\n").at(-1));
+
+const CHECKS = [
+  ["no compiler is on the PATH", noCompiler],
+  ["npm install of the two tarballs: two packages, nothing else", twoPackages],
+  ["require", required],
+  ["import, default and by names", imported],
+  ["worker threads", workers],
+  ["TypeScript, strict: CommonJS", (context) => typeScript(context, "strict.cts", "commonjs")],
+  ["TypeScript, strict: NodeNext, ES module", (context) => typeScript(context, "strict.mts")],
+  ["Jest with its default settings", jestDefaults],
+  ["esbuild, the package external", esbuildExternal],
+  ["esbuild, the addon copied beside the bundle", esbuildBundled],
+  ["the example application, against an emulator", exampleApplication],
+  ["without the platform's package: an error that names the cure", withoutPlatformPackage],
+  ["an addon that cannot be loaded: an error that says why", brokenAddon],
+  ["an addon of another version: an error that says so", otherVersion],
+  ["an unsupported platform: an error that says which there are", unsupportedPlatform],
+  ["Node.js 20", (context) => otherNode(context, "node20")],
+  ["the newest Node.js", (context) => otherNode(context, "node")],
+  [`a registry: npm install ${NAME}, then npm ci`, fromRegistry],
+];
+
+async function noCompiler({ sandbox }) {
+  assert.deepStrictEqual(sandbox.compilers, []);
+}
+
+async function twoPackages({ installed, main, own }) {
+  const modules = path.join(installed, "node_modules");
+  const names = fs.readdirSync(modules).filter((name) => !name.startsWith("."));
+  assert.deepStrictEqual(names.sort(), [main.name, own.name].sort());
+  const packed = [main, own].reduce((sum, { file }) => sum + fs.statSync(file).size, 0);
+  const unpacked = fs
+    .readdirSync(modules, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith(".package-lock"))
+    .reduce((sum, entry) => sum + fs.statSync(path.join(entry.parentPath, entry.name)).size, 0);
+  const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+  assert(packed < 4 * 2 ** 20, `packed: ${mebibytes(packed)}`);
+  assert(unpacked < 10 * 2 ** 20, `unpacked: ${mebibytes(unpacked)}`);
+  return `${mebibytes(packed)} packed, ${mebibytes(unpacked)} unpacked`;
+}
+
+async function required({ consumer, sandbox, fixture }) {
+  const cwd = consumer(["require.cjs"]);
+  const { names, sub } = json(await sandbox.node(["require.cjs"], { cwd }));
+  assert.strictEqual(sub, fixture.sub);
+  const exported = Object.keys(require("../.."));
+  assert.deepStrictEqual(names, exported.sort());
+}
+
+async function imported({ consumer, sandbox, fixture }) {
+  const cwd = consumer(["import.mjs"]);
+  assert.strictEqual(json(await sandbox.node(["import.mjs"], { cwd })).sub, fixture.sub);
+}
+
+async function workers({ consumer, sandbox, fixture }) {
+  const cwd = consumer(["worker.cjs"]);
+  const { subs } = json(await sandbox.node(["worker.cjs"], { cwd }));
+  assert.deepStrictEqual(subs, [fixture.sub, fixture.sub, fixture.sub]);
+}
+
+async function typeScript({ consumer, sandbox, tools }, file, module = "nodenext") {
+  const cwd = consumer([file]);
+  const compilerOptions = {
+    strict: true,
+    target: "es2022",
+    module: module === "commonjs" ? "node16" : module,
+    outDir: "out",
+    types: ["node"],
+    typeRoots: [path.join(tools, "@types")],
+  };
+  const config = { compilerOptions, files: [file] };
+  fs.writeFileSync(path.join(cwd, "tsconfig.json"), JSON.stringify(config));
+  await sandbox.node([path.join(tools, "typescript", "bin", "tsc"), "-p", "."], { cwd });
+  assert(fs.existsSync(path.join(cwd, "out", file.replace(/ts$/, "js"))));
+}
+
+async function jestDefaults({ consumer, sandbox, tools }) {
+  const cwd = consumer(["jest.test.js"]);
+  const jest = path.join(tools, "jest", "bin", "jest.js");
+  await sandbox.node([jest, "--json", "--outputFile", "results.json"], { cwd });
+  const results = JSON.parse(fs.readFileSync(path.join(cwd, "results.json"), "utf8"));
+  assert.deepStrictEqual([results.numPassedTests, results.numTotalTests], [2, 2]);
+}
+
+async function esbuildExternal({ consumer, sandbox, tools, fixture }) {
+  const cwd = consumer(["require.cjs"]);
+  const { build } = require(path.join(tools, "esbuild"));
+  await build({
+    absWorkingDir: cwd,
+    entryPoints: ["require.cjs"],
+    bundle: true,
+    platform: "node",
+    external: [NAME],
+    outfile: "out/bundle.js",
+    logLevel: "silent",
+  });
+  assert.strictEqual(json(await sandbox.node(["out/bundle.js"], { cwd })).sub, fixture.sub);
+}
+
+async function esbuildBundled({ consumer, sandbox, tools, fixture }) {
+  const cwd = consumer(["require.cjs"]);
+  const { build } = require(path.join(tools, "esbuild"));
+  const { warnings } = await build({
+    absWorkingDir: cwd,
+    entryPoints: ["require.cjs"],
+    bundle: true,
+    platform: "node",
+    loader: { ".node": "copy" },
+    outfile: "out/bundle.js",
+    logLevel: "silent",
+  });
+  assert.deepStrictEqual(warnings, []);
+  fs.renameSync(path.join(cwd, "node_modules"), path.join(cwd, "away"));
+  assert.strictEqual(json(await sandbox.node(["out/bundle.js"], { cwd })).sub, fixture.sub);
+}
+
+async function exampleApplication({ sandbox, consumer, tools, playGame }) {
+  const cwd = consumer([]);
+  const example = path.join(root, "examples", "turn-based-game");
+  fs.cpSync(example, cwd, { recursive: true, filter: (from) => !from.endsWith("package.json") });
+  // Express stands for all that an application has beside us; it is not what is tried.
+  fs.symlinkSync(
+    path.join(tools, "express"),
+    path.join(cwd, "node_modules", "express"),
+    "junction",
+  );
+  return playGame(path.join(cwd, "server.js"), sandbox);
+}
+
+async function withoutPlatformPackage({ consumer, sandbox, own }) {
+  const cwd = consumer(["require.cjs"]);
+  fs.rmSync(path.join(cwd, "node_modules", own.name), { recursive: true });
+  const said = await sandbox.node(["require.cjs"], { cwd, fails: true });
+  assert.match(said, new RegExp(`Error: ${NAME}: the package ${own.name} is not installed`));
+  assert.match(said, new RegExp(`npm install ${own.name}@${own.version}`));
+  assert.match(said, /--omit=optional/);
+}
+
+async function brokenAddon({ consumer, sandbox, own }) {
+  const cwd = consumer(["require.cjs"]);
+  const installed = path.join(cwd, "node_modules", own.name);
+  const { main } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8"));
+  fs.writeFileSync(path.join(installed, main), "no shared library");
+  const said = await sandbox.node(["require.cjs"], { cwd, fails: true });
+  assert.match(
+    said,
+    new RegExp(`${NAME}: the addon of the package ${own.name} cannot be loaded: .`),
+  );
+}
+
+async function otherVersion({ consumer, sandbox, own }) {
+  const cwd = consumer(["require.cjs"]);
+  const file = path.join(cwd, "node_modules", NAME, "index.js");
+  const source = fs.readFileSync(file, "utf8");
+  const other = source.replace(`VERSION = "${own.version}"`, 'VERSION = "99.0.0"');
+  assert.notStrictEqual(other, source);
+  fs.writeFileSync(file, other);
+  const said = await sandbox.node(["require.cjs"], { cwd, fails: true });
+  assert.match(
+    said,
+    new RegExp(`this is version 99.0.0, and its addon for \\S+ is version ${own.version}`),
+  );
+}
+
+async function unsupportedPlatform({ consumer, sandbox }) {
+  for (const [platform, arch] of [
+    ["sunos", "x64"],
+    ["linux", "riscv64"],
+  ]) {
+    const pretend = `for (const [name, value] of [["platform", "${platform}"], ["arch", "${arch}"]])
+      Object.defineProperty(process, name, { value });`;
+    const cwd = consumer(["require.cjs"], { "pretend.cjs": pretend });
+    const args = ["--require", "./pretend.cjs", "require.cjs"];
+    const said = await sandbox.node(args, { cwd, fails: true });
+    assert.match(said, new RegExp(`${NAME}: there is no prebuilt package for ${platform}-${arch}`));
+    assert.match(said, /Supported are Linux .*macOS.*Windows/);
+  }
+}
+
+async function otherNode({ consumer, sandbox, tools, fixture }, alias) {
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  const executable = path.join(tools, alias, "bin", name);
+  const cwd = consumer(["require.cjs", "import.mjs", "worker.cjs"]);
+  const { sub, node } = json(await sandbox.otherNode(executable, ["require.cjs"], { cwd }));
+  assert.strictEqual(sub, fixture.sub);
+  await sandbox.otherNode(executable, ["import.mjs"], { cwd });
+  await sandbox.otherNode(executable, ["worker.cjs"], { cwd });
+  return node;
+}
+
+async function fromRegistry({ sandbox, consumerFiles, fixture, main, own, published }) {
+  const cwd = sandbox.project(consumerFiles(["require.cjs"]));
+  await sandbox.npm(["install", NAME], { cwd });
+  const modules = path.join(cwd, "node_modules");
+  const expectInstalled = async () => {
+    const names = fs.readdirSync(modules).filter((name) => !name.startsWith("."));
+    assert.deepStrictEqual(names.sort(), [main.name, own.name].sort());
+    assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
+  };
+  await expectInstalled();
+  const lock = JSON.parse(fs.readFileSync(path.join(cwd, "package-lock.json"), "utf8"));
+  const locked = Object.keys(lock.packages).filter(Boolean);
+  assert.deepStrictEqual(locked.sort(), published.map((name) => `node_modules/${name}`).sort());
+  fs.rmSync(modules, { recursive: true });
+  await sandbox.npm(["ci"], { cwd });
+  await expectInstalled();
+  return `${locked.length} packages in the lock file, 2 of them installed`;
+}
+
+module.exports = { CHECKS };

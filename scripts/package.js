@@ -1,0 +1,154 @@
+"use strict";
+
+// Packs what is published: the main package (JavaScript and types), and one package for each platform whose addon is in
+// npm/. The tarballs go to target/package/.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { parseArgs } = require("node:util");
+const { buildFor, hostTriple } = require("./build");
+const { npm } = require("./support/npm");
+const { modifiedAt, newestSource } = require("./support/sources");
+
+const root = path.join(__dirname, "..");
+const folder = path.join(root, "target", "package");
+const manifest = require("../package.json");
+
+/** What a published package.json says; the rest is for those who work on this package. */
+const PUBLISHED = [
+  "name",
+  "version",
+  "description",
+  "license",
+  "keywords",
+  "homepage",
+  "bugs",
+  "repository",
+  "main",
+  "types",
+  "exports",
+  "files",
+  "engines",
+];
+
+// A binary that is passed on carries the notices of what is in it.
+const NOTICES = ["LICENSE-APACHE", "LICENSE-MIT"];
+
+/** The platforms that npm/ describes, with their addons. */
+function platforms() {
+  return fs.readdirSync(path.join(root, "npm")).map((platform) => {
+    const own = path.join(root, "npm", platform);
+    const description = JSON.parse(fs.readFileSync(path.join(own, "package.json"), "utf8"));
+    return { platform, own, description, addon: path.join(own, description.main) };
+  });
+}
+
+/** Packs the main package and those of all platforms whose addons are there; their tarballs. */
+async function pack({ all = false } = {}) {
+  const known = platforms();
+  const missing = known.filter(({ addon }) => !fs.existsSync(addon));
+  if (all && missing.length > 0) {
+    throw new Error(`no addon for ${missing.map(({ platform }) => platform).join(", ")}`);
+  }
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const main = await stageMain(known);
+  const others = known.filter((one) => !missing.includes(one)).map(stagePlatform);
+  const tarballs = [];
+  for (const staged of [...others, main]) tarballs.push(await packStaged(staged));
+  return tarballs;
+}
+
+async function stageMain(known) {
+  const published = Object.fromEntries(
+    PUBLISHED.filter((member) => manifest[member] !== undefined).map((member) => [
+      member,
+      manifest[member],
+    ]),
+  );
+  // Exactly this version: JavaScript and addon are made for each other.
+  published.optionalDependencies = Object.fromEntries(
+    known.map(({ description }) => [description.name, manifest.version]),
+  );
+  published.files = manifest.files.filter((name) => name !== "lib");
+  const staged = stage(manifest.name, published, ["README.md", ...published.files], root);
+  // In one file, index.js loads in two thirds of the time of ten.
+  const { build } = require("esbuild");
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["index.js"],
+    outfile: path.join(staged, "index.js"),
+    allowOverwrite: true,
+    bundle: true,
+    platform: "node",
+    external: [`${manifest.name}-*`],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  return staged;
+}
+
+function stagePlatform({ own, description, addon }) {
+  const files = [...description.files, ...NOTICES];
+  const staged = stage(description.name, { ...description, files }, ["README.md"], own);
+  fs.copyFileSync(addon, path.join(staged, description.main));
+  for (const name of NOTICES) fs.copyFileSync(path.join(root, name), path.join(staged, name));
+  return staged;
+}
+
+function stage(name, description, files, from) {
+  const to = path.join(folder, name);
+  fs.mkdirSync(to);
+  fs.writeFileSync(path.join(to, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
+  for (const file of files) {
+    fs.cpSync(path.join(from, file), path.join(to, file), { recursive: true });
+  }
+  return to;
+}
+
+async function packStaged(staged) {
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(staged, "package.json"), "utf8"));
+  const code = await npm(["pack", "--silent", "--pack-destination", folder], { cwd: staged });
+  if (code !== 0) throw new Error(`npm pack failed for ${name}`);
+  return { name, version, file: path.join(folder, `${name}-${version}.tgz`) };
+}
+
+/** Builds this machine's addon for its package, unless it is there and newer than its sources. */
+async function buildOwn() {
+  const triple = hostTriple();
+  const addon = platforms().find(({ description }) => matchesThisMachine(description))?.addon;
+  if (addon === undefined) throw new Error(`npm/ has no package for ${triple}`);
+  if (modifiedAt(addon) < newestSource()) {
+    await buildFor(triple, { zig: process.platform === "linux" });
+  }
+}
+
+function matchesThisMachine({ os, cpu, libc = [] }) {
+  const { glibcVersionRuntime } = process.report.getReport().header;
+  const own = glibcVersionRuntime === undefined ? "musl" : "glibc";
+  return (
+    os.includes(process.platform) &&
+    cpu.includes(process.arch) &&
+    (libc.length === 0 || libc.includes(own))
+  );
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { all: { type: "boolean", default: false } } });
+  // All of them come from elsewhere: this machine can build one or two.
+  if (!values.all) await buildOwn();
+  const tarballs = await pack(values);
+  for (const { name, file } of tarballs) {
+    const size = (fs.statSync(file).size / 2 ** 20).toFixed(2);
+    console.log(`package: ${name}: ${path.relative(root, file)}, ${size} MiB`);
+  }
+}
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(`package: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
+
+module.exports = { buildOwn, matchesThisMachine, pack, platforms };
