@@ -92,13 +92,18 @@ const npm = (args, cwd) => {
   return run(command, [...first, ...args, "--no-audit", "--no-fund"], { cwd, env: process.env });
 };
 
-/** Bytes of all files in `folder`, of those whose path has `part` if one is given. */
-function bytesIn(folder, part = "") {
-  return fs
+const filesIn = (folder) =>
+  fs
     .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry) => ({ entry, file: path.join(entry.parentPath, entry.name) }))
-    .filter(({ entry, file }) => entry.isFile() && file.includes(part))
-    .reduce((sum, { file }) => sum + fs.statSync(file).size, 0);
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+const bytesOf = (files) => files.reduce((sum, file) => sum + fs.statSync(file).size, 0);
+
+/** Whether a file of npm's cache is a tarball: what the registry said of the packages is there too. */
+function isTarball(file) {
+  const beginning = fs.readFileSync(file).subarray(0, 2);
+  return beginning[0] === 0x1f && beginning[1] === 0x8b;
 }
 
 /** Installs a subject's packages, and weighs them. */
@@ -110,8 +115,6 @@ async function install(folder, { auth, install: packages }) {
   fs.copyFileSync(path.join(__dirname, "weight", "start.cjs"), path.join(folder, "start.cjs"));
   // Our other platforms' packages are not published: ours are here by their tarballs.
   const optional = "--omit=optional";
-  await npm(["install", "--package-lock-only", optional], folder);
-  // With a lock file, an empty cache receives the tarballs and nothing else.
   const cache = path.join(folder, "cache");
   await npm(["install", optional, "--cache", cache], folder);
 
@@ -122,13 +125,13 @@ async function install(folder, { auth, install: packages }) {
   );
   const packed =
     local.length > 0
-      ? local.reduce((sum, file) => sum + fs.statSync(file.slice("file:".length)).size, 0)
-      : bytesIn(cache, "content-v2");
+      ? bytesOf(local.map((file) => file.slice("file:".length)))
+      : bytesOf(filesIn(path.join(cache, "_cacache", "content-v2")).filter(isTarball));
   return {
     packages: Object.keys(lock.packages).length,
     packed: packed / 2 ** 20,
     unpacked:
-      (bytesIn(modules) - fs.statSync(path.join(modules, ".package-lock.json")).size) / 2 ** 20,
+      bytesOf(filesIn(modules).filter((file) => !file.endsWith(".package-lock.json"))) / 2 ** 20,
     runs: [],
   };
 }

@@ -7,6 +7,8 @@ const assert = require("node:assert");
 const fs = require("node:fs");
 const path = require("node:path");
 
+const { nodeOf } = require("./tools");
+
 const NAME = "cognito-auth-native";
 const root = path.join(__dirname, "..", "..");
 const json = (text) => JSON.parse(text.trim().split("\n").at(-1));
@@ -27,9 +29,10 @@ const CHECKS = [
   ["an addon that cannot be loaded: an error that says why", brokenAddon],
   ["an addon of another version: an error that says so", otherVersion],
   ["an unsupported platform: an error that says which there are", unsupportedPlatform],
-  ["Node.js 20", (context) => otherNode(context, "node20")],
-  ["the newest Node.js", (context) => otherNode(context, "node")],
+  ["Node.js 20", (context) => otherNode(context, nodeOf(context.tools, "node20"))],
+  ["the newest Node.js", (context) => otherNode(context, nodeOf(context.tools, "node"))],
   [`a registry: npm install ${NAME}, then npm ci`, fromRegistry],
+  [`a registry: pnpm add ${NAME}`, withPnpm],
 ];
 
 async function noCompiler({ sandbox }) {
@@ -189,9 +192,7 @@ async function unsupportedPlatform({ consumer, sandbox }) {
   }
 }
 
-async function otherNode({ consumer, sandbox, tools, fixture }, alias) {
-  const name = process.platform === "win32" ? "node.exe" : "node";
-  const executable = path.join(tools, alias, "bin", name);
+async function otherNode({ consumer, sandbox, fixture }, executable) {
   const cwd = consumer(["require.cjs", "import.mjs", "worker.cjs"]);
   const { sub, node } = json(await sandbox.otherNode(executable, ["require.cjs"], { cwd }));
   assert.strictEqual(sub, fixture.sub);
@@ -217,6 +218,14 @@ async function fromRegistry({ sandbox, consumerFiles, fixture, main, own, publis
   await sandbox.npm(["ci"], { cwd });
   await expectInstalled();
   return `${locked.length} packages in the lock file, 2 of them installed`;
+}
+
+async function withPnpm({ sandbox, consumerFiles, fixture, tools }) {
+  const cwd = sandbox.project(consumerFiles(["require.cjs", "import.mjs"]));
+  const pnpm = path.join(tools, "pnpm", "bin", "pnpm.mjs");
+  await sandbox.otherNode(nodeOf(tools, "node"), [pnpm, "add", NAME], { cwd });
+  assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
+  assert.strictEqual(json(await sandbox.node(["import.mjs"], { cwd })).sub, fixture.sub);
 }
 
 module.exports = { CHECKS };

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
+const { nodeOf } = require("./tools");
 
 const START_DEADLINE_MS = 60_000;
 
@@ -29,7 +30,7 @@ async function startRegistry(folder, tools) {
   const bin = path.join(tools, "verdaccio", "bin", "verdaccio");
   // It needs a newer Node.js than we do.
   const child = spawn(
-    path.join(tools, "node", "bin", process.platform === "win32" ? "node.exe" : "node"),
+    nodeOf(tools, "node"),
     [bin, "--config", config, "--listen", `127.0.0.1:${port}`],
     {
       cwd: folder,
