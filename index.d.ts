@@ -283,7 +283,8 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   ): Promise<ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>>;
   /**
    * As {@link Auth.verify}, at once, with the keys that are there. Throws what `verify` rejects with.
-   * @throws {AuthError} `keys-unavailable` while there are no keys: await {@link Auth.ready} first.
+   * @throws {AuthError} `keys-unavailable` while there are no keys: await {@link Auth.ready} first. Also for the first token
+   * with a `kid` that the keys do not list: they are fetched again then, as `verify` does, but not waited for.
    * @example
    * const { sub } = auth.verifySync(token);
    */

@@ -2,9 +2,6 @@
 
 // The settings that the four functions take from process.env: Jest's copy of it, as it is at each call.
 
-const fs = require("node:fs");
-const os = require("node:os");
-const path = require("node:path");
 const auth = require("..");
 const { evaluate } = require("./support/child.js");
 const { startEmulator } = require("./support/emulator.js");
@@ -417,38 +414,6 @@ describe("which variable counts", () => {
     });
     await made.fetchUserByUsername("theseus");
     expect(service.requests[0].headers).not.toHaveProperty("x-amz-security-token");
-  });
-});
-
-describe("credentials beyond the variables", () => {
-  test("come from the shared credentials file, by profile", async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "cognito-auth-native-"));
-    const file = path.join(folder, "credentials");
-    fs.writeFileSync(
-      file,
-      [
-        "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = secret",
-        "[games]\naws_access_key_id = AKIDGAMES\naws_secret_access_key = secret\n",
-      ].join("\n"),
-    );
-    const source = `require("./index.js").fetchUserByUsername("a").then((user) => console.log(JSON.stringify(user)))`;
-    const env = {
-      AWS_REGION: "us-east-1",
-      USER_POOL_ID: POOL,
-      AWS_ENDPOINT_URL: service.endpoint,
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_SHARED_CREDENTIALS_FILE: file,
-    };
-    try {
-      await evaluate(source, { env });
-      await evaluate(source, { env: { ...env, AWS_PROFILE: "games" } });
-    } finally {
-      fs.rmSync(folder, { recursive: true, force: true });
-    }
-    expect(service.requests.map((request) => scopeOf(request)[0])).toEqual([
-      "AKIDDEFAULT",
-      "AKIDGAMES",
-    ]);
   });
 });
 

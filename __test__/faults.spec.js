@@ -39,9 +39,6 @@ test("SignUp is sent once, unless it was throttled or never sent", () => {
   expect(often.map(([{ name }]) => name)).toEqual([
     "429",
     "429 with Retry-After: 1",
-    "HTTPS, a certificate of an unknown authority",
-    "HTTPS, an expired certificate",
-    "HTTPS, a certificate of another host",
     "HTTP where HTTPS is expected",
     "nobody listens",
     "a host name that nobody knows",

@@ -279,7 +279,8 @@ impl Config {
         if let Some(issuer) = &self.issuer {
             return Ok(vec![issuer.clone()]);
         }
-        let (region, pool) = (self.region()?, self.user_pool_id()?);
+        // The pool first: its id may name the region.
+        let (pool, region) = (self.user_pool_id()?, self.region()?);
         let suffix = dns_suffix(region);
         Ok(vec![
             format!("https://cognito-idp.{region}.{suffix}/{pool}"),
@@ -296,12 +297,9 @@ impl Config {
             (Some(endpoint), _) => format!("{endpoint}/{}", self.user_pool_id()?),
             (None, Some(issuer)) => issuer.trim_end_matches('/').to_owned(),
             (None, None) => {
-                let region = self.region()?;
-                format!(
-                    "https://cognito-idp.{region}.{}/{}",
-                    dns_suffix(region),
-                    self.user_pool_id()?
-                )
+                let (pool, region) = (self.user_pool_id()?, self.region()?);
+                let suffix = dns_suffix(region);
+                format!("https://cognito-idp.{region}.{suffix}/{pool}")
             }
         };
         uri.push_str("/.well-known/jwks.json");

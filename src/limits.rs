@@ -55,8 +55,18 @@ pub const CALL: Duration = Duration::from_secs(10);
 /// How long connecting may take, unless configured.
 pub const CONNECT: Duration = Duration::from_secs(3);
 
-/// How long credentials may be looked for: an answer of the instance's metadata service takes milliseconds.
-pub const CREDENTIALS: Duration = Duration::from_secs(5);
+/// How long credentials may be looked for, of a call that may take `call` in all: a credential process or a sign-in at
+/// another service takes seconds, and the failure is to say what it waited for.
+pub fn credentials(call: Duration) -> Duration {
+    call.mul_f64(0.8)
+}
+
+/// How long connecting to the EC2 metadata service may take, which is on the same host. Where there is none, packets may
+/// get lost: nobody should wait for long to be told that there are no credentials.
+pub const METADATA_CONNECT: Duration = Duration::from_millis(500);
+
+/// How long an answer of the EC2 metadata service may take. It takes milliseconds.
+pub const METADATA_READ: Duration = Duration::from_secs(1);
 
 /// Attempts of one request, the first included, unless configured. The AWS SDKs' default.
 pub const ATTEMPTS: u32 = 3;

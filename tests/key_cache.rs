@@ -68,8 +68,8 @@ impl Fetcher for FromSource {
         };
         Box::pin(async move {
             sleep(Duration::from_millis(5)).await;
-            next.unwrap_or_else(|| Err("nothing in line".into()))
-                .map(|json| KeySet::parse(json.as_bytes()).unwrap())
+            let json = next.unwrap_or_else(|| Err("nothing in line".into()))?;
+            Ok(KeySet::parse(json.as_bytes()).unwrap())
         })
     }
 }
@@ -299,7 +299,8 @@ async fn over_http(head: &'static str, body: String) -> Result<(), String> {
         }
     });
     let client = cognito_auth_native::http::client(&HttpConfig::default()).unwrap();
-    HttpFetcher::new(client, uri).fetch().await.map(|_| ())
+    let fetched = HttpFetcher::new(client, uri).fetch().await;
+    fetched.map(|_| ()).map_err(|problem| problem.what)
 }
 
 #[tokio::test]

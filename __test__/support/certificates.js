@@ -12,11 +12,11 @@ const USE = [
   { name: "extKeyUsage", serverAuth: true },
 ];
 
-const named = (commonName) => [{ name: "commonName", value: commonName }];
+const subject = (commonName) => [{ name: "commonName", value: commonName }];
 const options = { keyType: "ec", algorithm: "sha256" };
 
 const makeAuthority = (name) =>
-  generate(named(name), {
+  generate(subject(name), {
     ...options,
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
@@ -25,7 +25,7 @@ const makeAuthority = (name) =>
   });
 
 const makeCertificate = async (authority, { alternative = ADDRESS, ...validity } = {}) => {
-  const { private: key, cert } = await generate(named("service"), {
+  const { private: key, cert } = await generate(subject("service"), {
     ...options,
     ...validity,
     ca: { key: authority.private, cert: authority.cert },
@@ -34,10 +34,14 @@ const makeCertificate = async (authority, { alternative = ADDRESS, ...validity }
   return { key, cert };
 };
 
-/** `ca`, in PEM, which signed `good`, `expired` and `elsewhere` (another host's), but not `foreign`. */
-async function makeCertificates() {
+/**
+ * `ca`, in PEM, which signed `good`, `expired`, `elsewhere` (another host's) and, if there are `names`, `named` (for these
+ * hosts), but not `foreign`.
+ */
+async function makeCertificates({ names = [] } = {}) {
   const [authority, stranger] = await Promise.all([makeAuthority("Ours"), makeAuthority("Theirs")]);
-  const [good, foreign, expired, elsewhere] = await Promise.all([
+  const hosts = { name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) };
+  const [good, foreign, expired, elsewhere, named] = await Promise.all([
     makeCertificate(authority),
     makeCertificate(stranger),
     makeCertificate(authority, {
@@ -45,8 +49,9 @@ async function makeCertificates() {
       notAfterDate: new Date(Date.now() - YEAR_MS),
     }),
     makeCertificate(authority, { alternative: ELSEWHERE }),
+    names.length > 0 ? makeCertificate(authority, { alternative: hosts }) : undefined,
   ]);
-  return { ca: authority.cert, good, foreign, expired, elsewhere };
+  return { ca: authority.cert, good, foreign, expired, elsewhere, named };
 }
 
 module.exports = { makeCertificates };

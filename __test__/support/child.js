@@ -12,15 +12,16 @@ const ROOT = path.join(__dirname, "..", "..");
 
 /**
  * Runs `source` with the package's folder as its working directory.
- * Resolves to `{ code, signal, stdout, stderr, lines, quiet }`: `lines` are the lines of stdout, `quiet` is how
+ * `command` is what Node.js is started by, if by anything. Resolves to `{ code, signal, stdout, stderr, lines, quiet }`: `lines` are the lines of stdout, `quiet` is how
  * many milliseconds passed between the last of them and the end of the process.
  */
-function run(source, { env = {}, module = false, seconds = 20, file } = {}) {
+function run(source, { env = {}, module = false, seconds = 20, file, command = [] } = {}) {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "cognito-auth-native-"));
   const type = module ? ["--input-type=module"] : [];
   const args = file ? [file] : [...type, "-e", source];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const [executable, ...first] = [...command, process.execPath];
+    const child = spawn(executable, [...first, ...args], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, HOME: home, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -9,8 +9,10 @@ use aws_sdk_cognitoidentityprovider::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::Value;
 
+use super::credentials;
 use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe};
+use crate::http;
 
 /// Which call failed: the same code means different things in different calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,17 +134,6 @@ pub(super) fn timed_out(message: impl Into<Cow<'static, str>>) -> AuthError {
     AuthError::new(Reason::Timeout, message).with(|context| context.retryable = Some(true))
 }
 
-/// No credentials, in the replaced SDK's words and with what to do.
-pub(super) fn no_credentials(cause: &(dyn Error + 'static)) -> AuthError {
-    AuthError::new(
-        Reason::Credentials,
-        "Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1: \
-         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or provide a profile, an SSO session, a web identity, \
-         or an ECS or EC2 role",
-    )
-    .with(|context| context.cause = Some(describe(cause)))
-}
-
 /// Whether the request cannot have reached the service: the connection was never made.
 pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
     find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_connect)
@@ -177,7 +168,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
 
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
-        return no_credentials(cause);
+        return credentials::none(cause);
     }
     if find::<TooLarge>(error).is_some() {
         return unreadable();
@@ -202,13 +193,16 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
         format!("Amazon Cognito {what}: {}", innermost(cause)),
     )
     .with(|context| {
-        context.retryable = Some(true);
+        context.retryable = Some(!http::is_refused_certificate(cause));
         context.cause = Some(describe(cause));
     })
-    .hint("check the region, the endpoint and the way there (DNS, proxy, VPC, certificates)")
+    .hint(http::cure(cause).unwrap_or(
+        "check the region, the endpoint and the way there (DNS, proxy, VPC, certificates)",
+    ))
 }
 
-fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+/// The `T` in an error or behind it.
+pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     let mut current = Some(error);
     while let Some(error) = current {
         if let Some(found) = error.downcast_ref() {

@@ -1,5 +1,6 @@
 //! The four service calls, each within a deadline. The only place that names the AWS SDK.
 
+mod credentials;
 mod error;
 mod progress;
 mod retry;
@@ -7,12 +8,7 @@ mod transport;
 
 use std::fmt;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use aws_config::default_provider::credentials::DefaultCredentialsChain;
-use aws_config::provider_config::ProviderConfig;
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_lc_rs::hmac;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
@@ -30,7 +26,7 @@ use self::progress::Progress;
 use self::retry::Repeat;
 use self::transport::Transport;
 use crate::abort::Abort;
-use crate::config::{AuthFlow, Config, StaticCredentials};
+use crate::config::{AuthFlow, Config};
 use crate::error::{AuthError, Reason};
 use crate::secret::Secret;
 use crate::{http, limits};
@@ -56,8 +52,7 @@ pub struct Cognito {
 
 struct Link {
     client: Client,
-    credentials: SharedCredentialsProvider,
-    has_had_credentials: AtomicBool,
+    credentials: credentials::Source,
 }
 
 impl fmt::Debug for Cognito {
@@ -143,29 +138,22 @@ impl Cognito {
         .map_err(|error| progress.told(error))
     }
 
-    /// The link, with credentials that were there at least once; from then on the SDK keeps them fresh.
+    /// The link, with credentials that were there at least once.
     async fn signing_link(&self, config: &Config) -> Result<&Link, AuthError> {
-        let link = self.link.get_or_try_init(|| Link::new(config)).await?;
-        if !link.has_had_credentials.load(Ordering::Relaxed) {
-            let looking = link.credentials.provide_credentials();
-            match timeout(limits::CREDENTIALS, looking).await {
-                Ok(Ok(_)) => link.has_had_credentials.store(true, Ordering::Relaxed),
-                Ok(Err(error)) => return Err(error::no_credentials(&error)),
-                Err(elapsed) => return Err(error::no_credentials(&elapsed)),
-            }
-        }
+        let link = self
+            .link
+            .get_or_try_init(|| async { Link::new(config) })
+            .await?;
+        link.credentials.ready(config).await?;
         Ok(link)
     }
 }
 
 impl Link {
-    async fn new(config: &Config) -> Result<Self, AuthError> {
+    fn new(config: &Config) -> Result<Self, AuthError> {
         let region = Region::new(config.region()?.to_owned());
         let transport = Transport::new(http::client(&config.http)?);
-        let credentials = match &config.credentials {
-            Some(credentials) => SharedCredentialsProvider::new(unchanging(credentials)),
-            None => default_chain(config, region.clone(), transport.clone()).await,
-        };
+        let credentials = credentials::Source::new(config, region.clone(), transport.clone());
         let retries = RetryConfig::standard()
             .with_max_attempts(config.max_attempts)
             .with_initial_backoff(limits::RETRY_PAUSE);
@@ -173,7 +161,7 @@ impl Link {
             .behavior_version(BehaviorVersion::latest())
             .region(region)
             .http_client(transport)
-            .credentials_provider(credentials.clone())
+            .credentials_provider(credentials.provider())
             .retry_config(retries)
             .retry_classifier(Repeat {
                 after_ambiguity: true,
@@ -184,7 +172,6 @@ impl Link {
         Ok(Self {
             client: Client::from_conf(sdk.build()),
             credentials,
-            has_had_credentials: AtomicBool::new(false),
         })
     }
 
@@ -336,36 +323,6 @@ async fn within<T>(
         })
     };
     abort.or(in_time).await
-}
-
-fn unchanging(credentials: &StaticCredentials) -> Credentials {
-    Credentials::new(
-        credentials.access_key_id.expose(),
-        credentials.secret_access_key.expose(),
-        credentials
-            .session_token
-            .as_ref()
-            .map(|token| token.expose().to_owned()),
-        None,
-        "cognito-auth-native",
-    )
-}
-
-async fn default_chain(
-    config: &Config,
-    region: Region,
-    transport: Transport,
-) -> SharedCredentialsProvider {
-    let surroundings = ProviderConfig::without_region()
-        .with_region(Some(region.clone()))
-        .with_http_client(transport);
-    let mut chain = DefaultCredentialsChain::builder()
-        .region(region)
-        .configure(surroundings);
-    if let Some(profile) = &config.profile {
-        chain = chain.profile_name(profile);
-    }
-    SharedCredentialsProvider::new(chain.build().await)
 }
 
 /// HMAC-SHA256 of user name and client id under the client's secret, in base64:

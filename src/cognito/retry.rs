@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use aws_smithy_types::retry::ErrorKind;
 
 use super::error::{Answer, is_throttling, never_sent};
-use crate::limits;
+use crate::{http, limits};
 
 /// Narrows what the SDK's own classifiers would send again.
 #[derive(Clone, Copy, Debug)]
@@ -38,15 +38,15 @@ impl ClassifyRetry for Repeat {
                 _ => RetryAction::NoActionIndicated,
             };
         }
-        let never_sent = context
+        let failure = context
             .output_or_error()
             .and_then(Result::err)
-            .and_then(|error| error.as_connector_error())
-            .is_some_and(|error| never_sent(error));
-        if self.after_ambiguity || never_sent {
-            RetryAction::NoActionIndicated
-        } else {
-            RetryAction::RetryForbidden
+            .and_then(|error| error.as_connector_error());
+        match failure {
+            Some(failure) if http::is_refused_certificate(failure) => RetryAction::RetryForbidden,
+            Some(failure) if never_sent(failure) => RetryAction::NoActionIndicated,
+            _ if self.after_ambiguity => RetryAction::NoActionIndicated,
+            _ => RetryAction::RetryForbidden,
         }
     }
 

@@ -9,10 +9,34 @@ use tokio::time::timeout;
 
 use crate::error::describe;
 use crate::jwk::{JwksError, KeySet};
-use crate::limits;
+use crate::{http, limits};
 
-/// A fetch under way: keys, or what went wrong in words.
-pub type Fetching = Pin<Box<dyn Future<Output = Result<KeySet, String>> + Send>>;
+/// A fetch under way.
+pub type Fetching = Pin<Box<dyn Future<Output = Result<KeySet, Problem>> + Send>>;
+
+/// What went wrong, in words.
+#[derive(Debug, Default)]
+pub struct Problem {
+    /// What happened.
+    pub what: String,
+    /// What to do about it, where that is known.
+    pub cure: Option<&'static str>,
+}
+
+impl From<String> for Problem {
+    fn from(what: String) -> Self {
+        Self { what, cure: None }
+    }
+}
+
+impl From<reqwest::Error> for Problem {
+    fn from(error: reqwest::Error) -> Self {
+        Self {
+            what: describe(&error),
+            cure: http::cure(&error),
+        }
+    }
+}
 
 /// Where key sets come from. The one real implementation is [`HttpFetcher`]; the key engine's own tests, which
 /// step through days, have another.
@@ -48,29 +72,24 @@ impl Fetcher for HttpFetcher {
             timeout(limits::JWKS_FETCH, read(request))
                 .await
                 .unwrap_or_else(|_| {
-                    Err(format!(
-                        "no whole answer within {} seconds",
-                        limits::JWKS_FETCH.as_secs()
-                    ))
+                    let limit = limits::JWKS_FETCH.as_secs();
+                    Err(format!("no whole answer within {limit} seconds").into())
                 })
         })
     }
 }
 
-async fn read(request: reqwest::RequestBuilder) -> Result<KeySet, String> {
-    let mut response = request.send().await.map_err(|error| describe(&error))?;
+async fn read(request: reqwest::RequestBuilder) -> Result<KeySet, Problem> {
+    let mut response = request.send().await?;
     if response.status() != StatusCode::OK {
-        return Err(format!(
-            "the answer has the status {}",
-            response.status().as_u16()
-        ));
+        return Err(format!("the answer has the status {}", response.status().as_u16()).into());
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
+    while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > limits::JWKS_BYTES {
-            return Err(JwksError::TooLarge.to_string());
+            return Err(JwksError::TooLarge.to_string().into());
         }
         body.extend_from_slice(&chunk);
     }
-    KeySet::parse(&body).map_err(|error| error.to_string())
+    KeySet::parse(&body).map_err(|error| error.to_string().into())
 }

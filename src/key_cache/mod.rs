@@ -21,7 +21,7 @@ use crate::error::{AuthError, Reason};
 use crate::jwk::KeySet;
 use crate::{http, limits, runtime};
 
-pub use self::fetch::{Fetcher, Fetching, HttpFetcher};
+pub use self::fetch::{Fetcher, Fetching, HttpFetcher, Problem};
 pub use self::policy::{Decision, History};
 
 /// The keys of one JWKS address.
@@ -39,7 +39,7 @@ struct State {
     keys: Option<Arc<KeySet>>,
     history: History,
     generation: u32,
-    problem: String,
+    problem: Problem,
     flight: Option<Flight>,
 }
 
@@ -165,7 +165,9 @@ impl KeyCache {
         // A task of its own: it goes on when the callers that wait for it go away, and it always lands.
         let task = self.runtime.spawn(async move {
             let fetched = AssertUnwindSafe(cache.fetcher.fetch()).catch_unwind().await;
-            cache.land(fetched.unwrap_or_else(|_| Err("the fetch did not end in order".to_owned())))
+            cache.land(
+                fetched.unwrap_or_else(|_| Err("the fetch did not end in order".to_owned().into())),
+            )
         });
         let flight = task
             .map(|landed| landed.unwrap_or_else(|_| Err(shut_down())))
@@ -175,7 +177,7 @@ impl KeyCache {
         flight
     }
 
-    fn land(&self, fetched: Result<KeySet, String>) -> Result<(), AuthError> {
+    fn land(&self, fetched: Result<KeySet, Problem>) -> Result<(), AuthError> {
         let now = self.clock.now();
         let mut state = self.state();
         state.flight = None;
@@ -205,13 +207,15 @@ impl KeyCache {
         let left = state.history.pause_left(now).unwrap_or_default();
         AuthError::new(
             Reason::KeysUnavailable,
-            format!("The user pool's keys cannot be fetched from {}: {}", self.uri, state.problem),
+            format!("The user pool's keys cannot be fetched from {}: {}", self.uri, state.problem.what),
         )
         .with(|context| {
             context.retryable = Some(true);
             context.retry_after = Some((left.as_secs_f64() * 1000.0).ceil() / 1000.0);
         })
-        .hint("check the region, the pool's id and the way to that address (DNS, proxy, VPC, certificates)")
+        .hint(state.problem.cure.unwrap_or(
+            "check the region, the pool's id and the way to that address (DNS, proxy, VPC, certificates)",
+        ))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
