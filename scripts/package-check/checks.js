@@ -7,6 +7,8 @@ const assert = require("node:assert");
 const fs = require("node:fs");
 const path = require("node:path");
 
+const { unzipSync, zipSync } = require("fflate");
+const { startJwksServer } = require("../../__test__/support/jwks-server");
 const { nodeOf } = require("./tools");
 
 const NAME = "cognito-auth-native";
@@ -24,6 +26,7 @@ const CHECKS = [
   ["Jest with its default settings", jestDefaults],
   ["esbuild, the package external", esbuildExternal],
   ["esbuild, the addon copied beside the bundle", esbuildBundled],
+  ["a Lambda zip: an authorizer, called with an event of API Gateway", lambda],
   ["the example application, against an emulator", exampleApplication],
   ["without the platform's package: an error that names the cure", withoutPlatformPackage],
   ["an addon that cannot be loaded: an error that says why", brokenAddon],
@@ -127,6 +130,50 @@ async function esbuildBundled({ consumer, sandbox, tools, fixture }) {
   assert.deepStrictEqual(warnings, []);
   fs.renameSync(path.join(cwd, "node_modules"), path.join(cwd, "away"));
   assert.strictEqual(json(await sandbox.node(["out/bundle.js"], { cwd })).sub, fixture.sub);
+}
+
+/** Calls the authorizer with its sample event, which names a place for the token. */
+const INVOKE = `
+  import { readFileSync } from "node:fs";
+  import { handler } from "./index.mjs";
+
+  const event = readFileSync("event-http-api.json", "utf8");
+  const call = (token) => handler(JSON.parse(event.replaceAll("ID_TOKEN", token)));
+  const answers = [await call(process.env.TOKEN), await call(process.env.TOKEN + "x")];
+  console.log(JSON.stringify(answers));
+`;
+
+async function lambda({ consumer, sandbox, fixture }) {
+  const packed = consumer([]);
+  fs.cpSync(path.join(root, "examples", "lambda-authorizer"), packed, { recursive: true });
+  const files = fs
+    .readdirSync(packed, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(packed, path.join(entry.parentPath, entry.name)));
+  const contents = (file) => new Uint8Array(fs.readFileSync(path.join(packed, file)));
+  const zip = zipSync(
+    Object.fromEntries(files.map((file) => [file.replaceAll(path.sep, "/"), contents(file)])),
+  );
+  const task = sandbox.project({ ...unzipSync(zip), "invoke.mjs": INVOKE });
+
+  const { keys, region, userPoolId, clientId } = fixture.options;
+  const server = await startJwksServer(...keys.jwks.keys);
+  try {
+    const env = {
+      AWS_LAMBDA_FUNCTION_NAME: "authorizer",
+      AWS_REGION: region,
+      USER_POOL_ID: userPoolId,
+      COGNITO_CLIENT_ID: clientId,
+      COGNITO_JWKS_URI: server.url,
+      TOKEN: fixture.token,
+    };
+    const [good, bad] = json(await sandbox.node(["invoke.mjs"], { cwd: task, env }));
+    assert.strictEqual(good.context.sub, fixture.sub);
+    assert.deepStrictEqual([good.isAuthorized, bad.isAuthorized], [true, false]);
+  } finally {
+    await server.stop();
+  }
+  return `${(zip.length / 2 ** 20).toFixed(2)} MiB`;
 }
 
 async function exampleApplication({ sandbox, consumer, tools, playGame }) {
