@@ -4,16 +4,25 @@
 
 const { performance } = require("node:perf_hooks");
 
+const { dependencies } = require("./package.json");
+
 const DO = {
+  // The packages by themselves; the addon comes with the package that it belongs to.
   nothing: async () => {},
   verify: ({ verifyToken }) => verifyToken(process.env.TOKEN),
   login: ({ login }) => login("theseus", "Labyrinth1"),
 };
 
+const [what] = process.argv.slice(2);
+const modules =
+  what === "nothing"
+    ? Object.keys(dependencies).filter((name) => !name.startsWith("cognito-auth-native-"))
+    : ["./auth.cjs"];
+
 const before = { at: performance.now(), memory: process.memoryUsage.rss() };
-const auth = require("./auth.cjs");
+const loadedModules = modules.map((name) => require(name));
 const loaded = { at: performance.now(), memory: process.memoryUsage.rss() };
-DO[process.argv[2]](auth).then(() => {
+DO[what](...loadedModules).then(() => {
   const at = performance.now();
   console.log(
     JSON.stringify({

@@ -72,4 +72,7 @@ const ministack = new PythonEnvironment(".venv", "requirements-dev.txt");
 /** What links addons against old C libraries. */
 const zig = new PythonEnvironment(".venv-zig", "requirements-build.txt");
 
-module.exports = { ministack, zig };
+/** What looks at the workflows. */
+const lint = new PythonEnvironment(".venv-lint", "requirements-lint.txt");
+
+module.exports = { lint, ministack, zig };
