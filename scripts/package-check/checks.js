@@ -9,6 +9,7 @@ const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
 const { startJwksServer } = require("../../__test__/support/jwks-server");
+const { checkGlibc } = require("../support/glibc");
 const { nodeOf } = require("./tools");
 
 const NAME = "cognito-auth-native";
@@ -18,6 +19,7 @@ const json = (text) => JSON.parse(text.trim().split("\n").at(-1));
 const CHECKS = [
   ["no compiler is on the PATH", noCompiler],
   ["npm install of the two tarballs: two packages, nothing else", twoPackages],
+  ["the addon asks for nothing that an old Linux lacks", oldSystem],
   ["require", required],
   ["import, default and by names", imported],
   ["worker threads", workers],
@@ -55,6 +57,13 @@ async function twoPackages({ installed, main, own }) {
   assert(packed < 4 * 2 ** 20, `packed: ${mebibytes(packed)}`);
   assert(unpacked < 10 * 2 ** 20, `unpacked: ${mebibytes(unpacked)}`);
   return `${mebibytes(packed)} packed, ${mebibytes(unpacked)} unpacked`;
+}
+
+async function oldSystem({ installed, own }) {
+  const folder = path.join(installed, "node_modules", own.name);
+  const { main, libc } = JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8"));
+  if (!libc?.includes("glibc")) return "not a matter of glibc here";
+  return `glibc ${checkGlibc(path.join(folder, main))}`;
 }
 
 async function required({ consumer, sandbox, fixture }) {

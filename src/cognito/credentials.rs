@@ -4,7 +4,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::{Client as ImdsClient, credentials::ImdsCredentialsProvider};
@@ -14,7 +15,9 @@ use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_cognitoidentityprovider::config::Region;
+use aws_sdk_cognitoidentityprovider::config::{IdentityCache, Region, SharedIdentityCache};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 use tokio::time::timeout;
 
 use super::error::find;
@@ -25,41 +28,102 @@ use crate::{http, limits};
 
 /// A configuration's credentials.
 pub(super) struct Source {
-    provider: SharedCredentialsProvider,
-    has_given: AtomicBool,
+    provider: Arc<Primed>,
+    limit: Duration,
+    looking: Mutex<Option<Looking>>,
 }
+
+type Looking = Shared<BoxFuture<'static, Result<(), AuthError>>>;
 
 impl Source {
     /// Does no I/O.
     pub(super) fn new(config: &Config, region: Region, transport: Transport) -> Self {
-        let provider = match &config.credentials {
-            Some(credentials) => SharedCredentialsProvider::new(unchanging(credentials)),
-            None => SharedCredentialsProvider::new(Chain::new(config, region, transport)),
+        let provider: Box<dyn ProvideCredentials> = match &config.credentials {
+            Some(credentials) => Box::new(unchanging(credentials)),
+            None => Box::new(Chain::new(config, region, transport)),
         };
         Self {
-            provider,
-            has_given: AtomicBool::new(false),
+            provider: Arc::new(Primed {
+                provider,
+                first: Mutex::default(),
+            }),
+            limit: limits::credentials(config.call_limit),
+            looking: Mutex::default(),
         }
     }
 
-    /// What the SDK takes them from, and keeps fresh.
+    /// What the SDK takes them from.
     pub(super) fn provider(&self) -> SharedCredentialsProvider {
-        self.provider.clone()
+        SharedCredentialsProvider::from(Arc::clone(&self.provider) as Arc<dyn ProvideCredentials>)
     }
 
-    /// Waits until there are some, once: from then on the SDK asks when it needs new ones.
-    pub(super) async fn ready(&self, config: &Config) -> Result<(), AuthError> {
-        if self.has_given.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let limit = limits::credentials(config.call_limit);
-        match timeout(limit, self.provider.provide_credentials()).await {
-            Ok(Ok(_)) => {
-                self.has_given.store(true, Ordering::Relaxed);
-                Ok(())
+    /// What the SDK keeps them in, and fresh.
+    pub(super) fn cache(&self) -> SharedIdentityCache {
+        IdentityCache::lazy().load_timeout(self.limit).build()
+    }
+
+    /// Waits until there have been some, so that their lack is told apart from the service's failures. All callers wait for
+    /// one search: a credential process may ask its user.
+    pub(super) async fn ready(&self) -> Result<(), AuthError> {
+        let looking = {
+            let mut looking = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+            // A search that found none is no answer to a later call.
+            match looking.as_ref() {
+                Some(search) if !matches!(search.peek(), Some(Err(_))) => search.clone(),
+                _ => looking.insert(self.look()).clone(),
             }
-            Ok(Err(error)) => Err(none(&error)),
-            Err(elapsed) => Err(none(&elapsed)),
+        };
+        looking.await
+    }
+
+    fn look(&self) -> Looking {
+        let (provider, limit) = (Arc::clone(&self.provider), self.limit);
+        // A task of its own: it goes on when the callers that wait for it go away.
+        let task = tokio::spawn(async move {
+            match timeout(limit, provider.prime()).await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(none(&error)),
+                Err(_) => Err(none(&Slow(limit))),
+            }
+        });
+        task.map(|looked| looked.unwrap_or_else(|error| Err(none(&error))))
+            .boxed()
+            .shared()
+    }
+}
+
+/// Hands on what was found ahead of the SDK's first question.
+struct Primed {
+    provider: Box<dyn ProvideCredentials>,
+    first: Mutex<Option<Credentials>>,
+}
+
+impl Primed {
+    async fn prime(&self) -> Result<(), CredentialsError> {
+        let found = self.provider.provide_credentials().await?;
+        *self.first() = Some(found);
+        Ok(())
+    }
+
+    fn first(&self) -> MutexGuard<'_, Option<Credentials>> {
+        self.first.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Primed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Primed").finish_non_exhaustive()
+    }
+}
+
+impl ProvideCredentials for Primed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        match self.first().take() {
+            Some(found) => future::ProvideCredentials::ready(Ok(found)),
+            None => self.provider.provide_credentials(),
         }
     }
 }
@@ -188,6 +252,22 @@ impl ProvideCredentials for Chain {
         future::ProvideCredentials::new(self.search())
     }
 }
+
+/// A source did not answer in time.
+#[derive(Debug)]
+struct Slow(Duration);
+
+impl fmt::Display for Slow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limit = self.0.as_millis();
+        write!(
+            f,
+            "the profile's credential process, or another source, gave none within {limit} ms"
+        )
+    }
+}
+
+impl Error for Slow {}
 
 /// What each source that was asked had to say.
 #[derive(Debug)]

@@ -144,7 +144,7 @@ impl Cognito {
             .link
             .get_or_try_init(|| async { Link::new(config) })
             .await?;
-        link.credentials.ready(config).await?;
+        link.credentials.ready().await?;
         Ok(link)
     }
 }
@@ -162,6 +162,7 @@ impl Link {
             .region(region)
             .http_client(transport)
             .credentials_provider(credentials.provider())
+            .identity_cache(credentials.cache())
             .retry_config(retries)
             .retry_classifier(Repeat {
                 after_ambiguity: true,
