@@ -123,6 +123,15 @@ function prepareNode(folder, addon, runtime, reports) {
   const words = Object.entries(env).map(([name, value]) => `${name}='${value}'`);
   const start = `${words.join(" ")} exec '${process.execPath}' --require '${preload}' "$@"`;
   fs.writeFileSync(node, `#!/bin/sh\n${start}\n`, { mode: 0o755 });
+
+  // All would pass, too, if the tests had another addon.
+  const loaded = `
+    require(${quoted(root)});
+    console.log(require("node:fs").readFileSync("/proc/self/maps", "utf8").includes(${quoted(addon)}));
+  `;
+  if (command(node, ["-e", loaded]).trim() !== "true") {
+    throw new Error("the tests would not load the addon that was built");
+  }
   return node;
 }
 

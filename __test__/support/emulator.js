@@ -4,14 +4,13 @@
 
 const { spawn } = require("node:child_process");
 const { randomBytes } = require("node:crypto");
-const { once } = require("node:events");
 const fs = require("node:fs");
-const net = require("node:net");
 const os = require("node:os");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
 const sdk = require("@aws-sdk/client-cognito-identity-provider");
 const python = require("../../scripts/support/python");
+const { freePort } = require("./free-port");
 
 // The SDK announces on standard error which versions of Node it will need one day. That is no news for our users.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
@@ -189,15 +188,6 @@ async function startMinistack() {
       throw new Error(`ministack did not start: ${started.reason}\n${started.log}`);
     }
   }
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function tryMinistack(port) {

@@ -5,9 +5,9 @@
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
 const fs = require("node:fs");
-const net = require("node:net");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
+const { freePort } = require("../../__test__/support/free-port");
 const { nodeOf } = require("./tools");
 
 const START_DEADLINE_MS = 60_000;
@@ -53,15 +53,6 @@ async function startRegistry(folder, tools) {
     await stop();
     throw error;
   }
-}
-
-async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function untilItAnswers(url, child) {
