@@ -1,7 +1,7 @@
 "use strict";
 
-// Credentials and ids with a line break, a blank or the like, as a Kubernetes secret made with `echo` has them: named
-// before anything is sent. A user that has signed up by then could not be confirmed.
+// Credentials and ids with a line break, a blank or the like, such as a Kubernetes secret that was made with `echo`: the
+// error names the setting before anything is sent. A user that had signed up by then could not be confirmed.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -82,7 +82,7 @@ function write(name, contents) {
   return file;
 }
 
-/** Three values of which one is of no use, under the names that `nameOf` gives. */
+/** Three values, one of them faulty, under the names that `nameOf` gives. */
 function values({ value, character }, nameOf) {
   const faulty = CHARACTERS[character](HIDDEN);
   return Object.fromEntries(
@@ -233,7 +233,7 @@ describe.each(Object.keys(SOURCES))("credentials of %s", (name) => {
     played = await play(rows.map(lead));
   }, 70_000);
 
-  test("leave the process as it is, and its stderr empty", () => {
+  test("neither end the process nor write to stderr", () => {
     expect(played.end).toEqual({ code: 0, signal: null, stderr: "" });
   });
 
@@ -267,7 +267,7 @@ describe("ids and the client's secret", () => {
     played = await play(rows.map(lead));
   }, 70_000);
 
-  test("leave the process as it is, and its stderr empty", () => {
+  test("neither end the process nor write to stderr", () => {
     expect(played.end).toEqual({ code: 0, signal: null, stderr: "" });
   });
 

@@ -192,7 +192,7 @@ function onLinux() {
             await auth.fetchUserByUsername(process.env.${TRACE} ?? "none");
             calls++;
           } catch (error) {
-            failures.push([error.reason, error.message]);
+            failures.push([error.reason, error.message, error.cause?.message]);
           }
         }
       };

@@ -1,7 +1,7 @@
 "use strict";
 
-// The addon's threads: how many there are at most, and what becomes of a call when the system allows no more (a
-// container's limit of processes, RLIMIT_NPROC). A preloaded library counts them and sets the limit.
+// The addon's threads: how many there are at most, and how a call fails when the system allows no more (a container's limit
+// of processes, RLIMIT_NPROC). A preloaded library counts them and sets the limit.
 
 const fs = require("node:fs");
 const os = require("node:os");
@@ -170,23 +170,26 @@ function onLinux() {
       return value;
     };
 
-    test.each(CASES)("$kind ends well or says why: $host, threads: $limit", (one) => {
-      const { limited, refused, later, threads } = endOf(one);
-      const failed = limited.filter((outcome) => outcome !== "ok");
-      for (const error of failed) {
-        expect(error).toMatchObject({ reason: "resources", status: 503, retryable: true });
-        expect(error.hint).toMatch(/thread|process/);
-        expect(JSON.stringify(error)).not.toMatch(/report it|panic/i);
-      }
-      // Neither did the library overlook threads, nor was the failure another one.
-      expect(threads.started).toBeGreaterThan(0);
-      if (failed.length > 0) expect(refused).toBeGreaterThan(0);
-      expect(later).toBe("ok");
-      expect(threads.most).toBeLessThanOrEqual(MOST_THREADS);
-    });
+    test.each(CASES)(
+      "$kind succeeds, or reports the missing threads: $host, threads: $limit",
+      (one) => {
+        const { limited, refused, later, threads } = endOf(one);
+        const failed = limited.filter((outcome) => outcome !== "ok");
+        for (const error of failed) {
+          expect(error).toMatchObject({ reason: "resources", status: 503, retryable: true });
+          expect(error.hint).toMatch(/thread|process/);
+          expect(JSON.stringify(error)).not.toMatch(/report it|panic/i);
+        }
+        // The library saw the addon's threads, and it refused one to the calls that failed.
+        expect(threads.started).toBeGreaterThan(0);
+        if (failed.length > 0) expect(refused).toBeGreaterThan(0);
+        expect(later).toBe("ok");
+        expect(threads.most).toBeLessThanOrEqual(MOST_THREADS);
+      },
+    );
 
     test.each(CASES.filter(({ kind }) => kind === "createCognitoUser"))(
-      "$kind leaves no user behind without saying so: $host, threads: $limit",
+      "$kind reports its stage if SignUp was sent: $host, threads: $limit",
       (one) => {
         const { limited } = endOf(one);
         const sent = (operation) =>
@@ -237,7 +240,7 @@ function onLinux() {
       const { SLOW, BY_NAME, BY_ADDRESS } = process.env;
       const until = async (holds) => {
         for (const end = Date.now() + 10_000; !holds(); ) {
-          if (Date.now() > end) throw new Error("waited in vain");
+          if (Date.now() > end) throw new Error("no look-up has begun within 10 s");
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       };
@@ -287,7 +290,7 @@ function onLinux() {
       expect(value.end.threads.most).toBeLessThanOrEqual(MOST_THREADS);
     });
 
-    test("the calls that need it fail as calls do", () => {
+    test("the calls to that host fail with a typed error", () => {
       for (const { reason } of [...value.hasty, ...value.waited]) {
         expect(["timeout", "network", "throttled", "keys-unavailable", "resources"]).toContain(
           reason,
