@@ -12,7 +12,7 @@ export declare class ExternalObject<T> {
 export declare function abort(abort: ExternalObject<Abort>): void
 
 /** Registers and confirms a user. Resolves to an outcome (JSON). */
-export declare function createUser(auth: ExternalObject<Auth>, username: string, password: string, email?: string | undefined | null, phoneNumber?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+export declare function createUser(auth: ExternalObject<Auth>, username: string, password: string, email?: string | undefined | null, phoneNumber?: string | undefined | null, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /** A failure, as JSON. */
 export interface Failure {
@@ -27,7 +27,7 @@ export declare function keyGeneration(auth: ExternalObject<Auth>): number
 export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /** Signs a user in. Resolves to an outcome (JSON) with the ID token. */
-export declare function login(auth: ExternalObject<Auth>, username?: string | undefined | null, password?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+export declare function login(auth: ExternalObject<Auth>, username?: string | undefined | null, password?: string | undefined | null, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /** Makes what [`abort`] raises. */
 export declare function newAbort(): ExternalObject<Abort>
@@ -36,7 +36,7 @@ export declare function newAbort(): ExternalObject<Abort>
 export declare function open(settings: string): ExternalObject<Auth> | Failure
 
 /** Looks a user up. Resolves to an outcome (JSON) with the phone number. */
-export declare function phoneNumber(auth: ExternalObject<Auth>, username: string, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+export declare function phoneNumber(auth: ExternalObject<Auth>, username: string, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.

@@ -357,6 +357,8 @@ export type Reason =
   | "phone-missing"
   /** A Lambda trigger of the pool refused. */
   | "rejected-by-trigger"
+  /** The operating system refuses to start a thread: nothing was sent, and a later call tries again. */
+  | "resources"
   /** Cognito failed, or answered what nobody expects. */
   | "service"
   /** Too many requests. */

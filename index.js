@@ -1,6 +1,7 @@
 "use strict";
 
 const { Auth } = require("./lib/auth");
+const { fingerprintOf } = require("./lib/environment");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
 const { settingsFrom } = require("./lib/options");
 const { userFunctions } = require("./lib/users");
@@ -26,16 +27,16 @@ function policyOf(options) {
 
 // The Auth of the environment's settings.
 let defaultAuth;
-let defaultSettings;
+let defaultFingerprint;
 let defaultCanVerify = false;
 
 /** The calls to Cognito look at the environment each time, as the original does. */
 function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
-  const text = JSON.stringify(settings);
-  if (text !== defaultSettings) {
+  const fingerprint = fingerprintOf(settings);
+  if (fingerprint !== defaultFingerprint) {
     defaultAuth = new Auth(settings, caller);
-    defaultSettings = text;
+    defaultFingerprint = fingerprint;
     defaultCanVerify = settings.userPoolId !== undefined && settings.clientId !== undefined;
   }
   return defaultAuth;

@@ -3,6 +3,7 @@
 // One user pool: a native handle, and a verifier for each policy that its tokens are verified under.
 
 const native = require("./native");
+const { snapshot } = require("./environment");
 const { errorFrom } = require("./errors");
 const { policyFrom } = require("./options");
 const { Verifier } = require("./verifier");
@@ -12,12 +13,13 @@ const POLICIES = 16;
 
 class Auth {
   #settings;
+  #environment = snapshot();
   #policies = new Map();
 
   /** Throws an AuthError whose stack begins below `caller`. */
   constructor(settings, caller) {
     this.#settings = settings;
-    this.handle = open(settings, caller);
+    this.handle = this.#open(settings, caller);
     this.verifier = new Verifier(this.handle, settings.verify?.clockTolerance);
   }
 
@@ -28,7 +30,10 @@ class Auth {
     const name = JSON.stringify(verify);
     let verifier = this.#policies.get(name);
     if (verifier === undefined) {
-      verifier = new Verifier(open({ ...this.#settings, verify }, caller), verify.clockTolerance);
+      verifier = new Verifier(
+        this.#open({ ...this.#settings, verify }, caller),
+        verify.clockTolerance,
+      );
       if (this.#policies.size >= POLICIES) {
         const [oldest] = this.#policies.keys();
         this.#policies.delete(oldest);
@@ -37,12 +42,12 @@ class Auth {
     }
     return verifier;
   }
-}
 
-function open(settings, caller) {
-  const opened = native.open(JSON.stringify(settings));
-  if (opened.failure !== undefined) throw errorFrom(JSON.parse(opened.failure), caller);
-  return opened;
+  #open(settings, caller) {
+    const opened = native.open(JSON.stringify({ ...settings, environment: this.#environment }));
+    if (opened.failure !== undefined) throw errorFrom(JSON.parse(opened.failure), caller);
+    return opened;
+  }
 }
 
 module.exports = { Auth };

@@ -37,4 +37,45 @@ function readEnvironment() {
   return settings;
 }
 
-module.exports = { readEnvironment };
+/** What the AWS SDK's sources of credentials read, beside the settings above. */
+const SOURCES = [
+  "AWS_CONFIG_FILE",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_EC2_METADATA_DISABLED",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+  "AWS_EC2_METADATA_V1_DISABLED",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "HOME",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+];
+
+/**
+ * A text that changes whenever settings from the environment do, and with them the Auth that they make. Static credentials
+ * leave no need for sources of them, and reading a variable takes time.
+ */
+function fingerprintOf(settings) {
+  const { env } = process;
+  const sources = settings.credentials === undefined ? SOURCES.map((name) => env[name]) : [];
+  return JSON.stringify([settings, sources]);
+}
+
+/** All of `process.env`, for native code that reads variables. */
+const snapshot = () => ({ ...process.env });
+
+/** AWS Lambda's trace of the present invocation. Each has its own. */
+const traceId = () => process.env._X_AMZN_TRACE_ID;
+
+module.exports = { fingerprintOf, readEnvironment, snapshot, traceId };

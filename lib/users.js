@@ -5,6 +5,7 @@
 const native = require("./native");
 const { signalFailure, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
+const { traceId } = require("./environment");
 const { placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
 
@@ -32,7 +33,10 @@ function userFunctions(handleFor) {
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
     await unlessAborted(signal, (abort) =>
-      settle(native.createUser(handle, username, password, email, phoneNumber, abort), place),
+      settle(
+        native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
+        place,
+      ),
     );
     return { username, email, phoneNumber };
   };
@@ -53,7 +57,7 @@ function userFunctions(handleFor) {
     const handle = handleFor(login);
     const place = placeOf(login);
     return unlessAborted(signal, (abort) =>
-      settle(native.login(handle, username, password, abort), place),
+      settle(native.login(handle, username, password, traceId(), abort), place),
     );
   };
 
@@ -67,7 +71,7 @@ function userFunctions(handleFor) {
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
     const phoneNumber = await unlessAborted(signal, (abort) =>
-      settle(native.phoneNumber(handle, username, abort), place),
+      settle(native.phoneNumber(handle, username, traceId(), abort), place),
     );
     return { username, phoneNumber };
   };

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::abort::Abort;
-use crate::cognito::{Cognito, NewUser};
+use crate::cognito::{CallOptions, Cognito, NewUser};
 use crate::config::{Config, Settings};
 use crate::error::{AuthError, Reason};
 use crate::jwk::KeySet;
@@ -56,8 +56,8 @@ impl Auth {
     }
 
     /// Registers and confirms a user.
-    pub async fn create_user(&self, user: NewUser, abort: &Abort) -> Result<(), AuthError> {
-        self.cognito.create_user(&self.config, user, abort).await
+    pub async fn create_user(&self, user: NewUser, options: CallOptions) -> Result<(), AuthError> {
+        self.cognito.create_user(&self.config, user, options).await
     }
 
     /// Signs a user in; the ID token.
@@ -65,17 +65,21 @@ impl Auth {
         &self,
         username: Option<String>,
         password: Option<Secret>,
-        abort: &Abort,
+        options: CallOptions,
     ) -> Result<Secret, AuthError> {
         self.cognito
-            .login(&self.config, username, password, abort)
+            .login(&self.config, username, password, options)
             .await
     }
 
     /// Looks a user's phone number up.
-    pub async fn phone_number(&self, username: String, abort: &Abort) -> Result<String, AuthError> {
+    pub async fn phone_number(
+        &self,
+        username: String,
+        options: CallOptions,
+    ) -> Result<String, AuthError> {
         self.cognito
-            .phone_number(&self.config, username, abort)
+            .phone_number(&self.config, username, options)
             .await
     }
 

@@ -2,12 +2,14 @@
 //! named by the first call that needs it.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::{Host, Url};
 
+use crate::environment::Environment;
 use crate::error::{AuthError, Reason};
 use crate::limits;
 use crate::secret::Secret;
@@ -53,6 +55,8 @@ pub struct Settings {
     pub no_proxy: Option<String>,
     /// `NODE_EXTRA_CA_CERTS`: the path of a file of PEM certificates.
     pub extra_ca_certs: Option<String>,
+    /// `process.env`, for what the AWS SDK and the platform's certificates read from it.
+    pub environment: Environment,
 }
 
 /// AWS credentials that do not change.
@@ -97,6 +101,16 @@ pub enum AuthFlow {
     AdminUserPasswordAuth,
 }
 
+impl AuthFlow {
+    /// The name in the API reference.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AdminNoSrpAuth => "ADMIN_NO_SRP_AUTH",
+            Self::AdminUserPasswordAuth => "ADMIN_USER_PASSWORD_AUTH",
+        }
+    }
+}
+
 /// How the outside world is reached; configurations that agree in it share connections.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpConfig {
@@ -108,6 +122,10 @@ pub struct HttpConfig {
     pub extra_ca_certs: Option<String>,
     /// How long connecting may take, if configured.
     pub connect_limit: Option<Duration>,
+    /// `SSL_CERT_FILE`, instead of the platform's certificates.
+    pub ssl_cert_file: Option<String>,
+    /// `SSL_CERT_DIR`, likewise.
+    pub ssl_cert_dir: Option<String>,
 }
 
 /// One pool's configuration, parsed.
@@ -138,11 +156,14 @@ pub struct Config {
     pub jwks: Option<Box<RawValue>>,
     /// How the outside world is reached.
     pub http: HttpConfig,
+    /// What the AWS SDK takes for the process's environment.
+    pub environment: Arc<Environment>,
 }
 
 impl Config {
     /// Checks the form of every setting that is there.
     pub fn parse(settings: Settings) -> Result<Self, AuthError> {
+        check_characters(&settings)?;
         let user_pool_id = checked(
             settings.user_pool_id,
             is_pool_id,
@@ -215,6 +236,7 @@ impl Config {
             Some(attempts @ 1..=10) => attempts,
             Some(_) => return Err(config_error("option maxAttempts must be 1 to 10")),
         };
+        let variable = |name| settings.environment.text(name).map(str::to_owned);
         Ok(Self {
             region,
             user_pool_id,
@@ -235,7 +257,10 @@ impl Config {
                 no_proxy: settings.no_proxy,
                 extra_ca_certs: settings.extra_ca_certs,
                 connect_limit,
+                ssl_cert_file: variable(c"SSL_CERT_FILE"),
+                ssl_cert_dir: variable(c"SSL_CERT_DIR"),
             },
+            environment: Arc::new(settings.environment),
         })
     }
 
@@ -305,6 +330,64 @@ impl Config {
         uri.push_str("/.well-known/jwks.json");
         Ok(uri)
     }
+}
+
+/// A secret made with `echo`, or a file read whole, ends with a line break. Nothing but what is sent would show it.
+fn check_characters(settings: &Settings) -> Result<(), AuthError> {
+    let credentials = settings.credentials.as_ref();
+    let keys = [
+        (
+            credentials.map(|all| &all.access_key_id),
+            "AWS_ACCESS_KEY_ID (option credentials.accessKeyId)",
+        ),
+        (
+            credentials.map(|all| &all.secret_access_key),
+            "AWS_SECRET_ACCESS_KEY (option credentials.secretAccessKey)",
+        ),
+        (
+            credentials.and_then(|all| all.session_token.as_ref()),
+            "AWS_SESSION_TOKEN (option credentials.sessionToken)",
+        ),
+        (
+            settings.client_secret.as_ref(),
+            "COGNITO_CLIENT_SECRET (option clientSecret)",
+        ),
+    ];
+    for (key, name) in keys {
+        if key.is_some_and(|key| !is_visible_ascii(key.expose())) {
+            return Err(config_error(&format!(
+                "{name} contains a line break, a blank or another character that it cannot have"
+            )));
+        }
+    }
+    let lines = [
+        (&settings.profile, "AWS_PROFILE"),
+        (&settings.https_proxy, "HTTPS_PROXY"),
+        (&settings.extra_ca_certs, "NODE_EXTRA_CA_CERTS"),
+        (
+            &settings.endpoint,
+            "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER (option endpoint)",
+        ),
+        (&settings.issuer, "COGNITO_ISSUER (option issuer)"),
+        (&settings.jwks_uri, "COGNITO_JWKS_URI (option jwksUri)"),
+    ];
+    for (line, name) in lines {
+        if line.as_deref().is_some_and(|line| !is_line(line)) {
+            return Err(config_error(&format!(
+                "{name} contains a control character such as a line break, or a blank at its beginning or end"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text consists of the characters that keys are made of, and so can be a part of an HTTP header.
+pub fn is_visible_ascii(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+fn is_line(text: &str) -> bool {
+    text.trim() == text && !text.contains(char::is_control)
 }
 
 const POOL_FORM: &str = "must be a user pool's id, such as us-east-1_AbCdEfGhI";
@@ -569,10 +652,38 @@ mod tests {
             (r#"{"timeoutMs":300001}"#, "timeoutMs"),
             (r#"{"maxAttempts":0}"#, "maxAttempts"),
             (r#"{"maxAttempts":11}"#, "maxAttempts"),
+            (r#"{"clientSecret":"s3cret\n"}"#, "COGNITO_CLIENT_SECRET"),
+            (r#"{"profile":"s3cret\n"}"#, "AWS_PROFILE"),
+            (r#"{"httpsProxy":"http://s3cret\n"}"#, "HTTPS_PROXY"),
+            (r#"{"extraCaCerts":" s3cret"}"#, "NODE_EXTRA_CA_CERTS"),
+            (r#"{"issuer":"https://s3cret\r\n"}"#, "COGNITO_ISSUER"),
         ] {
             let message = refusal(json);
             assert!(message.contains(names), "{json}: {message}");
             assert!(!message.contains("s3cret"), "{json}: {message}");
+        }
+    }
+
+    #[test]
+    fn keys_with_line_breaks_and_blanks_are_named_and_never_shown() {
+        for (member, names) in [
+            ("accessKeyId", "AWS_ACCESS_KEY_ID"),
+            ("secretAccessKey", "AWS_SECRET_ACCESS_KEY"),
+            ("sessionToken", "AWS_SESSION_TOKEN"),
+        ] {
+            for broken in [
+                "s3cret\\n",
+                " s3cret",
+                "s3 cret",
+                "s3cret\\t",
+                "s3cret\u{e9}",
+            ] {
+                let mut json = serde_json::json!({"accessKeyId": "A", "secretAccessKey": "B"});
+                json[member] = serde_json::from_str(&format!("\"{broken}\"")).unwrap();
+                let message = refusal(&format!(r#"{{"credentials":{json}}}"#));
+                assert!(message.contains(names), "{message}");
+                assert!(!message.contains("s3"), "{message}");
+            }
         }
     }
 

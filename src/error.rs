@@ -1,8 +1,12 @@
 //! Every failure, once: why, what it is called, what it says, and what is known about it.
 
+use std::any::Any;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
+use std::panic;
+use std::sync::Once;
 
 use serde::{Serialize, Serializer};
 
@@ -42,6 +46,8 @@ pub enum Reason {
     PhoneMissing,
     /// A Lambda trigger of the pool refused.
     RejectedByTrigger,
+    /// The operating system refuses to start a thread.
+    Resources,
     /// Cognito failed, or answered what nobody expects.
     Service,
     /// Too many requests.
@@ -96,6 +102,7 @@ impl Reason {
         Self::PasswordResetRequired,
         Self::PhoneMissing,
         Self::RejectedByTrigger,
+        Self::Resources,
         Self::Service,
         Self::Throttled,
         Self::Timeout,
@@ -154,6 +161,7 @@ impl Reason {
             Self::RejectedByTrigger => {
                 ("rejected-by-trigger", 400, "UserLambdaValidationException")
             }
+            Self::Resources => ("resources", 503, "ResourcesError"),
             Self::Service => ("service", 503, "UnknownError"),
             Self::Throttled => ("throttled", 429, "TooManyRequestsException"),
             Self::Timeout => ("timeout", 503, "TimeoutError"),
@@ -267,6 +275,20 @@ impl AuthError {
         }
     }
 
+    /// A panic that was caught. The error has the panic's text only if it stands in the source: a formatted one could
+    /// contain an argument.
+    pub fn panicked(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<&str>().copied();
+        let place = PANICKED_AT.take();
+        let cause = [
+            text.map(str::to_owned),
+            place.map(|place| format!("at {place}")),
+        ];
+        let cause: Vec<_> = cause.into_iter().flatten().collect();
+        Self::new(Reason::Internal, "An internal error: please report it")
+            .with(|context| context.cause = (!cause.is_empty()).then(|| cause.join(" ")))
+    }
+
     /// The same failure under another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
@@ -306,6 +328,23 @@ impl AuthError {
     pub fn context(&self) -> &Context {
         &self.context
     }
+}
+
+thread_local! {
+    /// Where in the source the thread's last panic came from.
+    static PANICKED_AT: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Panics of this library print nothing from now on: each becomes an error, and its text could contain an argument.
+pub fn keep_panics_silent() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        panic::set_hook(Box::new(|panic| {
+            // A thread that ends has no such place any more.
+            let _ =
+                PANICKED_AT.try_with(|place| place.set(panic.location().map(ToString::to_string)));
+        }));
+    });
 }
 
 /// An error of a library in words, with everything behind it: libraries' own texts leave their sources out.

@@ -3,14 +3,16 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::io;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use reqwest::{Certificate, Client, NoProxy, Proxy, redirect};
 use rustls::CertificateError;
 
 use crate::config::HttpConfig;
+use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
 use crate::limits;
+use crate::resolver::Resolver;
 
 /// The client for `config`. Making one reads the platform's certificates, so it is made once per process.
 pub fn client(config: &HttpConfig) -> Result<Client, AuthError> {
@@ -32,6 +34,7 @@ fn build(config: &HttpConfig) -> Result<Client, AuthError> {
         .connect_timeout(config.connect_limit.unwrap_or(limits::CONNECT))
         .pool_max_idle_per_host(limits::CONNECTIONS)
         .no_proxy()
+        .dns_resolver(Resolver::shared())
         // Beside the platform's, for images without any: node:slim, distroless.
         .tls_certs_merge(mozilla_roots()?);
     if let Some(path) = &config.extra_ca_certs {
@@ -47,7 +50,15 @@ fn build(config: &HttpConfig) -> Result<Client, AuthError> {
         let exceptions = config.no_proxy.as_deref().and_then(NoProxy::from_string);
         builder = builder.proxy(proxy.no_proxy(exceptions));
     }
-    builder.build().map_err(|error| {
+    // Reading the platform's certificates looks at these two variables.
+    let variables = [
+        ("SSL_CERT_FILE", &config.ssl_cert_file),
+        ("SSL_CERT_DIR", &config.ssl_cert_dir),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+    let environment = Arc::new(Environment::new(variables));
+    environment.enter(|| builder.build()).map_err(|error| {
         AuthError::new(
             Reason::Internal,
             format!("No HTTP client can be made: {}", describe(&error)),

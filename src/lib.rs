@@ -20,6 +20,8 @@ pub mod cognito;
 #[forbid(unsafe_code)]
 pub mod config;
 #[forbid(unsafe_code)]
+pub mod environment;
+#[forbid(unsafe_code)]
 pub mod error;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
@@ -37,6 +39,9 @@ pub mod limits;
     reason = "what #[napi] generates is unsafe, and one call in `text`"
 )]
 pub mod node;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
+pub mod resolver;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
 pub mod runtime;

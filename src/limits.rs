@@ -94,3 +94,18 @@ pub const SHARED_BATCH: usize = 8;
 
 /// The longest deadline that can be configured.
 pub const LONGEST_CALL: Duration = Duration::from_mins(5);
+
+/// Threads for work that blocks: host names, and files with credentials. They work for a moment, unless a name server or
+/// a file system is silent; what waits for them waits no longer than its call may take.
+pub const BLOCKING_THREADS: usize = 8;
+
+/// Host names that are looked up at once. Each may block a thread for as long as a name server is silent (glibc waits 5
+/// seconds, twice); the rest of [`BLOCKING_THREADS`] is left to files.
+pub const LOOKUPS: usize = 6;
+
+/// How long an idle thread for blocking work is kept: for good, because a process that has reached its limit of threads
+/// could not start it again.
+pub const BLOCKING_THREAD_LIFE: Duration = Duration::from_hours(24 * 365);
+
+/// Tokens that may wait for one fetch of the keys: each holds some 16 KiB meanwhile. Further ones are refused at once.
+pub const WAITING_FOR_KEYS: usize = 1024;

@@ -1,35 +1,144 @@
-//! The threads that wait for the network, and the one that helps with a batch of tokens: made at the first call that
-//! needs them, never at load.
+//! The threads beside JavaScript's: one that waits for the network, and some for what blocks (host names, files). They
+//! are started by the first call that needs them, never at load.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, pending};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinError;
 
 use crate::error::{AuthError, Reason};
+use crate::limits;
 
-/// A handle to the process's one runtime.
+/// The name of every thread that this crate starts.
+pub const THREAD_NAME: &str = "cognito-auth";
+
+/// Work that any number of callers wait for, and whose result they share.
+pub type Flight = Shared<BoxFuture<'static, Result<(), AuthError>>>;
+
+/// Starts `work` as a task of its own: it goes on when the callers that wait for it go away.
+pub fn flight(
+    runtime: &Handle,
+    work: impl Future<Output = Result<(), AuthError>> + Send + 'static,
+) -> Flight {
+    runtime
+        .spawn(work)
+        .map(|landed| landed.unwrap_or_else(|error| Err(crashed(error))))
+        .boxed()
+        .shared()
+}
+
+fn crashed(error: JoinError) -> AuthError {
+    match error.try_into_panic() {
+        Ok(panic) => AuthError::panicked(&*panic),
+        Err(_) => AuthError::new(Reason::Internal, "The process is shutting down"),
+    }
+}
+
+/// A handle to the process's one runtime. If it cannot be started, the next call tries again.
 pub fn handle() -> Result<Handle, AuthError> {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    static MAKING: Mutex<()> = Mutex::new(());
+    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 
-    if let Some(runtime) = RUNTIME.get() {
-        return Ok(runtime.handle().clone());
+    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*runtime {
+        return Ok(handle.clone());
     }
-    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(runtime) = RUNTIME.get() {
-        return Ok(runtime.handle().clone());
+    start()
+        .map(|handle| runtime.insert(handle).clone())
+        .map_err(|error| no_thread(&error))
+}
+
+/// A thread could not be started.
+pub fn no_thread(error: &io::Error) -> AuthError {
+    AuthError::new(
+        Reason::Resources,
+        "The operating system refuses to start a thread",
+    )
+    .with(|context| {
+        context.retryable = Some(true);
+        context.cause = Some(error.to_string());
+    })
+    .hint("Raise the limit of processes and threads (ulimit -u, a container's pids limit), or stop what uses them up.")
+}
+
+fn start() -> io::Result<Handle> {
+    let (send, started) = sync_channel(1);
+    thread::Builder::new()
+        .name(THREAD_NAME.to_owned())
+        .spawn(move || run(&send))?;
+    started
+        .recv()
+        .unwrap_or_else(|_| Err(io::Error::other("the thread ended at once")))
+}
+
+/// Runs the network's tasks for as long as the process lives.
+fn run(send: &SyncSender<io::Result<Handle>>) {
+    let runtime = match build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = send.send(Err(error));
+            return;
+        }
+    };
+    if send.send(Ok(runtime.handle().clone())).is_ok() {
+        runtime.block_on(pending::<()>());
     }
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("cognito-auth")
+}
+
+fn build() -> io::Result<Runtime> {
+    let runtime = Builder::new_current_thread()
+        .thread_name(THREAD_NAME)
+        .max_blocking_threads(limits::BLOCKING_THREADS)
+        .thread_keep_alive(limits::BLOCKING_THREAD_LIFE)
         .enable_all()
-        .build()
-        .map_err(|error| {
-            AuthError::new(
-                Reason::Internal,
-                "No threads can be started for network calls",
-            )
-            .with(|context| context.cause = Some(error.to_string()))
-        })?;
-    Ok(RUNTIME.get_or_init(|| runtime).handle().clone())
+        .build()?;
+    // Tokio panics if it cannot start the first of its blocking threads; while there is one, work waits for it. So the
+    // first is started here, where a panic can be caught, and stays.
+    let first = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(runtime.spawn_blocking(|| {}))
+    }));
+    match first {
+        Ok(Ok(())) => Ok(runtime),
+        Ok(Err(error)) => Err(error.into()),
+        Err(panic) => Err(io::Error::other(text_of(&*panic))),
+    }
+}
+
+/// Tokio's text: it names the operating system's error.
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .map_or("a thread could not be started", String::as_str)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Handle;
+
+    use super::flight;
+    use crate::error::Reason;
+
+    #[tokio::test]
+    async fn a_panic_reaches_all_who_wait_without_its_arguments() {
+        let secret = "s3cret";
+        let flight = flight(&Handle::current(), async move { panic!("with {secret}") });
+        for waiting in [flight.clone(), flight] {
+            let error = waiting.await.unwrap_err();
+            assert_eq!(error.reason(), Reason::Internal);
+            assert!(!format!("{error:?}").contains(secret));
+        }
+    }
+
+    #[test]
+    fn there_is_one_runtime() {
+        let [first, second] = [(); 2].map(|()| super::handle().unwrap());
+        assert_eq!(first.id(), second.id());
+    }
 }

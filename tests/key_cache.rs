@@ -16,6 +16,7 @@ use cognito_auth_native::config::HttpConfig;
 use cognito_auth_native::error::Reason;
 use cognito_auth_native::jwk::KeySet;
 use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
+use cognito_auth_native::limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -344,4 +345,15 @@ async fn over_http_only_a_whole_small_set_with_status_200_will_do() {
         let told = over_http(head, body).await.unwrap_err();
         assert!(told.contains(problem) && !told.is_empty(), "{head}: {told}");
     }
+}
+
+#[tokio::test]
+async fn a_fetch_is_waited_for_by_a_bounded_number() {
+    let bench = Bench::new(&[Ok(&["a"])]);
+    let asked = (0..limits::WAITING_FOR_KEYS + 6).map(|_| bench.ask("a"));
+    let answers = futures_util::future::join_all(asked).await;
+    let refused: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+    assert_eq!(refused, [Reason::KeysUnavailable; 6]);
+    assert_eq!(bench.fetches(), 1);
+    assert_eq!(bench.ask("a").await, Ok(()));
 }

@@ -15,11 +15,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("clock", &[]),
     ("limits", &[]),
-    ("config", &["error", "secret", "limits"]),
+    ("environment", &[]),
+    ("config", &["environment", "error", "secret", "limits"]),
     ("jwk", &["limits"]),
     ("token", &["jwk", "error", "limits"]),
-    ("runtime", &["error"]),
-    ("http", &["config", "error", "limits"]),
+    ("runtime", &["error", "limits"]),
+    ("resolver", &["limits"]),
+    (
+        "http",
+        &["config", "environment", "error", "limits", "resolver"],
+    ),
     (
         "key_cache",
         &[
@@ -29,7 +34,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("abort", &["error"]),
     (
         "cognito",
-        &["abort", "config", "secret", "error", "limits", "http"],
+        &[
+            "abort",
+            "config",
+            "environment",
+            "secret",
+            "error",
+            "limits",
+            "http",
+            "runtime",
+        ],
     ),
     (
         "auth",
@@ -48,7 +62,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "node",
         &[
-            "abort", "auth", "batch", "cognito", "config", "error", "limits", "runtime", "secret",
+            "abort",
+            "auth",
+            "batch",
+            "cognito",
+            "config",
+            "environment",
+            "error",
+            "limits",
+            "runtime",
+            "secret",
             "token",
         ],
     ),

@@ -7,9 +7,8 @@
 
 use std::sync::Arc;
 
-use cognito_auth_native::abort::Abort;
 use cognito_auth_native::auth::Auth;
-use cognito_auth_native::cognito::NewUser;
+use cognito_auth_native::cognito::{CallOptions, NewUser};
 use cognito_auth_native::config::Settings;
 use cognito_auth_native::secret::Secret;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -72,7 +71,7 @@ async fn errors_and_debug_output_are_clean() {
             .login(
                 Some("theseus".into()),
                 Some(Secret::new("Labyrinth1")),
-                &Abort::default(),
+                CallOptions::default(),
             )
             .await
             .unwrap_err();
@@ -84,7 +83,7 @@ async fn errors_and_debug_output_are_clean() {
             phone_number: None,
         };
         assert_clean("user", &format!("{user:?}"));
-        if let Err(error) = auth.create_user(user, &Abort::default()).await {
+        if let Err(error) = auth.create_user(user, CallOptions::default()).await {
             assert_clean(
                 answer,
                 &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
@@ -101,7 +100,11 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
     );
     let auth = Auth::new(settings(&server(answer).await)).unwrap();
     let error = auth
-        .login(Some("a".into()), Some(Secret::new("b")), &Abort::default())
+        .login(
+            Some("a".into()),
+            Some(Secret::new("b")),
+            CallOptions::default(),
+        )
         .await
         .unwrap_err();
     assert_eq!(

@@ -16,24 +16,24 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_cognitoidentityprovider::config::{IdentityCache, Region, SharedIdentityCache};
-use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::error::find;
 use super::transport::Transport;
-use crate::config::{Config, StaticCredentials};
+use crate::config::{Config, StaticCredentials, is_visible_ascii};
+use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
+use crate::runtime::{self, Flight};
 use crate::{http, limits};
 
 /// A configuration's credentials.
 pub(super) struct Source {
     provider: Arc<Primed>,
     limit: Duration,
-    looking: Mutex<Option<Looking>>,
+    environment: Arc<Environment>,
+    looking: Mutex<Option<Flight>>,
 }
-
-type Looking = Shared<BoxFuture<'static, Result<(), AuthError>>>;
 
 impl Source {
     /// Does no I/O.
@@ -48,6 +48,7 @@ impl Source {
                 first: Mutex::default(),
             }),
             limit: limits::credentials(config.call_limit),
+            environment: Arc::clone(&config.environment),
             looking: Mutex::default(),
         }
     }
@@ -76,19 +77,17 @@ impl Source {
         looking.await
     }
 
-    fn look(&self) -> Looking {
+    fn look(&self) -> Flight {
         let (provider, limit) = (Arc::clone(&self.provider), self.limit);
-        // A task of its own: it goes on when the callers that wait for it go away.
-        let task = tokio::spawn(async move {
+        let search = async move {
             match timeout(limit, provider.prime()).await {
                 Ok(Ok(())) => Ok(()),
                 Ok(Err(error)) => Err(none(&error)),
                 Err(_) => Err(none(&Slow(limit))),
             }
-        });
-        task.map(|looked| looked.unwrap_or_else(|error| Err(none(&error))))
-            .boxed()
-            .shared()
+        };
+        let environment = Arc::clone(&self.environment);
+        runtime::flight(&Handle::current(), environment.scope(search))
     }
 }
 
@@ -100,9 +99,18 @@ struct Primed {
 
 impl Primed {
     async fn prime(&self) -> Result<(), CredentialsError> {
-        let found = self.provider.provide_credentials().await?;
+        let found = self.find().await?;
         *self.first() = Some(found);
         Ok(())
+    }
+
+    async fn find(&self) -> Result<Credentials, CredentialsError> {
+        let found = self.provider.provide_credentials().await?;
+        // The SDK would panic while it signs.
+        match unusable(&found) {
+            Some(part) => Err(CredentialsError::invalid_configuration(Unusable(part))),
+            None => Ok(found),
+        }
     }
 
     fn first(&self) -> MutexGuard<'_, Option<Credentials>> {
@@ -123,10 +131,38 @@ impl ProvideCredentials for Primed {
     {
         match self.first().take() {
             Some(found) => future::ProvideCredentials::ready(Ok(found)),
-            None => self.provider.provide_credentials(),
+            None => future::ProvideCredentials::new(self.find()),
         }
     }
 }
+
+/// The part of these credentials that no HTTP header can carry.
+fn unusable(credentials: &Credentials) -> Option<&'static str> {
+    let token = credentials.session_token().unwrap_or_default();
+    [
+        ("access key id", credentials.access_key_id()),
+        ("secret access key", credentials.secret_access_key()),
+        ("session token", token),
+    ]
+    .into_iter()
+    .find_map(|(part, value)| (!is_visible_ascii(value)).then_some(part))
+}
+
+/// Credentials that cannot be used.
+#[derive(Debug)]
+struct Unusable(&'static str);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = self.0;
+        write!(
+            f,
+            "the {part} that the source gave contains a line break, a blank or another character that no AWS key has"
+        )
+    }
+}
+
+impl Error for Unusable {}
 
 /// No credentials, in the replaced SDK's words and with what to do.
 pub(super) fn none(cause: &(dyn Error + 'static)) -> AuthError {

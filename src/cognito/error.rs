@@ -5,31 +5,24 @@ use std::error::Error;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::error::SdkError;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde_json::Value;
 
 use super::credentials;
+use super::operation::Failed;
+use super::operations::Action;
 use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe};
 use crate::http;
 
-/// Which call failed: the same code means different things in different calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Action {
-    SignUp,
-    Confirm,
-    SignIn,
-    Fetch,
-}
-
 /// A failure as the service words it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) code: String,
     message: Option<String>,
-    request_id: Option<String>,
+    pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
 }
 
@@ -101,25 +94,21 @@ impl Answer {
 }
 
 /// Turns what the SDK reports into ours. Nothing of the request is in it.
-pub(super) fn from_sdk<E: Error + Send + Sync + 'static>(
-    error: &SdkError<E, HttpResponse>,
-    action: Action,
-) -> AuthError {
+pub(super) fn from_sdk(error: &Failed, action: Action) -> AuthError {
     match error {
-        SdkError::ServiceError(failure) => Answer::read(failure.raw()).into_error(action),
-        SdkError::ResponseError(failure) => {
-            let answer = Answer::read(failure.raw());
-            if answer.status >= 300 {
-                return answer.into_error(action);
-            }
-            unreadable().with(|context| {
-                context.status_code = Some(answer.status);
-                context.request_id = answer.request_id;
-            })
-        }
+        SdkError::ServiceError(failure) => Answer::clone(&failure.err().answer).into_error(action),
         SdkError::TimeoutError(_) => timed_out("The connection to Amazon Cognito timed out"),
         error => unsent(error),
     }
+}
+
+/// A request that could not be put together.
+pub(super) fn unmakeable(error: &(dyn Error + 'static)) -> AuthError {
+    AuthError::new(
+        Reason::Internal,
+        "The request to Amazon Cognito could not be made",
+    )
+    .with(|context| context.cause = Some(innermost(error).to_string()))
 }
 
 /// An answer that is not of the documented form.
@@ -174,11 +163,7 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
         return unreadable();
     }
     let Some(cause) = find::<reqwest::Error>(error) else {
-        return AuthError::new(
-            Reason::Internal,
-            "The request to Amazon Cognito could not be made",
-        )
-        .with(|context| context.cause = Some(innermost(error).to_string()));
+        return unmakeable(error);
     };
     if cause.is_timeout() {
         return timed_out("The connection to Amazon Cognito timed out");

@@ -1,35 +1,33 @@
-//! The four service calls, each within a deadline. The only place that names the AWS SDK.
+//! The calls to Cognito, each within a deadline. The only place that names the AWS SDK.
 
+mod answers;
 mod credentials;
 mod error;
+mod link;
+mod operation;
+mod operations;
 mod progress;
 mod retry;
 mod transport;
 
 use std::fmt;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use aws_lc_rs::hmac;
-use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
-use aws_sdk_cognitoidentityprovider::config::{
-    BehaviorVersion, Builder, Region, StalledStreamProtectionConfig,
-};
-use aws_sdk_cognitoidentityprovider::types::{AttributeType, AuthFlowType};
-use aws_sdk_cognitoidentityprovider::{Client, Config as SdkConfig};
 use base64_simd::STANDARD;
+use futures_util::FutureExt as _;
+use serde::Serialize;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use self::error::Action;
-use self::progress::Progress;
-use self::retry::Repeat;
-use self::transport::Transport;
+use self::link::{Call, Link};
+use self::operations::{ADMIN_CONFIRM_SIGN_UP, ADMIN_GET_USER, ADMIN_INITIATE_AUTH, SIGN_UP};
 use crate::abort::Abort;
-use crate::config::{AuthFlow, Config};
+use crate::config::Config;
 use crate::error::{AuthError, Reason};
 use crate::secret::Secret;
-use crate::{http, limits};
 
 /// A user to register.
 #[derive(Debug)]
@@ -44,15 +42,19 @@ pub struct NewUser {
     pub phone_number: Option<String>,
 }
 
+/// What a caller hands in with any call.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Ends the call.
+    pub abort: Arc<Abort>,
+    /// `_X_AMZN_TRACE_ID`, AWS Lambda's trace of the present invocation. It is sent if the environment is Lambda's.
+    pub trace_id: Option<String>,
+}
+
 /// One configuration's way to Cognito. Makes nothing before the first call.
 #[derive(Default)]
 pub struct Cognito {
     link: OnceCell<Link>,
-}
-
-struct Link {
-    client: Client,
-    credentials: credentials::Source,
 }
 
 impl fmt::Debug for Cognito {
@@ -72,49 +74,40 @@ impl Cognito {
         &self,
         config: &Config,
         user: NewUser,
-        abort: &Abort,
+        options: CallOptions,
     ) -> Result<(), AuthError> {
-        let progress = Progress::default();
-        within(
-            config,
-            abort,
-            Box::pin(async {
-                config.client_id()?;
-                let pool = config.user_pool_id()?;
-                let link = self.signing_link(config).await?;
-                let username = user.username.clone();
-                if link.sign_up(config, user, &progress).await? {
-                    return Ok(());
-                }
-                progress.confirms();
-                link.confirm(pool, username, &progress).await
-            }),
-        )
+        let (call, abort) = begin(config, options);
+        within(config, &abort, async {
+            config.client_id()?;
+            let pool = config.user_pool_id()?;
+            let link = self.signing_link(config).await?;
+            let username = user.username.clone();
+            if link.sign_up(config, user, &call).await? {
+                return Ok(());
+            }
+            call.progress.confirming();
+            link.confirm(pool, &username, &call).await
+        })
         .await
-        .map_err(|error| progress.told_of_registration(error))
+        .map_err(|error| call.progress.annotate_registration(error))
     }
 
-    /// AdminInitiateAuth; the ID token. A parameter that is not there is left out: the service says what it thinks.
+    /// AdminInitiateAuth; the ID token. A missing parameter is left out: the service judges that.
     pub async fn login(
         &self,
         config: &Config,
         username: Option<String>,
         password: Option<Secret>,
-        abort: &Abort,
+        options: CallOptions,
     ) -> Result<Secret, AuthError> {
-        let progress = Progress::default();
-        within(
-            config,
-            abort,
-            Box::pin(async {
-                let app = (config.user_pool_id()?, config.client_id()?);
-                let link = self.signing_link(config).await?;
-                link.sign_in(config, app, username, password, &progress)
-                    .await
-            }),
-        )
+        let (call, abort) = begin(config, options);
+        within(config, &abort, async {
+            let app = (config.user_pool_id()?, config.client_id()?);
+            let link = self.signing_link(config).await?;
+            link.sign_in(config, app, username, password, &call).await
+        })
         .await
-        .map_err(|error| progress.told(error))
+        .map_err(|error| call.progress.annotate(error))
     }
 
     /// AdminGetUser; the phone number.
@@ -122,113 +115,106 @@ impl Cognito {
         &self,
         config: &Config,
         username: String,
-        abort: &Abort,
+        options: CallOptions,
     ) -> Result<String, AuthError> {
-        let progress = Progress::default();
-        within(
-            config,
-            abort,
-            Box::pin(async {
-                let pool = config.user_pool_id()?;
-                let link = self.signing_link(config).await?;
-                link.phone_number(pool, username, &progress).await
-            }),
-        )
+        let (call, abort) = begin(config, options);
+        within(config, &abort, async {
+            let pool = config.user_pool_id()?;
+            let link = self.signing_link(config).await?;
+            link.phone_number(pool, &username, &call).await
+        })
         .await
-        .map_err(|error| progress.told(error))
+        .map_err(|error| call.progress.annotate(error))
     }
 
     /// The link, with credentials that were there at least once.
     async fn signing_link(&self, config: &Config) -> Result<&Link, AuthError> {
-        let link = self
-            .link
-            .get_or_try_init(|| async { Link::new(config) })
-            .await?;
+        let link = self.link.get_or_try_init(|| Link::new(config)).await?;
         link.credentials.ready().await?;
         Ok(link)
     }
 }
 
-impl Link {
-    fn new(config: &Config) -> Result<Self, AuthError> {
-        let region = Region::new(config.region()?.to_owned());
-        let transport = Transport::new(http::client(&config.http)?);
-        let credentials = credentials::Source::new(config, region.clone(), transport.clone());
-        let retries = RetryConfig::standard()
-            .with_max_attempts(config.max_attempts)
-            .with_initial_backoff(limits::RETRY_PAUSE);
-        let mut sdk = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(region)
-            .http_client(transport)
-            .credentials_provider(credentials.provider())
-            .identity_cache(credentials.cache())
-            .retry_config(retries)
-            .retry_classifier(Repeat {
-                after_ambiguity: true,
-            })
-            .timeout_config(TimeoutConfig::disabled())
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        sdk.set_endpoint_url(config.endpoint.clone());
-        Ok(Self {
-            client: Client::from_conf(sdk.build()),
-            credentials,
-        })
-    }
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SignUp<'a> {
+    client_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_hash: Option<String>,
+    username: &'a str,
+    password: &'a str,
+    user_attributes: Vec<Attribute<'a>>,
+}
 
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// AdminConfirmSignUp's and AdminGetUser's.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct User<'a> {
+    user_pool_id: &'a str,
+    username: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InitiateAuth<'a> {
+    user_pool_id: &'a str,
+    client_id: &'a str,
+    auth_flow: &'static str,
+    auth_parameters: AuthParameters<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+struct AuthParameters<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+}
+
+impl Link {
+    /// Whether the pool has confirmed the user by itself.
     async fn sign_up(
         &self,
         config: &Config,
         user: NewUser,
-        progress: &Progress,
+        call: &Call,
     ) -> Result<bool, AuthError> {
         let client_id = config.client_id()?;
-        let answer = self
-            .client
-            .sign_up()
-            .client_id(client_id)
-            .set_secret_hash(secret_hash(config, &user.username, client_id))
-            .username(user.username)
-            .password(user.password.expose())
-            .set_user_attributes(Some(attributes(&[
-                ("email", user.email),
-                ("phone_number", user.phone_number),
-            ])?))
-            .customize()
-            .interceptor(progress.clone())
-            .config_override(Builder::new().retry_classifier(Repeat {
-                after_ambiguity: false,
-            }))
-            .send()
-            .await
-            .map_err(|error| error::from_sdk(&error, Action::SignUp))?;
-        Ok(answer.user_confirmed())
+        let body = SignUp {
+            client_id,
+            secret_hash: secret_hash(config, &user.username, client_id),
+            username: &user.username,
+            password: user.password.expose(),
+            user_attributes: attributes(&[
+                ("email", user.email.as_deref()),
+                ("phone_number", user.phone_number.as_deref()),
+            ]),
+        };
+        self.invoke(&SIGN_UP, call, &body)
+            .await?
+            .flag("UserConfirmed")
     }
 
-    async fn confirm(
-        &self,
-        pool: &str,
-        username: String,
-        progress: &Progress,
-    ) -> Result<(), AuthError> {
-        self.client
-            .admin_confirm_sign_up()
-            .user_pool_id(pool)
-            .username(username)
-            .customize()
-            .interceptor(progress.clone())
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|error| error::from_sdk(&error, Action::Confirm))
-            .or_else(|error| {
-                // SignUp has just answered "unconfirmed": an earlier attempt, whose answer was lost, has done it.
-                if error.message().ends_with("Current status is CONFIRMED") {
-                    Ok(())
-                } else {
-                    Err(error)
-                }
-            })
+    async fn confirm(&self, pool: &str, username: &str, call: &Call) -> Result<(), AuthError> {
+        let body = User {
+            user_pool_id: pool,
+            username,
+        };
+        match self.invoke(&ADMIN_CONFIRM_SIGN_UP, call, &body).await {
+            // SignUp has just answered "unconfirmed": an earlier attempt, whose answer was lost, has done it.
+            Err(error) if error.message().ends_with("Current status is CONFIRMED") => Ok(()),
+            answered => answered.map(|_| ()),
+        }
     }
 
     async fn sign_in(
@@ -237,91 +223,86 @@ impl Link {
         (pool, client_id): (&str, &str),
         username: Option<String>,
         password: Option<Secret>,
-        progress: &Progress,
+        call: &Call,
     ) -> Result<Secret, AuthError> {
-        let flow = match config.auth_flow {
-            AuthFlow::AdminNoSrpAuth => AuthFlowType::AdminNoSrpAuth,
-            AuthFlow::AdminUserPasswordAuth => AuthFlowType::AdminUserPasswordAuth,
+        let body = InitiateAuth {
+            user_pool_id: pool,
+            client_id,
+            auth_flow: config.auth_flow.as_str(),
+            auth_parameters: AuthParameters {
+                password: password.as_ref().map(Secret::expose),
+                secret_hash: username
+                    .as_deref()
+                    .and_then(|username| secret_hash(config, username, client_id)),
+                username: username.as_deref(),
+            },
         };
-        let hash = username
-            .as_ref()
-            .and_then(|username| secret_hash(config, username, client_id));
-        let parameters = [
-            ("SECRET_HASH", hash),
-            ("USERNAME", username),
-            (
-                "PASSWORD",
-                password.map(|password| password.expose().to_owned()),
-            ),
-        ];
-        let parameters = parameters
-            .into_iter()
-            .filter_map(|(name, value)| value.map(|value| (name.to_owned(), value)));
-        let answer = self
-            .client
-            .admin_initiate_auth()
-            .user_pool_id(pool)
-            .client_id(client_id)
-            .auth_flow(flow)
-            .set_auth_parameters(Some(parameters.collect()))
-            .customize()
-            .interceptor(progress.clone())
-            .send()
-            .await
-            .map_err(|error| error::from_sdk(&error, Action::SignIn))?;
-        if let Some(challenge) = answer.challenge_name() {
-            return Err(challenge_required(challenge.as_str(), answer.session()));
+        let answer = self.invoke(&ADMIN_INITIATE_AUTH, call, &body).await?;
+        if let Some(challenge) = answer.text("ChallengeName")? {
+            return Err(challenge_required(challenge, answer.text("Session")?));
         }
-        answer
-            .authentication_result()
-            .and_then(|result| result.id_token())
+        let token = match answer.part("AuthenticationResult")? {
+            Some(result) => answer.text_in(result, "IdToken")?,
+            None => None,
+        };
+        token
             .filter(|token| !token.is_empty())
             .map(Secret::new)
-            .ok_or_else(error::unreadable)
+            .ok_or_else(|| answer.unreadable())
     }
 
     async fn phone_number(
         &self,
         pool: &str,
-        username: String,
-        progress: &Progress,
+        username: &str,
+        call: &Call,
     ) -> Result<String, AuthError> {
-        let answer = self
-            .client
-            .admin_get_user()
-            .user_pool_id(pool)
-            .username(username)
-            .customize()
-            .interceptor(progress.clone())
-            .send()
-            .await
-            .map_err(|error| error::from_sdk(&error, Action::Fetch))?;
-        answer
-            .user_attributes()
-            .iter()
-            .find(|attribute| attribute.name() == "phone_number")
-            .and_then(AttributeType::value)
-            .map(str::to_owned)
-            .ok_or_else(|| {
-                AuthError::new(Reason::PhoneMissing, "The user has no phone number")
-                    .hint("the user's attribute phone_number is not set, or the app client may not read it")
-            })
+        let body = User {
+            user_pool_id: pool,
+            username,
+        };
+        let answer = self.invoke(&ADMIN_GET_USER, call, &body).await?;
+        for attribute in answer.parts("UserAttributes")? {
+            if answer.text_in(attribute, "Name")? == Some("phone_number") {
+                return match answer.text_in(attribute, "Value")? {
+                    Some(value) => Ok(value.to_owned()),
+                    None => Err(phone_missing()),
+                };
+            }
+        }
+        Err(phone_missing())
     }
 }
 
-/// The call's result, unless its deadline passes or it is aborted before.
+fn begin(config: &Config, options: CallOptions) -> (Call, Arc<Abort>) {
+    let call = Call {
+        trace_id: link::trace_id(&config.environment, options.trace_id),
+        ..Call::default()
+    };
+    (call, options.abort)
+}
+
+/// The call's result, unless its deadline passes or it is aborted before. A panic is a failure like any other, so that
+/// what is known about the call is added to it.
 async fn within<T>(
     config: &Config,
     abort: &Abort,
     call: impl Future<Output = Result<T, AuthError>>,
 ) -> Result<T, AuthError> {
+    let environment = Arc::clone(&config.environment);
+    // On the heap: it is moved several times from here on.
+    let call = Box::pin(AssertUnwindSafe(environment.scope(call)).catch_unwind());
     let in_time = async {
-        timeout(config.call_limit, call).await.unwrap_or_else(|_| {
-            let limit = config.call_limit.as_millis();
-            Err(error::timed_out(format!(
-                "No answer from Amazon Cognito within {limit} ms"
-            )))
-        })
+        match timeout(config.call_limit, call).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => Err(AuthError::panicked(&*panic)),
+            Err(_) => {
+                let limit = config.call_limit.as_millis();
+                Err(error::timed_out(format!(
+                    "No answer from Amazon Cognito within {limit} ms"
+                )))
+            }
+        }
     };
     abort.or(in_time).await
 }
@@ -337,21 +318,16 @@ fn secret_hash(config: &Config, username: &str, client_id: &str) -> Option<Strin
     Some(STANDARD.encode_to_string(context.sign().as_ref()))
 }
 
-fn attributes(values: &[(&str, Option<String>)]) -> Result<Vec<AttributeType>, AuthError> {
-    values
-        .iter()
-        .filter_map(|(name, value)| value.as_ref().map(|value| (name, value)))
-        .map(|(name, value)| {
-            AttributeType::builder()
-                .name(*name)
-                .value(value)
-                .build()
-                .map_err(|error| {
-                    AuthError::new(Reason::Internal, "A user attribute cannot be made")
-                        .with(|context| context.cause = Some(error.to_string()))
-                })
-        })
-        .collect()
+/// The attributes that have a value.
+fn attributes<'a>(values: &[(&'a str, Option<&'a str>)]) -> Vec<Attribute<'a>> {
+    let attribute =
+        |&(name, value): &(&'a str, Option<&'a str>)| value.map(|value| Attribute { name, value });
+    values.iter().filter_map(attribute).collect()
+}
+
+fn phone_missing() -> AuthError {
+    AuthError::new(Reason::PhoneMissing, "The user has no phone number")
+        .hint("the user's attribute phone_number is not set, or the app client may not read it")
 }
 
 fn challenge_required(challenge: &str, session: Option<&str>) -> AuthError {
@@ -369,7 +345,7 @@ fn challenge_required(challenge: &str, session: Option<&str>) -> AuthError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, attributes, secret_hash};
+    use super::{Attribute, Config, attributes, secret_hash};
 
     #[test]
     fn the_secret_hash_is_the_documented_one() {
@@ -387,11 +363,11 @@ mod tests {
 
     #[test]
     fn attributes_without_a_value_are_left_out() {
-        let sent = attributes(&[("email", None), ("phone_number", Some("+1".into()))]).unwrap();
-        assert_eq!(sent.len(), 1);
-        assert_eq!(
-            (sent[0].name(), sent[0].value()),
-            ("phone_number", Some("+1"))
-        );
+        let sent = attributes(&[("email", None), ("phone_number", Some("+1"))]);
+        let phone_number = Attribute {
+            name: "phone_number",
+            value: "+1",
+        };
+        assert_eq!(sent, [phone_number]);
     }
 }

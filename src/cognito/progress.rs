@@ -3,11 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use crate::error::{AuthError, Stage};
 
@@ -23,42 +19,36 @@ struct Counts {
     is_confirming: AtomicBool,
 }
 
+impl Storable for Progress {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Progress {
+    /// The request is sent, for the first time or again.
+    pub(super) fn count_attempt(&self) {
+        self.counts.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// SignUp is done: what fails from now on is AdminConfirmSignUp.
-    pub(super) fn confirms(&self) {
+    pub(super) fn confirming(&self) {
         self.counts.is_confirming.store(true, Ordering::Relaxed);
         self.counts.attempts.store(0, Ordering::Relaxed);
     }
 
     /// The error, with the attempts that were made.
-    pub(super) fn told(&self, error: AuthError) -> AuthError {
+    pub(super) fn annotate(&self, error: AuthError) -> AuthError {
         let attempts = self.counts.attempts.load(Ordering::Relaxed);
         error.with(|context| context.attempts = (attempts > 0).then_some(attempts))
     }
 
     /// The same for a registration, with the half that failed.
-    pub(super) fn told_of_registration(&self, error: AuthError) -> AuthError {
+    pub(super) fn annotate_registration(&self, error: AuthError) -> AuthError {
         let stage = if self.counts.is_confirming.load(Ordering::Relaxed) {
             Stage::Confirm
         } else {
             Stage::SignUp
         };
-        self.told(error).with(|context| context.stage = Some(stage))
-    }
-}
-
-impl Intercept for Progress {
-    fn name(&self) -> &'static str {
-        "cognito-auth-native"
-    }
-
-    fn read_before_attempt(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.counts.attempts.fetch_add(1, Ordering::Relaxed);
-        Ok(())
+        self.annotate(error)
+            .with(|context| context.stage = Some(stage))
     }
 }

@@ -9,11 +9,15 @@ use aws_smithy_types::retry::ErrorKind;
 use super::error::{Answer, is_throttling, never_sent};
 use crate::{http, limits};
 
+/// Codes that mean throttling, but are not worth another attempt: quotas of a day or an account, which the replaced SDK
+/// does not try again either, and lock-outs, which last longer with each attempt.
+const NEVER_AGAIN: &[&str] = &["LimitExceededException", "TooManyFailedAttemptsException"];
+
 /// Narrows what the SDK's own classifiers would send again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Repeat {
     /// Whether the request may be sent again when nobody knows if the first one took effect.
-    pub(super) after_ambiguity: bool,
+    pub(super) idempotent: bool,
 }
 
 impl ClassifyRetry for Repeat {
@@ -22,9 +26,8 @@ impl ClassifyRetry for Repeat {
             let answer = Answer::read(response);
             let throttles = answer.status == 429 || is_throttling(&answer.code);
             return match answer.retry_after {
-                // Quotas of a day or an account: the replaced SDK does not try those again either.
-                _ if answer.code == "LimitExceededException" => RetryAction::RetryForbidden,
-                _ if !throttles && !self.after_ambiguity => RetryAction::RetryForbidden,
+                _ if NEVER_AGAIN.contains(&answer.code.as_str()) => RetryAction::RetryForbidden,
+                _ if !throttles && !self.idempotent => RetryAction::RetryForbidden,
                 // The caller is told for how long, and need not wait here.
                 Some(pause) if pause > limits::RETRY_AFTER => RetryAction::RetryForbidden,
                 Some(pause) if throttles => RetryAction::retryable_error_with_explicit_delay(
@@ -45,7 +48,7 @@ impl ClassifyRetry for Repeat {
         match failure {
             Some(failure) if http::is_refused_certificate(failure) => RetryAction::RetryForbidden,
             Some(failure) if never_sent(failure) => RetryAction::NoActionIndicated,
-            _ if self.after_ambiguity => RetryAction::NoActionIndicated,
+            _ if self.idempotent => RetryAction::NoActionIndicated,
             _ => RetryAction::RetryForbidden,
         }
     }

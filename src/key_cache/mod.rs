@@ -12,14 +12,15 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use aws_lc_rs::rand;
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::HttpConfig;
 use crate::error::{AuthError, Reason};
 use crate::jwk::KeySet;
-use crate::{http, limits, runtime};
+use crate::runtime::{self, Flight};
+use crate::{http, limits};
 
 pub use self::fetch::{Fetcher, Fetching, HttpFetcher, Problem};
 pub use self::policy::{Decision, History};
@@ -32,6 +33,8 @@ pub struct KeyCache {
     clock: Arc<dyn Clock>,
     runtime: Handle,
     state: Mutex<State>,
+    /// A permit for each caller that waits for the fetch.
+    waiting: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -42,8 +45,6 @@ struct State {
     problem: Problem,
     flight: Option<Flight>,
 }
-
-type Flight = Shared<BoxFuture<'static, Result<(), AuthError>>>;
 
 /// What a look-up found.
 #[derive(Debug)]
@@ -88,6 +89,7 @@ impl KeyCache {
             clock,
             runtime,
             state: Mutex::default(),
+            waiting: Semaphore::new(limits::WAITING_FOR_KEYS),
         })
     }
 
@@ -154,6 +156,9 @@ impl KeyCache {
             }
             self.join_flight(&mut state)
         };
+        let Ok(_place) = self.waiting.try_acquire() else {
+            return Err(too_many_waiting());
+        };
         flight.await
     }
 
@@ -162,17 +167,13 @@ impl KeyCache {
             return flight.clone();
         }
         let cache = Arc::clone(self);
-        // A task of its own: it goes on when the callers that wait for it go away, and it always lands.
-        let task = self.runtime.spawn(async move {
+        let flight = runtime::flight(&self.runtime, async move {
+            // It always lands: a flight that did not would be joined for ever.
             let fetched = AssertUnwindSafe(cache.fetcher.fetch()).catch_unwind().await;
             cache.land(
                 fetched.unwrap_or_else(|_| Err("the fetch did not end in order".to_owned().into())),
             )
         });
-        let flight = task
-            .map(|landed| landed.unwrap_or_else(|_| Err(shut_down())))
-            .boxed()
-            .shared();
         state.flight = Some(flight.clone());
         flight
     }
@@ -223,13 +224,20 @@ impl KeyCache {
     }
 }
 
+fn too_many_waiting() -> AuthError {
+    AuthError::new(
+        Reason::KeysUnavailable,
+        "The user pool's keys are being fetched, and too many tokens wait for them",
+    )
+    .with(|context| {
+        context.retryable = Some(true);
+        context.retry_after = Some(1.0);
+    })
+}
+
 fn key_unknown() -> AuthError {
     AuthError::new(Reason::KeyUnknown, "invalid token")
         .hint("the token's kid names no key of the configured user pool")
-}
-
-fn shut_down() -> AuthError {
-    AuthError::new(Reason::Internal, "The process is shutting down")
 }
 
 /// From 0 to 1. Without a source of randomness, attempts are merely not spread.

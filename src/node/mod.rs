@@ -1,5 +1,6 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
+mod environment;
 mod lifetime;
 mod outcome;
 mod text;
@@ -15,9 +16,9 @@ use self::text::{Payload, Token};
 use crate::abort::Abort;
 use crate::auth::{Auth, Verification};
 use crate::batch;
-use crate::cognito::NewUser;
+use crate::cognito::{CallOptions, NewUser};
 use crate::config::Settings;
-use crate::error::{AuthError, Reason};
+use crate::error::{self, AuthError, Reason};
 use crate::secret::Secret;
 use crate::token::UnixTime;
 
@@ -28,6 +29,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Called whenever an environment loads the addon.
 #[napi(module_exports)]
 pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {
+    error::keep_panics_silent();
     lifetime::begin(env)
 }
 
@@ -142,6 +144,13 @@ fn given(abort: Abortable) -> Arc<Abort> {
     abort.map(|abort| Arc::clone(abort)).unwrap_or_default()
 }
 
+fn options(trace_id: Option<String>, abort: Abortable) -> CallOptions {
+    CallOptions {
+        abort: given(abort),
+        trace_id,
+    }
+}
+
 /// Loads the keys, for a token or for any. Resolves to an outcome (JSON).
 #[napi(ts_return_type = "Promise<string>")]
 pub fn load_keys<'env>(
@@ -158,6 +167,10 @@ pub fn load_keys<'env>(
 
 /// Registers and confirms a user. Resolves to an outcome (JSON).
 #[napi(ts_return_type = "Promise<string>")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one for each of JavaScript's; not expected: the macro hides it from some builds"
+)]
 pub fn create_user<'env>(
     env: &'env Env,
     auth: &External<Arc<Auth>>,
@@ -165,16 +178,17 @@ pub fn create_user<'env>(
     password: String,
     email: Option<String>,
     phone_number: Option<String>,
+    trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, abort) = (Arc::clone(auth), given(abort));
+    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
     let user = NewUser {
         username,
         password: Secret::new(password),
         email,
         phone_number,
     };
-    promise(env, async move { auth.create_user(user, &abort).await })
+    promise(env, async move { auth.create_user(user, options).await })
 }
 
 /// Signs a user in. Resolves to an outcome (JSON) with the ID token.
@@ -184,12 +198,13 @@ pub fn login<'env>(
     auth: &External<Arc<Auth>>,
     username: Option<String>,
     password: Option<String>,
+    trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, abort) = (Arc::clone(auth), given(abort));
+    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
     let password = password.map(Secret::new);
     promise(env, async move {
-        auth.login(username, password, &abort)
+        auth.login(username, password, options)
             .await
             .map(|token| token.expose().to_owned())
     })
@@ -201,11 +216,12 @@ pub fn phone_number<'env>(
     env: &'env Env,
     auth: &External<Arc<Auth>>,
     username: String,
+    trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, abort) = (Arc::clone(auth), given(abort));
+    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
     promise(
         env,
-        async move { auth.phone_number(username, &abort).await },
+        async move { auth.phone_number(username, options).await },
     )
 }

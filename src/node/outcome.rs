@@ -1,7 +1,6 @@
 //! A result → what crosses into JavaScript. Native functions never reject and never throw: JavaScript makes the error,
 //! because only there it can have a class, a realm and a stack.
 
-use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,7 +10,7 @@ use napi::bindgen_prelude::Object;
 use serde::Serialize;
 
 use super::lifetime;
-use crate::error::{AuthError, Reason};
+use crate::error::AuthError;
 use crate::runtime;
 
 #[derive(Serialize)]
@@ -38,7 +37,7 @@ pub(super) fn failure_json(error: &AuthError) -> String {
 
 /// Runs `work`, a panic becoming a failure.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, AuthError>) -> Result<T, AuthError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(panicked(&*panic)))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(AuthError::panicked(&*panic)))
 }
 
 /// Awaits `work`, a panic becoming a failure.
@@ -46,7 +45,7 @@ async fn guarded_later<T>(
     work: impl Future<Output = Result<T, AuthError>>,
 ) -> Result<T, AuthError> {
     let result = AssertUnwindSafe(work).catch_unwind().await;
-    result.unwrap_or_else(|panic| Err(panicked(&*panic)))
+    result.unwrap_or_else(|panic| Err(AuthError::panicked(&*panic)))
 }
 
 /// A promise for the outcome of `work`, which runs on the network's threads.
@@ -65,13 +64,6 @@ pub(super) fn promise<T: Serialize>(
         Err(error) => settle(to_json::<()>(&Err(error))),
     }
     Ok(promise)
-}
-
-fn panicked(panic: &(dyn Any + Send)) -> AuthError {
-    let words = panic.downcast_ref::<&str>().copied();
-    AuthError::new(Reason::Internal, "An internal error: please report it")
-        // Only words that stand in the source: a formatted message could have an argument in it.
-        .with(|context| context.cause = words.map(str::to_owned))
 }
 
 #[cfg(test)]
