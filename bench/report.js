@@ -2,7 +2,7 @@
 
 // Results → Markdown.
 
-const OURS = "cognito-auth-native";
+const { OTHER_BUILD, OURS } = require("./peers");
 
 const CASES = {
   first: ["10,000 distinct tokens, one after the other", "µs a token", "less"],
@@ -45,12 +45,39 @@ function table(title, unit, better, measured) {
   ].join("\n");
 }
 
-function report({ date, machine, node, rounds, peers, cases }) {
+/** This build beside the other one: the ratio of each round, because both saw the same state of the machine. */
+function comparison(also, cases) {
+  const rows = Object.entries(cases).map(([name, { [OURS]: ours, [OTHER_BUILD]: other }]) => {
+    const [title, unit, better] = CASES[name];
+    const ratios = ours.map((value, round) => value / other[round]);
+    const cells = [
+      median(ours),
+      median(other),
+      median(ratios),
+      Math.min(...ratios),
+      Math.max(...ratios),
+    ];
+    return `| ${title} | ${unit}, ${better} is better | ${cells.map(number).join(" | ")} |`;
+  });
+  return [
+    "## This build beside the other one",
+    "",
+    `The other build is ${also}. The ratio is this build's value divided by the other's in the same round.`,
+    "",
+    "| | | this build | other build | ratio, median | ratio, least | ratio, most |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ...rows,
+    "",
+  ];
+}
+
+function report({ date, machine, node, rounds, also, peers, cases }) {
   return [
     "# Results",
     "",
     `${date}, ${machine}, Node.js ${node}; medians of ${rounds} rounds in one run, one process for each peer, case and round. Machines are noisy: read the ratios. \`node run.js\` makes this file.`,
     "",
+    ...(also === undefined ? [] : comparison(also, cases)),
     ...Object.entries(cases).flatMap(([name, measured]) => [table(...CASES[name], measured), ""]),
     "## What each checks",
     "",

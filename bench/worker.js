@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const http = require("node:http");
 const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { PEERS, SIGN_IN } = require("./peers");
+const { peersWith } = require("./peers");
 
 const MINIMUM_MS = 400;
 
@@ -150,10 +150,10 @@ const CASES = {
 };
 
 /** 64 sign-ins at any time, of another process's service: how long each takes in ms, and CPU time of each in µs. */
-async function signInsOf(peer, context) {
+async function signInsOf({ make }, context) {
   const service = fork(require.resolve("./service"));
   const port = await new Promise((resolve) => service.once("message", resolve));
-  const signIn = SIGN_IN[peer].make(context, `http://127.0.0.1:${port}`);
+  const signIn = make(context, `http://127.0.0.1:${port}`);
   if ((await signIn("theseus", "Labyrinth1")).length < 1_000) throw new Error("no ID token");
   const times = [];
   const many = async (count) => {
@@ -184,9 +184,10 @@ const SIGN_IN_CASES = {
 };
 
 async function measure(peer, caseName, context) {
+  const { verifiers, signIns } = peersWith(context.also);
   const signInCase = SIGN_IN_CASES[caseName];
-  if (signInCase !== undefined) return signInCase(await signInsOf(peer, context));
-  const verify = await PEERS[peer].make(context);
+  if (signInCase !== undefined) return signInCase(await signInsOf(signIns[peer], context));
+  const verify = await verifiers[peer].make(context);
   await assertCorrect(verify, context);
   return CASES[caseName](verify, context);
 }
