@@ -6,6 +6,7 @@ const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
+const { forgedTokens } = require("../bench/forged");
 const { readInputs } = require("../bench/inputs");
 const { OTHER_BUILD, OURS, orderOf } = require("../bench/peers");
 const { report } = require("../bench/report");
@@ -86,6 +87,26 @@ test("the two builds run one after the other, in changing order", () => {
   expect(orderOf([OURS, "a", "b"], 1)).toEqual(["a", "b", OURS]);
 });
 
+describe("forged tokens", () => {
+  const encode = (object) => Buffer.from(JSON.stringify(object)).toString("base64url");
+  const plain = `${encode({ kid: "key", alg: "RS256" })}.${encode({ sub: "theseus" })}.${"A".repeat(342)}`;
+
+  test.each([8, 16, 64])("of %i KiB: whole JSON objects that fill the size", (kib) => {
+    const tokens = Object.entries(forgedTokens(plain, kib * 1024));
+    expect(tokens.length).toBeGreaterThan(20);
+    for (const [shape, token] of tokens) {
+      expect(`${shape}: ${token.length <= kib * 1024}`).toBe(`${shape}: true`);
+      expect(`${shape}: ${token.length > kib * 1024 - 64}`).toBe(`${shape}: true`);
+      if (!/^(header|payload): /.test(shape)) continue;
+      const [header, payload] = token
+        .split(".")
+        .map((part) => Buffer.from(part, "base64url").toString());
+      expect(JSON.parse(header)).toMatchObject({ kid: "key", alg: "RS256" });
+      expect(JSON.parse(payload)).toMatchObject({ sub: "theseus" });
+    }
+  });
+});
+
 describe("report", () => {
   const results = {
     date: "2026-01-01",
@@ -100,6 +121,26 @@ describe("report", () => {
     const cases = { first: { [OURS]: [10, 30, 20], [OTHER_BUILD]: [20, 20, 20] } };
     expect(report({ ...results, also: "/before", cases })).toContain(
       "| µs a token, less is better | 20.0 | 20.0 | 1.00 | 0.500 | 1.50 |",
+    );
+  });
+
+  test("the worst forged tokens stand beside a plain one, and are compared one by one", () => {
+    const round = (plain, worst) => ({
+      plain: { cost: plain },
+      "8 KiB": { cost: worst, shape: "header: a" },
+      "16 KiB": { cost: worst * 2, shape: "header: b" },
+      "64 KiB": { cost: worst * 8, shape: "header: c" },
+    });
+    const forged = {
+      [OURS]: [round(10, 20), round(10, 30)],
+      [OTHER_BUILD]: [round(10, 40), round(10, 40)],
+    };
+    const text = report({ ...results, also: "/before", cases: { forged } });
+    expect(text).toContain(
+      `| ${OURS} | 10.0 | 25.0 | 2.50 | 50.0 | 5.00 | 200 | 20.0 | header: c |`,
+    );
+    expect(text).toContain(
+      "| a forged token, 64 KiB | µs a token, less is better | 200 | 320 | 0.625 | 0.500 | 0.750 |",
     );
   });
 

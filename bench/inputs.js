@@ -16,8 +16,20 @@ const CASES = [
   "delay",
   "bad",
   "malformed",
+  "forged",
   "server",
   ...SIGN_IN_CASES,
+];
+
+/** Who runs in `forged`: a cache would answer a token that is repeated, and the others parse as one of these does. */
+const FORGED_PEERS = [
+  OURS,
+  `${OURS}, sync`,
+  "jsonwebtoken, KeyObject",
+  "aws-jwt-verify",
+  "aws-jwt-verify, sync",
+  "fast-jwt, sync",
+  OTHER_BUILD,
 ];
 
 /** Opens an Auth with the package in the folder that is its argument, which loads the addon. */
@@ -44,8 +56,11 @@ function readInputs(args) {
   const also = values.also === undefined ? undefined : otherBuild(values.also);
   const known = peersWith(also);
   const isChosen = choose(values.peers, known);
-  const namesFor = (caseName) =>
-    Object.keys(SIGN_IN_CASES.includes(caseName) ? known.signIns : known.verifiers);
+  const namesFor = (caseName) => {
+    if (SIGN_IN_CASES.includes(caseName)) return Object.keys(known.signIns);
+    const names = Object.keys(known.verifiers);
+    return caseName === "forged" ? names.filter((name) => FORGED_PEERS.includes(name)) : names;
+  };
   return {
     rounds,
     peersOf: Object.fromEntries(cases.map((name) => [name, namesFor(name).filter(isChosen)])),
