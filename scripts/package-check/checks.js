@@ -20,7 +20,8 @@ const CHECKS = [
   ["no compiler is on the PATH", noCompiler],
   ["npm install of the two tarballs: two packages, nothing else", twoPackages],
   ["the addon asks for nothing that an old Linux lacks", oldSystem],
-  ["require", required],
+  ["require, and the names of what is exported", required],
+  ["an addon in the folder above the package: not loaded", plantedAddon],
   ["import, default and by names", imported],
   ["worker threads", workers],
   ["TypeScript, strict: CommonJS", (context) => typeScript(context, "strict.cts", "commonjs")],
@@ -71,7 +72,20 @@ async function required({ consumer, sandbox, fixture }) {
   const { names, sub } = json(await sandbox.node(["require.cjs"], { cwd }));
   assert.strictEqual(sub, fixture.sub);
   const exported = Object.keys(require("../.."));
-  assert.deepStrictEqual(names, exported.sort());
+  assert.deepStrictEqual(names.exports.map(([key]) => key).sort(), exported.sort());
+  const renamed = [...names.exports, ...names.methods].filter(([key, name]) => key !== name);
+  assert.deepStrictEqual(renamed, []);
+}
+
+/** The folder above an installed package belongs to others, as a checkout's own folder does not. */
+async function plantedAddon({ consumer, sandbox, fixture, own }) {
+  const cwd = consumer(["require.cjs"]);
+  const modules = path.join(cwd, "node_modules");
+  const { main } = JSON.parse(
+    fs.readFileSync(path.join(modules, own.name, "package.json"), "utf8"),
+  );
+  fs.writeFileSync(path.join(modules, main), "planted");
+  assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
 }
 
 async function imported({ consumer, sandbox, fixture }) {
