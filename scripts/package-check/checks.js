@@ -9,6 +9,7 @@ const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
 const { startJwksServer } = require("../../__test__/support/jwks-server");
+const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../support/glibc");
 const { nodeOf } = require("./tools");
 
@@ -39,6 +40,7 @@ const CHECKS = [
   ["the newest Node.js", (context) => otherNode(context, nodeOf(context.tools, "node"))],
   [`a registry: npm install ${NAME}, then npm ci`, fromRegistry],
   [`a registry: pnpm add ${NAME}`, withPnpm],
+  ["a registry: its packages have the tarballs' contents, as a release asks", comparedForRelease],
 ];
 
 async function noCompiler({ sandbox }) {
@@ -296,6 +298,20 @@ async function withPnpm({ sandbox, consumerFiles, fixture, tools }) {
   await sandbox.otherNode(nodeOf(tools, "node"), [pnpm, "add", NAME], { cwd });
   assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
   assert.strictEqual(json(await sandbox.node(["import.mjs"], { cwd })).sub, fixture.sub);
+}
+
+async function comparedForRelease({ registry, main, own }) {
+  assert.deepStrictEqual(await missingOf([own, main], registry.url), []);
+  assert.deepStrictEqual(await missingOf([{ ...own, version: "99.0.0" }], registry.url), [
+    { ...own, version: "99.0.0" },
+  ]);
+  await assert.rejects(missingOf([{ ...own, file: main.file }, main], registry.url), {
+    message: new RegExp(`^${own.name}@${own.version}: other contents are published: sha512-.*$`),
+  });
+  await assert.rejects(
+    missingOf([{ ...main, name: `${NAME}-none` }], registry.url),
+    /not reserved/,
+  );
 }
 
 module.exports = { CHECKS };
