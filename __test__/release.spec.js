@@ -133,6 +133,21 @@ test("a release has nine packages, the main one last", () => {
   expect(new Set(all.map(({ version }) => version)).size).toBe(1);
 });
 
+test("the job that publishes checks out all that the script requires", () => {
+  const workflow = fs.readFileSync(path.join(root, ".github", "workflows", "release.yml"), "utf8");
+  const [, list] = /sparse-checkout: \|\n((?: +\/\S+\n)+)/.exec(workflow);
+  const checkedOut = list.trim().split(/\s+/);
+  const visit = (file) => {
+    expect(checkedOut).toContain(`/${path.relative(root, file).replaceAll(path.sep, "/")}`);
+    for (const [, name] of fs.readFileSync(file, "utf8").matchAll(/require\("([^"]+)"\)/g)) {
+      if (name.startsWith(".")) visit(require.resolve(path.resolve(path.dirname(file), name)));
+      else expect(name).toMatch(/^node:/);
+    }
+  };
+  visit(path.join(root, "scripts", "release-packages.js"));
+  expect(checkedOut).toEqual(expect.arrayContaining(["/package.json", "/npm/"]));
+});
+
 test("the command reports what is wrong, and publishes nothing", async () => {
   const script = path.join(root, "scripts", "release-packages.js");
   const env = { ...process.env, npm_config_registry: registry.url };
