@@ -28,7 +28,8 @@ beforeAll(async () => {
     const source = path.join(folder, name);
     fs.mkdirSync(source);
     fs.writeFileSync(path.join(source, "package.json"), JSON.stringify({ name, version }));
-    await npm(["pack", "--silent", "--pack-destination", folder], { cwd: source });
+    const options = ["--silent", "--no-update-notifier", "--pack-destination", folder];
+    await npm(["pack", ...options], { cwd: source });
   }
 });
 afterAll(() => {
@@ -42,7 +43,7 @@ beforeEach(async () => {
   for (const name of NAMES) registry.packages.set(name, { name, versions: {} });
   const userconfig = path.join(folder, ".npmrc");
   fs.writeFileSync(userconfig, `${registry.url.replace("http:", "")}:_authToken=token\n`);
-  const npmOptions = ["--userconfig", userconfig, "--silent", "--fetch-retries", "0"];
+  const npmOptions = ["--userconfig", userconfig, "--silent", "--no-update-notifier"];
   options = { npmOptions, deadlineMs: 0 };
 });
 afterEach(() => registry.stop());
