@@ -6,31 +6,31 @@ const crypto = require("node:crypto");
 
 const ALL = "all";
 
+const OURS = "cognito-auth-native";
+
+/** A second build of this package, in another folder. */
+const OTHER_BUILD = "other build";
+
 /** Claims that a library has no option for, checked by hand as its users do. */
 function requireIdToken(claims) {
   if (claims.token_use !== "id") throw new Error("not an ID token");
   return claims;
 }
 
+/** The build of this package in `folder`, by one of its methods. */
+const verifying = (folder, method) => ({
+  package: folder,
+  checks: ALL,
+  async make({ settings }) {
+    const auth = require(folder).createAuth(settings);
+    await auth.ready();
+    return auth[method];
+  },
+});
+
 const PEERS = {
-  "cognito-auth-native": {
-    package: "..",
-    checks: ALL,
-    async make({ settings }) {
-      const auth = require("..").createAuth(settings);
-      await auth.ready();
-      return auth.verifyToken;
-    },
-  },
-  "cognito-auth-native, sync": {
-    package: "..",
-    checks: ALL,
-    async make({ settings }) {
-      const auth = require("..").createAuth(settings);
-      await auth.ready();
-      return auth.verifySync;
-    },
-  },
+  [OURS]: verifying("..", "verifyToken"),
+  [`${OURS}, sync`]: verifying("..", "verifySync"),
   "the tutorial": {
     package: "jsonwebtoken",
     checks: "signature and times only",
@@ -156,13 +156,15 @@ function fastJwt({ pem, issuer, clientId }, cache) {
 
 const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI" };
 
+const signingIn = (folder) => ({
+  package: folder,
+  make: ({ settings }, endpoint) =>
+    require(folder).createAuth({ ...settings, endpoint, credentials: CREDENTIALS }).login,
+});
+
 /** What signs users in: each gives a function of user name and password for the service at `endpoint`. */
 const SIGN_IN = {
-  "cognito-auth-native": {
-    package: "..",
-    make: ({ settings }, endpoint) =>
-      require("..").createAuth({ ...settings, endpoint, credentials: CREDENTIALS }).login,
-  },
+  [OURS]: signingIn(".."),
   "AWS SDK v3": {
     package: "@aws-sdk/client-cognito-identity-provider",
     make({ settings }, endpoint) {
@@ -212,4 +214,25 @@ function signInParameters({ userPoolId, clientId }, username, password) {
   };
 }
 
-module.exports = { PEERS, SIGN_IN };
+/** Verifiers and sign-ins by their names, with those of the build in the folder `also` if one is given. */
+function peersWith(also) {
+  if (also === undefined) return { verifiers: PEERS, signIns: SIGN_IN };
+  return {
+    verifiers: { ...PEERS, [OTHER_BUILD]: verifying(also, "verifyToken") },
+    signIns: { ...SIGN_IN, [OTHER_BUILD]: signingIn(also) },
+  };
+}
+
+/**
+ * The peers in the order of one round: rotated, with the two builds of this package next to each other and their order
+ * reversed in every second round.
+ */
+function orderOf(peers, round) {
+  const others = peers.filter((peer) => peer !== OTHER_BUILD);
+  const order = others.map((_, i) => others[(i + round) % others.length]);
+  if (others.length < peers.length)
+    order.splice(order.indexOf(OURS) + 1 - (round % 2), 0, OTHER_BUILD);
+  return order;
+}
+
+module.exports = { OTHER_BUILD, OURS, orderOf, peersWith };

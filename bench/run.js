@@ -9,22 +9,11 @@ const fs = require("node:fs");
 const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
-const { parseArgs } = require("node:util");
-const { PEERS, SIGN_IN } = require("./peers");
+const { readInputs } = require("./inputs");
+const { orderOf, peersWith } = require("./peers");
 const { report } = require("./report");
 const { plot } = require("./plot");
 
-const SIGN_IN_CASES = ["signIn", "signInTail", "signInCpu"];
-const CASES = [
-  "first",
-  "seen",
-  "inflight",
-  "delay",
-  "bad",
-  "malformed",
-  "server",
-  ...SIGN_IN_CASES,
-];
 const TOKENS = 10_000;
 const WARM_UP = 2_000;
 const REFUSED = 500;
@@ -102,17 +91,17 @@ function runWorker(peer, caseName, file) {
   });
 }
 
-const peersOf = (caseName) => Object.keys(SIGN_IN_CASES.includes(caseName) ? SIGN_IN : PEERS);
-
-async function measure({ rounds, cases, file }) {
+/** The values of each case and peer, one for each round. `peersOf` maps the cases to the names of their peers. */
+async function measure({ rounds, peersOf, file }) {
   const results = Object.fromEntries(
-    cases.map((name) => [name, Object.fromEntries(peersOf(name).map((peer) => [peer, []]))]),
+    Object.entries(peersOf).map(([caseName, peers]) => [
+      caseName,
+      Object.fromEntries(peers.map((peer) => [peer, []])),
+    ]),
   );
   for (let round = 0; round < rounds; round++) {
-    for (const caseName of cases) {
-      const peers = peersOf(caseName);
-      for (let i = 0; i < peers.length; i++) {
-        const peer = peers[(i + round) % peers.length];
+    for (const [caseName, peers] of Object.entries(peersOf)) {
+      for (const peer of orderOf(peers, round)) {
         results[caseName][peer].push(await runWorker(peer, caseName, file));
       }
       console.error(`round ${round + 1} of ${rounds}: ${caseName}`);
@@ -123,26 +112,15 @@ async function measure({ rounds, cases, file }) {
 
 function versionOf(name) {
   if (name === null) return process.version;
-  const manifest =
-    name === ".."
-      ? path.join(__dirname, "..", "package.json")
-      : path.join(__dirname, "node_modules", name, "package.json");
-  return JSON.parse(fs.readFileSync(manifest, "utf8")).version;
+  const isFolder = name.startsWith(".") || path.isAbsolute(name);
+  const folder = isFolder
+    ? path.resolve(__dirname, name)
+    : path.join(__dirname, "node_modules", name);
+  return JSON.parse(fs.readFileSync(path.join(folder, "package.json"), "utf8")).version;
 }
 
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: "string", default: "5" },
-      cases: { type: "string", default: CASES.join() },
-      "no-write": { type: "boolean", default: false },
-    },
-  });
-  const rounds = Number(values.rounds);
-  const cases = values.cases.split(",");
-  if (!(rounds >= 1) || !cases.every((name) => CASES.includes(name))) {
-    throw new Error(`--rounds takes a number, --cases some of ${CASES.join()}`);
-  }
+  const { rounds, peersOf, also, write } = readInputs(process.argv.slice(2));
   const pair = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: KID, alg: "RS256", use: "sig" };
   const jwks = { keys: [jwk] };
@@ -158,26 +136,30 @@ async function main() {
     };
     const pem = pair.publicKey.export({ type: "spki", format: "pem" });
     console.error(`signing ${TOKENS + WARM_UP} tokens`);
-    const context = { settings, jwks, pem, issuer: ISSUER, clientId: CLIENT };
+    const context = { settings, jwks, pem, issuer: ISSUER, clientId: CLIENT, also };
     fs.writeFileSync(file, JSON.stringify({ ...context, ...makeTokens(pair.privateKey) }));
 
-    const peers = { ...SIGN_IN, ...PEERS };
+    const { verifiers, signIns } = peersWith(also);
+    const chosen = new Set(Object.values(peersOf).flat());
     const results = {
       date: new Date().toISOString().slice(0, 10),
       machine: `${os.cpus().length} × ${os.cpus()[0].model.trim()}`,
       node: process.version,
       rounds,
+      also,
       peers: Object.fromEntries(
-        Object.entries(peers).map(([peer, { package: name, checks = "signs in only" }]) => [
-          peer,
-          { version: versionOf(name), checks },
-        ]),
+        Object.entries({ ...signIns, ...verifiers })
+          .filter(([peer]) => chosen.has(peer))
+          .map(([peer, { package: name, checks = "signs in only" }]) => [
+            peer,
+            { version: versionOf(name), checks },
+          ]),
       ),
-      cases: await measure({ rounds, cases, file }),
+      cases: await measure({ rounds, peersOf, file }),
     };
     const text = report(results);
     console.log(text);
-    if (!values["no-write"]) {
+    if (write) {
       fs.writeFileSync(
         path.join(__dirname, "results.json"),
         `${JSON.stringify(results, null, 2)}\n`,

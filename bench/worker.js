@@ -1,6 +1,6 @@
 "use strict";
 
-// One peer, one case, one process: prints one number as JSON.
+// One peer, one case, one process: prints one number as JSON, or for `forged` the costs of several tokens.
 
 const crypto = require("node:crypto");
 const { fork } = require("node:child_process");
@@ -8,9 +8,13 @@ const fs = require("node:fs");
 const http = require("node:http");
 const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { PEERS, SIGN_IN } = require("./peers");
+const { forgedTokens } = require("./forged");
+const { peersWith } = require("./peers");
 
 const MINIMUM_MS = 400;
+
+const FORGED_KIB = [8, 16, 64];
+const PROBES = 20;
 
 const ABREAST = 64;
 const SIGN_INS = 6_000;
@@ -71,6 +75,18 @@ async function each(count, work) {
   return (took * 1000) / (repetitions * count);
 }
 
+/** The name of the token that takes longest: the least of some times of each, so that a pause does not count. */
+async function mostExpensive(verify, tokens) {
+  const times = [];
+  for (const [name, token] of Object.entries(tokens)) {
+    const once = () => timed(() => rejectAll(verify, [token]));
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < PROBES; i++) least = Math.min(least, await once());
+    times.push([least, name]);
+  }
+  return times.sort(([a], [b]) => b - a)[0][1];
+}
+
 const CASES = {
   async first(verify, { tokens, warmUp }) {
     await verifyAll(verify, warmUp);
@@ -121,6 +137,19 @@ const CASES = {
 
   malformed: (verify, { malformed }) => each(malformed.length, () => rejectAll(verify, malformed)),
 
+  /** A plain forged token, and of each size the shape that costs most: microseconds, one after the other. */
+  async forged(verify, { badSignatures }) {
+    const plain = badSignatures[0];
+    const cost = (token) => each(10, () => rejectAll(verify, Array(10).fill(token)));
+    const result = { plain: { cost: await cost(plain) } };
+    for (const kib of FORGED_KIB) {
+      const tokens = forgedTokens(plain, kib * 1024);
+      const shape = await mostExpensive(verify, tokens);
+      result[`${kib} KiB`] = { cost: await cost(tokens[shape]), shape };
+    }
+    return result;
+  },
+
   /** CPU time of the server's process for each request, in µs; the requests are another process's. */
   async server(verify, { tokens, file }) {
     const server = http.createServer(async (request, response) => {
@@ -150,10 +179,10 @@ const CASES = {
 };
 
 /** 64 sign-ins at any time, of another process's service: how long each takes in ms, and CPU time of each in µs. */
-async function signInsOf(peer, context) {
+async function signInsOf({ make }, context) {
   const service = fork(require.resolve("./service"));
   const port = await new Promise((resolve) => service.once("message", resolve));
-  const signIn = SIGN_IN[peer].make(context, `http://127.0.0.1:${port}`);
+  const signIn = make(context, `http://127.0.0.1:${port}`);
   if ((await signIn("theseus", "Labyrinth1")).length < 1_000) throw new Error("no ID token");
   const times = [];
   const many = async (count) => {
@@ -184,9 +213,10 @@ const SIGN_IN_CASES = {
 };
 
 async function measure(peer, caseName, context) {
+  const { verifiers, signIns } = peersWith(context.also);
   const signInCase = SIGN_IN_CASES[caseName];
-  if (signInCase !== undefined) return signInCase(await signInsOf(peer, context));
-  const verify = await PEERS[peer].make(context);
+  if (signInCase !== undefined) return signInCase(await signInsOf(signIns[peer], context));
+  const verify = await verifiers[peer].make(context);
   await assertCorrect(verify, context);
   return CASES[caseName](verify, context);
 }

@@ -75,6 +75,7 @@ async function prepare(folder, tarballs, cleanups) {
   };
   return {
     sandbox,
+    registry,
     tools,
     main,
     own,

@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { buildFor, hostTriple } = require("./build");
+const { bundle } = require("./bundle");
 const { npm } = require("./support/npm");
 const { modifiedAt, newestSource } = require("./support/sources");
 
@@ -73,20 +74,9 @@ async function stageMain(known) {
     known.map(({ description }) => [description.name, manifest.version]),
   );
   published.files = manifest.files.filter((name) => name !== "lib");
-  const staged = stage(manifest.name, published, ["README.md", ...published.files], root);
-  // In one file, index.js loads in two thirds of the time of ten.
-  const { build } = require("esbuild");
-  await build({
-    absWorkingDir: root,
-    entryPoints: ["index.js"],
-    outfile: path.join(staged, "index.js"),
-    allowOverwrite: true,
-    bundle: true,
-    platform: "node",
-    external: [`${manifest.name}-*`],
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  const copied = published.files.filter((name) => name !== manifest.main);
+  const staged = stage(manifest.name, published, ["README.md", ...copied], root);
+  fs.writeFileSync(path.join(staged, manifest.main), await bundle(manifest.main));
   return staged;
 }
 
@@ -117,11 +107,13 @@ async function packStaged(staged) {
 
 /** Builds this machine's addon for its package, unless it is there and newer than its sources. */
 async function buildOwn() {
-  const triple = hostTriple();
   const addon = platforms().find(({ description }) => matchesThisMachine(description))?.addon;
-  if (addon === undefined) throw new Error(`npm/ has no package for ${triple}`);
+  if (addon === undefined) {
+    throw new Error(`npm/ has no package for ${process.platform} on ${process.arch}`);
+  }
+  // Only a build needs the Rust toolchain.
   if (modifiedAt(addon) < newestSource()) {
-    await buildFor(triple, { zig: process.platform === "linux" });
+    await buildFor(hostTriple(), { zig: process.platform === "linux" });
   }
 }
 

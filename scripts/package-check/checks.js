@@ -9,6 +9,7 @@ const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
 const { startJwksServer } = require("../../__test__/support/jwks-server");
+const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../support/glibc");
 const { nodeOf } = require("./tools");
 
@@ -20,7 +21,8 @@ const CHECKS = [
   ["no compiler is on the PATH", noCompiler],
   ["npm install of the two tarballs: two packages, nothing else", twoPackages],
   ["the addon asks for nothing that an old Linux lacks", oldSystem],
-  ["require", required],
+  ["require, and the names of what is exported", required],
+  ["an addon in the folder above the package: not loaded", plantedAddon],
   ["import, default and by names", imported],
   ["worker threads", workers],
   ["TypeScript, strict: CommonJS", (context) => typeScript(context, "strict.cts", "commonjs")],
@@ -38,6 +40,7 @@ const CHECKS = [
   ["the newest Node.js", (context) => otherNode(context, nodeOf(context.tools, "node"))],
   [`a registry: npm install ${NAME}, then npm ci`, fromRegistry],
   [`a registry: pnpm add ${NAME}`, withPnpm],
+  ["a registry: its packages have the tarballs' contents, as a release asks", comparedForRelease],
 ];
 
 async function noCompiler({ sandbox }) {
@@ -71,7 +74,20 @@ async function required({ consumer, sandbox, fixture }) {
   const { names, sub } = json(await sandbox.node(["require.cjs"], { cwd }));
   assert.strictEqual(sub, fixture.sub);
   const exported = Object.keys(require("../.."));
-  assert.deepStrictEqual(names, exported.sort());
+  assert.deepStrictEqual(names.exports.map(([key]) => key).sort(), exported.sort());
+  const renamed = [...names.exports, ...names.methods].filter(([key, name]) => key !== name);
+  assert.deepStrictEqual(renamed, []);
+}
+
+/** The folder above an installed package belongs to others, as a checkout's own folder does not. */
+async function plantedAddon({ consumer, sandbox, fixture, own }) {
+  const cwd = consumer(["require.cjs"]);
+  const modules = path.join(cwd, "node_modules");
+  const { main } = JSON.parse(
+    fs.readFileSync(path.join(modules, own.name, "package.json"), "utf8"),
+  );
+  fs.writeFileSync(path.join(modules, main), "planted");
+  assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
 }
 
 async function imported({ consumer, sandbox, fixture }) {
@@ -282,6 +298,20 @@ async function withPnpm({ sandbox, consumerFiles, fixture, tools }) {
   await sandbox.otherNode(nodeOf(tools, "node"), [pnpm, "add", NAME], { cwd });
   assert.strictEqual(json(await sandbox.node(["require.cjs"], { cwd })).sub, fixture.sub);
   assert.strictEqual(json(await sandbox.node(["import.mjs"], { cwd })).sub, fixture.sub);
+}
+
+async function comparedForRelease({ registry, main, own }) {
+  assert.deepStrictEqual(await missingOf([own, main], registry.url), []);
+  assert.deepStrictEqual(await missingOf([{ ...own, version: "99.0.0" }], registry.url), [
+    { ...own, version: "99.0.0" },
+  ]);
+  await assert.rejects(missingOf([{ ...own, file: main.file }, main], registry.url), {
+    message: new RegExp(`^${own.name}@${own.version}: other contents are published: sha512-.*$`),
+  });
+  await assert.rejects(
+    missingOf([{ ...main, name: `${NAME}-none` }], registry.url),
+    /not reserved/,
+  );
 }
 
 module.exports = { CHECKS };

@@ -12,8 +12,9 @@ const SCRIPTS = process.platform === "win32" ? "Scripts" : "bin";
 
 class PythonEnvironment {
   #requirements;
+  #options;
 
-  constructor(folder, requirements) {
+  constructor(folder, requirements, options = []) {
     this.directory = path.join(root, folder);
     this.scripts = path.join(this.directory, SCRIPTS);
     this.executable = path.join(
@@ -21,6 +22,7 @@ class PythonEnvironment {
       process.platform === "win32" ? "python.exe" : "python",
     );
     this.#requirements = path.join(root, requirements);
+    this.#options = options;
   }
 
   // A copy of the requirements that it was made with. It is written last: half an installation has none.
@@ -57,7 +59,15 @@ class PythonEnvironment {
       return `"${found} -m venv" failed (on Debian and Ubuntu: install the package python3-venv)`;
     }
     const options = ["--quiet", "--disable-pip-version-check", "--retries", "2", "--timeout", "15"];
-    const install = ["-m", "pip", "install", ...options, "-r", this.#requirements];
+    const install = [
+      "-m",
+      "pip",
+      "install",
+      ...options,
+      ...this.#options,
+      "-r",
+      this.#requirements,
+    ];
     if ((await run(this.executable, install)) !== 0) {
       return `pip could not install ${path.basename(this.#requirements)}`;
     }
@@ -70,9 +80,9 @@ class PythonEnvironment {
 const ministack = new PythonEnvironment(".venv", "requirements-dev.txt");
 
 /** What links addons against old C libraries. */
-const zig = new PythonEnvironment(".venv-zig", "requirements-build.txt");
+const zig = new PythonEnvironment(".venv-zig", "requirements-build.txt", ["--require-hashes"]);
 
 /** What looks at the workflows. */
-const lint = new PythonEnvironment(".venv-lint", "requirements-lint.txt");
+const lint = new PythonEnvironment(".venv-lint", "requirements-lint.txt", ["--require-hashes"]);
 
 module.exports = { lint, ministack, zig };
