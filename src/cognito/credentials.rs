@@ -99,18 +99,9 @@ struct Primed {
 
 impl Primed {
     async fn prime(&self) -> Result<(), CredentialsError> {
-        let found = self.find().await?;
+        let found = self.provider.provide_credentials().await?;
         *self.first() = Some(found);
         Ok(())
-    }
-
-    async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let found = self.provider.provide_credentials().await?;
-        // The SDK would panic while it signs.
-        match unusable(&found) {
-            Some(part) => Err(CredentialsError::invalid_configuration(Unusable(part))),
-            None => Ok(found),
-        }
     }
 
     fn first(&self) -> MutexGuard<'_, Option<Credentials>> {
@@ -131,12 +122,12 @@ impl ProvideCredentials for Primed {
     {
         match self.first().take() {
             Some(found) => future::ProvideCredentials::ready(Ok(found)),
-            None => future::ProvideCredentials::new(self.find()),
+            None => self.provider.provide_credentials(),
         }
     }
 }
 
-/// The part of these credentials that no HTTP header can carry.
+/// The part of these credentials that no HTTP header can carry: the SDK would panic while it signs.
 fn unusable(credentials: &Credentials) -> Option<&'static str> {
     let token = credentials.session_token().unwrap_or_default();
     [
@@ -157,7 +148,7 @@ impl fmt::Display for Unusable {
         let part = self.0;
         write!(
             f,
-            "the {part} that the source gave contains a line break, a blank or another character that no AWS key has"
+            "its {part} contains a line break, a blank or another character that no AWS key has"
         )
     }
 }
@@ -261,7 +252,10 @@ impl Chain {
         let mut attempts = Vec::new();
         for (source, provider) in &self.sources {
             let error = match provider.provide_credentials().await {
-                Ok(credentials) => return Ok(credentials),
+                Ok(credentials) => match unusable(&credentials) {
+                    None => return Ok(credentials),
+                    Some(part) => CredentialsError::invalid_configuration(Unusable(part)),
+                },
                 Err(error) => error,
             };
             let goes_on = matches!(error, CredentialsError::CredentialsNotLoaded(_));
