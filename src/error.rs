@@ -359,6 +359,15 @@ pub fn describe(error: &(dyn Error + 'static)) -> String {
     text
 }
 
+/// The error at the end of the chain of sources: what really happened.
+pub fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
+}
+
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

@@ -14,25 +14,41 @@ use crate::error::{AuthError, Reason, describe};
 use crate::limits;
 use crate::resolver::Resolver;
 
+/// Whether a client keeps connections for later requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reuse {
+    /// It keeps up to [`limits::CONNECTIONS`].
+    Connections,
+    /// Each request has a connection of its own.
+    Never,
+}
+
 /// The client for `config`. Making one reads the platform's certificates, so it is made once per process.
-pub fn client(config: &HttpConfig) -> Result<Client, AuthError> {
-    static CLIENTS: LazyLock<Mutex<HashMap<HttpConfig, Client>>> = LazyLock::new(Mutex::default);
+pub fn client(config: &HttpConfig, reuse: Reuse) -> Result<Client, AuthError> {
+    type Clients = HashMap<(HttpConfig, Reuse), Client>;
+    static CLIENTS: LazyLock<Mutex<Clients>> = LazyLock::new(Mutex::default);
+
+    let name = (config.clone(), reuse);
     let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = clients.get(config) {
+    if let Some(client) = clients.get(&name) {
         return Ok(client.clone());
     }
-    let client = build(config)?;
-    clients.insert(config.clone(), client.clone());
+    let client = build(config, reuse)?;
+    clients.insert(name, client.clone());
     Ok(client)
 }
 
-fn build(config: &HttpConfig) -> Result<Client, AuthError> {
+fn build(config: &HttpConfig, reuse: Reuse) -> Result<Client, AuthError> {
+    let kept = match reuse {
+        Reuse::Connections => limits::CONNECTIONS,
+        Reuse::Never => 0,
+    };
     let mut builder = Client::builder()
         .user_agent(concat!("cognito-auth-native/", env!("CARGO_PKG_VERSION")))
         // Keys and answers come from the address that was configured or not at all.
         .redirect(redirect::Policy::none())
         .connect_timeout(config.connect_limit.unwrap_or(limits::CONNECT))
-        .pool_max_idle_per_host(limits::CONNECTIONS)
+        .pool_max_idle_per_host(kept)
         .no_proxy()
         .dns_resolver(Resolver::shared())
         // Beside the platform's, for images without any: node:slim, distroless.

@@ -40,11 +40,22 @@ pub const UNKNOWN_KEY_PAUSE: Duration = Duration::from_secs(10);
 /// The first pause after a failed fetch; it doubles with each further failure.
 pub const BACKOFF_FIRST: Duration = Duration::from_millis(250);
 
-/// The longest pause after a failed fetch.
+/// The longest pause after a failed fetch, while there are keys.
 pub const BACKOFF_LONGEST: Duration = Duration::from_secs(30);
+
+/// The longest pause after a failed fetch without any keys: every token is refused meanwhile, so the end of an outage
+/// should be felt within about a second.
+pub const BACKOFF_LONGEST_WITHOUT_KEYS: Duration = Duration::from_secs(1);
 
 /// How long a fetch of the keys may take as a whole, so that a caller waits no longer than a user would.
 pub const JWKS_FETCH: Duration = Duration::from_secs(3);
+
+/// The pauses before the further attempts of a fetch: a connection that was cut is worth another one at once; a server that
+/// restarts needs a moment.
+pub const JWKS_PAUSES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(100)];
+
+/// How long an attempt is waited for before another one starts beside it. Cognito answers within a tenth of this.
+pub const JWKS_PATIENCE: Duration = Duration::from_secs(1);
 
 /// The most key sets that are kept, one per JWKS address: more pools than one process serves.
 pub const KEY_CACHES: usize = 1024;

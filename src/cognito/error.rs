@@ -13,7 +13,7 @@ use super::credentials;
 use super::operation::Failed;
 use super::operations::Action;
 use super::transport::TooLarge;
-use crate::error::{AuthError, Reason, describe};
+use crate::error::{AuthError, Reason, describe, innermost};
 use crate::http;
 
 /// A failure as the service words it.
@@ -196,14 +196,6 @@ pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
         current = error.source();
     }
     None
-}
-
-fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error
 }
 
 type Hint = Option<&'static str>;

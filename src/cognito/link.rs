@@ -22,7 +22,8 @@ use super::transport::Transport;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::AuthError;
-use crate::{http, limits};
+use crate::http::{self, Reuse};
+use crate::limits;
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
@@ -35,7 +36,7 @@ impl Link {
     /// Does no I/O, but for reading certificates the first time.
     pub(super) async fn new(config: &Config) -> Result<Self, AuthError> {
         let region = Region::new(config.region()?.to_owned());
-        let transport = Transport::new(http::client(&config.http)?);
+        let transport = Transport::new(http::client(&config.http, Reuse::Connections)?);
         let credentials = Source::new(config, region.clone(), transport.clone());
         let common = Common {
             endpoint: endpoint(config).await?,

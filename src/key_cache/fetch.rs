@@ -2,38 +2,51 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::time::Duration;
 
+use futures_util::future::{Either, select};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use reqwest::{Client, StatusCode, header};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::error::describe;
+use crate::error::{describe, innermost};
 use crate::jwk::{JwksError, KeySet};
 use crate::{http, limits};
 
 /// A fetch under way.
 pub type Fetching = Pin<Box<dyn Future<Output = Result<KeySet, Problem>> + Send>>;
 
-/// What went wrong, in words.
+/// What went wrong, in words. None of them is an address: users of the application may see the message.
 #[derive(Debug, Default)]
 pub struct Problem {
     /// What happened.
     pub what: String,
+    /// The library's own words, if there are any.
+    pub detail: Option<String>,
     /// What to do about it, where that is known.
     pub cure: Option<&'static str>,
+    /// Whether another attempt would end in the same way.
+    pub is_final: bool,
 }
 
 impl From<String> for Problem {
     fn from(what: String) -> Self {
-        Self { what, cure: None }
+        Self {
+            what,
+            ..Self::default()
+        }
     }
 }
 
 impl From<reqwest::Error> for Problem {
     fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
         Self {
-            what: describe(&error),
+            what: innermost(&error).to_string(),
+            detail: Some(describe(&error)),
             cure: http::cure(&error),
+            is_final: http::is_refused_certificate(&error),
         }
     }
 }
@@ -53,29 +66,58 @@ pub struct HttpFetcher {
 }
 
 impl HttpFetcher {
-    /// For the JWKS at `uri`.
+    /// For the JWKS at `uri`. The client should keep no connections: one that has died would fail several attempts.
     pub fn new(client: Client, uri: impl Into<String>) -> Self {
         Self {
             client,
             uri: uri.into(),
         }
     }
-}
 
-impl Fetcher for HttpFetcher {
-    fn fetch(&self) -> Fetching {
+    async fn attempt(self, pause: Duration) -> Result<KeySet, Problem> {
+        sleep(pause).await;
         let request = self
             .client
             .get(&self.uri)
             .header(header::ACCEPT, "application/json");
+        read(request).await
+    }
+}
+
+impl Fetcher for HttpFetcher {
+    fn fetch(&self) -> Fetching {
+        let fetching = repeated(self.clone());
         Box::pin(async move {
-            timeout(limits::JWKS_FETCH, read(request))
+            timeout(limits::JWKS_FETCH, fetching)
                 .await
                 .unwrap_or_else(|_| {
                     let limit = limits::JWKS_FETCH.as_secs();
                     Err(format!("no whole answer within {limit} seconds").into())
                 })
         })
+    }
+}
+
+/// Makes further attempts when one fails, or is not answered for a while; the first that succeeds counts.
+async fn repeated(fetcher: HttpFetcher) -> Result<KeySet, Problem> {
+    let mut pauses = limits::JWKS_PAUSES.into_iter();
+    let mut attempts = FuturesUnordered::new();
+    attempts.push(fetcher.clone().attempt(Duration::ZERO));
+    loop {
+        let patience = pin!(sleep(limits::JWKS_PATIENCE));
+        let problem = match select(attempts.next(), patience).await {
+            Either::Left((Some(Ok(keys)), _)) => return Ok(keys),
+            Either::Left((Some(Err(problem)), _)) => Some(problem),
+            Either::Left((None, _)) | Either::Right(_) => None,
+        };
+        let is_final = problem.as_ref().is_some_and(|problem| problem.is_final);
+        match pauses.next().filter(|_| !is_final) {
+            Some(pause) => attempts.push(fetcher.clone().attempt(pause)),
+            None => match problem {
+                Some(problem) if attempts.is_empty() => return Err(problem),
+                _ => {}
+            },
+        }
     }
 }
 

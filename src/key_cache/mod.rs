@@ -18,9 +18,10 @@ use tokio::sync::Semaphore;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::HttpConfig;
 use crate::error::{AuthError, Reason};
+use crate::http::{self, Reuse};
 use crate::jwk::KeySet;
+use crate::limits;
 use crate::runtime::{self, Flight};
-use crate::{http, limits};
 
 pub use self::fetch::{Fetcher, Fetching, HttpFetcher, Problem};
 pub use self::policy::{Decision, History};
@@ -70,7 +71,7 @@ impl KeyCache {
             // Those that nothing but this table holds.
             caches.retain(|_, cache| Arc::strong_count(cache) > 1);
         }
-        let fetcher = Box::new(HttpFetcher::new(http::client(config)?, uri));
+        let fetcher = Box::new(HttpFetcher::new(http::client(config, Reuse::Never)?, uri));
         let cache = Self::new(uri, fetcher, Arc::new(SystemClock), runtime::handle()?);
         caches.insert(name, Arc::clone(&cache));
         Ok(cache)
@@ -171,7 +172,7 @@ impl KeyCache {
             // It always lands: a flight that did not would be joined for ever.
             let fetched = AssertUnwindSafe(cache.fetcher.fetch()).catch_unwind().await;
             cache.land(
-                fetched.unwrap_or_else(|_| Err("the fetch did not end in order".to_owned().into())),
+                fetched.unwrap_or_else(|_| Err("the fetch failed unexpectedly".to_owned().into())),
             )
         });
         state.flight = Some(flight.clone());
@@ -206,16 +207,21 @@ impl KeyCache {
 
     fn unavailable(&self, state: &State, now: Moment) -> AuthError {
         let left = state.history.pause_left(now).unwrap_or_default();
+        let Problem {
+            what, detail, cure, ..
+        } = &state.problem;
         AuthError::new(
             Reason::KeysUnavailable,
-            format!("The user pool's keys cannot be fetched from {}: {}", self.uri, state.problem.what),
+            format!("The user pool's keys cannot be fetched: {what}"),
         )
         .with(|context| {
             context.retryable = Some(true);
             context.retry_after = Some((left.as_secs_f64() * 1000.0).ceil() / 1000.0);
+            let detail = detail.as_ref().unwrap_or(what);
+            context.cause = Some(format!("GET {}: {detail}", self.uri));
         })
-        .hint(state.problem.cure.unwrap_or(
-            "check the region, the pool's id and the way to that address (DNS, proxy, VPC, certificates)",
+        .hint(cure.unwrap_or(
+            "Check the region, the pool's id and the network path to the address in `cause` (DNS, proxy, VPC, certificates).",
         ))
     }
 

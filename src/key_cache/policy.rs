@@ -80,8 +80,13 @@ impl History {
             .map_or(0, |failure| failure.in_a_row)
             .saturating_add(1);
         let doubled = limits::BACKOFF_FIRST.saturating_mul(1 << in_a_row.min(16).saturating_sub(1));
-        let longest = doubled.min(limits::BACKOFF_LONGEST);
-        let pause = longest
+        let longest = if self.is_usable(now) {
+            limits::BACKOFF_LONGEST
+        } else {
+            limits::BACKOFF_LONGEST_WITHOUT_KEYS
+        };
+        let pause = doubled
+            .min(longest)
             .mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
             .max(limits::BACKOFF_FIRST);
         self.failure = Some(Failure {
@@ -173,17 +178,23 @@ mod tests {
     }
 
     #[test]
-    fn pauses_double_up_to_half_a_minute_and_end_with_a_success() {
-        let mut history = History::default();
-        let mut pauses = Vec::new();
-        for _ in 0..10 {
-            history.failed(at(0.0), 1.0);
-            pauses.push(history.pause_left(at(0.0)).unwrap().as_secs_f64());
-        }
+    fn pauses_double_up_to_half_a_minute_or_a_second_without_keys_and_end_with_a_success() {
+        let pauses = |mut history: History| {
+            [(); 10].map(|()| {
+                history.failed(at(0.0), 1.0);
+                history.pause_left(at(0.0)).unwrap().as_secs_f64()
+            })
+        };
         assert_eq!(
-            pauses,
+            pauses(loaded_at(0.0)),
             [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
         );
+        assert_eq!(
+            pauses(History::default()),
+            [0.25, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+        );
+        let mut history = History::default();
+        history.failed(at(0.0), 1.0);
         history.succeeded(at(0.0));
         assert_eq!(history.pause_left(at(0.0)), None);
         history.failed(at(0.0), 1.0);
@@ -195,7 +206,7 @@ mod tests {
 
     #[test]
     fn jitter_halves_a_pause_at_the_most_and_never_below_the_first() {
-        let mut history = History::default();
+        let mut history = loaded_at(0.0);
         history.failed(at(0.0), 0.0);
         assert_eq!(
             history.pause_left(at(0.0)),
