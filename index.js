@@ -1,5 +1,6 @@
 "use strict";
 
+const { signalOf } = require("./lib/aborting");
 const { Auth } = require("./lib/auth");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
 const { settingsFrom } = require("./lib/options");
@@ -8,12 +9,12 @@ const { userFunctions } = require("./lib/users");
 function createAuth(options = {}) {
   const auth = new Auth(settingsFrom(options, createAuth), createAuth);
   const verifyToken = async (token, options = undefined) =>
-    auth.verifier.verify(token, verifyToken, options?.signal);
+    auth.verifier.verify(token, verifyToken, signalOf(options));
   const verify = async (token, options) =>
-    auth.verifierFor(policyOf(options), verify).verify(token, verify, options?.signal);
+    auth.verifierFor(policyOf(options), verify).verify(token, verify, signalOf(options));
   const verifySync = (token, policy) =>
     auth.verifierFor(policy, verifySync).verifySync(token, verifySync);
-  const ready = async (options = undefined) => auth.verifier.ready(ready, options?.signal);
+  const ready = async (options = undefined) => auth.verifier.ready(ready, signalOf(options));
   return { ...userFunctions(() => auth.handle), verifyToken, verify, verifySync, ready };
 }
 
@@ -33,7 +34,7 @@ let defaultCanVerify = false;
 function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
   const text = JSON.stringify(settings);
-  if (text !== defaultSettings) {
+  if (defaultAuth === undefined || text !== defaultSettings) {
     defaultAuth = new Auth(settings, caller);
     defaultSettings = text;
     defaultCanVerify = settings.userPoolId !== undefined && settings.clientId !== undefined;
@@ -48,7 +49,7 @@ const { createCognitoUser, login, fetchUserByUsername } = userFunctions(
 // Reading the environment would cost more than a whole verification: the Auth that is there serves.
 const verifyToken = async (idToken, options = undefined) => {
   const auth = defaultCanVerify ? defaultAuth : defaultAuthNow(verifyToken);
-  return auth.verifier.verify(idToken, verifyToken, options?.signal);
+  return auth.verifier.verify(idToken, verifyToken, signalOf(options));
 };
 
 module.exports = {

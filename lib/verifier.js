@@ -4,7 +4,7 @@
 // else after fetching the keys.
 
 const native = require("./native");
-const { signalFailure, unlessAborted } = require("./aborting");
+const { throwIfAborted, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
@@ -52,7 +52,7 @@ class Verifier {
    */
   verify(token, caller, signal) {
     throwIf(tokenFailure(token), caller);
-    if (signal !== undefined) throwIf(signalFailure(signal), caller);
+    if (signal !== undefined) throwIfAborted(signal, caller);
     const now = Date.now();
     const keys = this.#keyGeneration(now);
     const known = this.#verified.claimsOf(token, now, keys);
@@ -83,13 +83,13 @@ class Verifier {
 
   /** Fetches the keys unless they are there. */
   async ready(caller, signal) {
-    throwIf(signalFailure(signal), caller);
+    throwIfAborted(signal, caller);
     await this.#loadKeys(undefined, signal, placeOf(caller));
   }
 
   /** For a token, or for any. */
   #loadKeys(token, signal, place) {
-    return unlessAborted(signal, (abort) =>
+    return unlessAborted(signal, place, (abort) =>
       settle(native.loadKeys(this.#handle, token, abort), place),
     );
   }
