@@ -3,6 +3,7 @@
 const { signalOf } = require("./lib/aborting");
 const { Auth } = require("./lib/auth");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
+const { write } = require("./lib/json");
 const { settingsFrom } = require("./lib/options");
 const { userFunctions } = require("./lib/users");
 
@@ -33,7 +34,7 @@ let defaultCanVerify = false;
 /** The calls to Cognito look at the environment each time, as the original does. */
 function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
-  const text = JSON.stringify(settings);
+  const text = write(settings);
   if (defaultAuth === undefined || text !== defaultSettings) {
     defaultAuth = new Auth(settings, caller);
     defaultSettings = text;

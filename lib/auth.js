@@ -4,11 +4,20 @@
 
 const native = require("./native");
 const { errorFrom } = require("./errors");
+const { write } = require("./json");
+const { attempt, failureOf } = require("./outcomes");
 const { policyFrom } = require("./options");
 const { Verifier } = require("./verifier");
 
 /** Policies of single calls that are remembered, with the tokens that were verified under each. */
 const POLICIES = 16;
+
+const UNREADABLE = {
+  reason: "config",
+  status: 500,
+  name: "ConfigError",
+  message: "The options cannot be written as JSON",
+};
 
 class Auth {
   #settings;
@@ -25,7 +34,7 @@ class Auth {
   verifierFor(options, caller) {
     if (options === undefined) return this.verifier;
     const verify = { ...this.#settings.verify, ...policyFrom(options, caller) };
-    const name = JSON.stringify(verify);
+    const name = textOf(verify, caller);
     let verifier = this.#policies.get(name);
     if (verifier === undefined) {
       verifier = new Verifier(open({ ...this.#settings, verify }, caller), verify.clockTolerance);
@@ -40,9 +49,16 @@ class Auth {
 }
 
 function open(settings, caller) {
-  const opened = native.open(JSON.stringify(settings));
-  if (opened.failure !== undefined) throw errorFrom(JSON.parse(opened.failure), caller);
+  const text = textOf(settings, caller);
+  const opened = attempt(() => native.open(text));
+  if (Object.hasOwn(opened, "failure")) throw errorFrom(failureOf(opened), caller);
   return opened;
+}
+
+function textOf(settings, caller) {
+  const text = write(settings);
+  if (text === undefined) throw errorFrom(UNREADABLE, caller);
+  return text;
 }
 
 module.exports = { Auth };

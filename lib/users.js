@@ -32,7 +32,7 @@ function userFunctions(handleFor) {
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
     await unlessAborted(signal, place, (abort) =>
-      settle(native.createUser(handle, username, password, email, phoneNumber, abort), place),
+      settle(() => native.createUser(handle, username, password, email, phoneNumber, abort), place),
     );
     return { username, email, phoneNumber };
   };
@@ -53,7 +53,7 @@ function userFunctions(handleFor) {
     const handle = handleFor(login);
     const place = placeOf(login);
     return unlessAborted(signal, place, (abort) =>
-      settle(native.login(handle, username, password, abort), place),
+      settle(() => native.login(handle, username, password, abort), place),
     );
   };
 
@@ -67,7 +67,7 @@ function userFunctions(handleFor) {
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
     const phoneNumber = await unlessAborted(signal, place, (abort) =>
-      settle(native.phoneNumber(handle, username, abort), place),
+      settle(() => native.phoneNumber(handle, username, abort), place),
     );
     return { username, phoneNumber };
   };
