@@ -1,20 +1,22 @@
 "use strict";
 
+const { signalOf } = require("./lib/aborting");
 const { Auth } = require("./lib/auth");
 const { fingerprintOf } = require("./lib/environment");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
+const { write } = require("./lib/json");
 const { settingsFrom } = require("./lib/options");
 const { userFunctions } = require("./lib/users");
 
 function createAuth(options = {}) {
   const auth = new Auth(settingsFrom(options, createAuth), createAuth);
   const verifyToken = async (token, options = undefined) =>
-    auth.verifier.verify(token, verifyToken, options?.signal);
+    auth.verifier.verify(token, verifyToken, signalOf(options));
   const verify = async (token, options) =>
-    auth.verifierFor(policyOf(options), verify).verify(token, verify, options?.signal);
+    auth.verifierFor(policyOf(options), verify).verify(token, verify, signalOf(options));
   const verifySync = (token, policy) =>
     auth.verifierFor(policy, verifySync).verifySync(token, verifySync);
-  const ready = async (options = undefined) => auth.verifier.ready(ready, options?.signal);
+  const ready = async (options = undefined) => auth.verifier.ready(ready, signalOf(options));
   return { ...userFunctions(() => auth.handle), verifyToken, verify, verifySync, ready };
 }
 
@@ -33,8 +35,13 @@ let defaultCanVerify = false;
 /** The calls to Cognito look at the environment each time, as the original does. */
 function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
+<<<<<<< HEAD
   const fingerprint = fingerprintOf(settings);
   if (fingerprint !== defaultFingerprint) {
+=======
+  const text = write(settings);
+  if (defaultAuth === undefined || text !== defaultSettings) {
+>>>>>>> js
     defaultAuth = new Auth(settings, caller);
     defaultFingerprint = fingerprint;
     defaultCanVerify = settings.userPoolId !== undefined && settings.clientId !== undefined;
@@ -49,7 +56,7 @@ const { createCognitoUser, login, fetchUserByUsername } = userFunctions(
 // Reading the environment would cost more than a whole verification: the Auth that is there serves.
 const verifyToken = async (idToken, options = undefined) => {
   const auth = defaultCanVerify ? defaultAuth : defaultAuthNow(verifyToken);
-  return auth.verifier.verify(idToken, verifyToken, options?.signal);
+  return auth.verifier.verify(idToken, verifyToken, signalOf(options));
 };
 
 module.exports = {

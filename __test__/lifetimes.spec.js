@@ -2,27 +2,19 @@
 
 // The ways in which a process, a thread, a context and a test run live and end. Each test has processes of its own.
 
-const fs = require("node:fs");
-const os = require("node:os");
-const path = require("node:path");
-const { spawn } = require("node:child_process");
 const { ROOT, evaluate, run } = require("./support/child.js");
+const { JEST, runProject } = require("./support/project.js");
 const { hang, startServiceServer } = require("./support/service-server.js");
 const { CLIENT, POOL, idClaims, jwk, jwks, now, rsaPair, sign } = require("./support/tokens.js");
 
 const ROOT_TEXT = JSON.stringify(ROOT);
 
 let service;
-let folder;
 
 beforeAll(async () => {
   service = await startServiceServer();
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "cognito-auth-native-"));
 });
-afterAll(async () => {
-  await service.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => service.stop());
 beforeEach(() => {
   service.clear();
   service.serveKeys(POOL, jwks(jwk(rsaPair())));
@@ -36,30 +28,6 @@ const environment = () => ({
   AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
   AWS_SECRET_ACCESS_KEY: "secret",
 });
-
-/** Runs files in a folder of their own, where the package is installed. */
-async function runFiles(files, args) {
-  const place = fs.mkdtempSync(path.join(folder, "place-"));
-  fs.mkdirSync(path.join(place, "node_modules"));
-  fs.symlinkSync(ROOT, path.join(place, "node_modules", "cognito-auth-native"), "junction");
-  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(place, name), text);
-  const child = spawn(process.execPath, args, {
-    cwd: place,
-    env: { PATH: process.env.PATH, HOME: place, ...environment() },
-  });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      said += chunk;
-    });
-  }
-  const [code, signal] = await new Promise((resolve) => {
-    child.once("close", (...how) => resolve(how));
-  });
-  return { code, signal, said };
-}
-
-const JEST = path.join(path.dirname(require.resolve("jest/package.json")), "bin", "jest.js");
 
 test("8 worker threads that are ended while they load, verify and sign in, 10 times over", async () => {
   service.always("AdminInitiateAuth", hang);
@@ -118,7 +86,7 @@ const jestFile = (serial) => `
 test("Jest, with resetModules and several files in one process", async () => {
   const files = { "package.json": "{}", "jest.config.js": "module.exports = {};" };
   for (let i = 0; i < 3; i += 1) files[`file-${i}.test.js`] = jestFile(i);
-  const { code, said } = await runFiles(files, [JEST, "--runInBand"]);
+  const { code, said } = await runProject(files, [JEST, "--runInBand"], environment());
   expect({ code, passed: /Tests: +(\d+) passed, \1 total/.exec(said)?.[1], said }).toMatchObject({
     code: 0,
     passed: "9",
@@ -126,7 +94,7 @@ test("Jest, with resetModules and several files in one process", async () => {
 }, 60_000);
 
 test("Jest's ES modules, in vm contexts", async () => {
-  const { code, said } = await runFiles(
+  const { code, said } = await runProject(
     {
       "package.json": '{ "type": "module" }',
       "jest.config.js": "export default { transform: {} };",
@@ -140,6 +108,7 @@ test("Jest's ES modules, in vm contexts", async () => {
       `,
     },
     ["--experimental-vm-modules", JEST],
+    environment(),
   );
   expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining("1 passed") });
 }, 60_000);
@@ -162,7 +131,7 @@ test("a vm context that is handed the functions", async () => {
 });
 
 test("processes of a cluster, forked while the first one has calls under way", async () => {
-  const { code, said } = await runFiles(
+  const { code, said } = await runProject(
     {
       "cluster.js": `
         const cluster = require("node:cluster");
@@ -177,6 +146,7 @@ test("processes of a cluster, forked while the first one has calls under way", a
       `,
     },
     ["cluster.js"],
+    environment(),
   );
   expect({ code, said }).toEqual({ code: 0, said: "[7,7,7]\n" });
 });

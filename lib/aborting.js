@@ -3,7 +3,7 @@
 // AbortSignal → what ends a native call.
 
 const native = require("./native");
-const { causedBy } = require("./errors");
+const { causedBy, errorAt, errorFrom } = require("./errors");
 
 const ABORTED = {
   reason: "aborted",
@@ -19,29 +19,92 @@ const NO_SIGNAL = {
   message: "Expected option signal to be an AbortSignal",
 };
 
-/** Why a call may not begin, or undefined. */
-function signalFailure(signal) {
-  if (signal === undefined) return undefined;
-  if (typeof signal?.addEventListener !== "function") return NO_SIGNAL;
-  return signal.aborted ? ABORTED : undefined;
+/** The option itself: what Object.prototype may have of this name is not the caller's. */
+function signalOf(options) {
+  if (typeof options !== "object" || options === null) return undefined;
+  return Object.hasOwn(options, "signal") ? options.signal : undefined;
 }
 
-/** What `start` resolves to. It hands on what it is given to a native call, which ends when `signal` says so. */
-function unlessAborted(signal, start) {
-  return signal === undefined ? start(undefined) : listening(signal, start);
+const isObject = (value) =>
+  (typeof value === "object" && value !== null) || typeof value === "function";
+
+/** Throws if a call may not begin: `signal` is no signal, or was raised. */
+function throwIfAborted(signal, caller) {
+  if (signal === undefined) return;
+  if (!isObject(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
+    throw errorFrom(NO_SIGNAL, caller);
+  }
+  if (memberOf(signal, "aborted")) throw withReason(errorFrom(ABORTED, caller), signal);
 }
 
-async function listening(signal, start) {
-  const abort = native.newAbort();
-  const raise = () => native.abort(abort);
-  signal.addEventListener("abort", raise, { once: true });
+/** A signal's member. Signals of other makes may throw, or lack it. */
+function memberOf(signal, name) {
   try {
-    return await start(abort);
-  } catch (error) {
-    throw error.reason === "aborted" ? causedBy(error, signal.reason) : error;
-  } finally {
-    signal.removeEventListener("abort", raise);
+    return signal[name];
+  } catch {
+    return undefined;
   }
 }
 
-module.exports = { signalFailure, unlessAborted };
+function withReason(error, signal) {
+  const reason = memberOf(signal, "reason");
+  return reason === undefined ? error : causedBy(error, reason);
+}
+
+/**
+ * What `start` resolves to. It hands on what it is given to a native call, which ends when `signal` says so. Errors are
+ * those of a call made at `place`.
+ */
+function unlessAborted(signal, place, start) {
+  return signal === undefined ? start(undefined) : listening(signal, place, start);
+}
+
+async function listening(signal, place, start) {
+  const abort = native.newAbort();
+  try {
+    listen(signal, abort);
+  } catch {
+    throw errorAt(NO_SIGNAL, place);
+  }
+  try {
+    return await start(abort);
+  } catch (error) {
+    throw error.reason === "aborted" ? withReason(error, signal) : error;
+  } finally {
+    unlisten(signal, abort);
+  }
+}
+
+/** For each signal the calls that it ends. They share one listener: Node.js warns of more than ten. */
+const listeners = new WeakMap();
+
+function listen(signal, abort) {
+  const listener = listeners.get(signal);
+  if (listener !== undefined) listener.aborts.add(abort);
+  else addListener(signal, abort);
+  // It may have been raised since the call began.
+  if (memberOf(signal, "aborted")) native.abort(abort);
+}
+
+function addListener(signal, abort) {
+  const aborts = new Set([abort]);
+  const raise = () => {
+    for (const one of aborts) native.abort(one);
+  };
+  signal.addEventListener("abort", raise, { __proto__: null, once: true });
+  listeners.set(signal, { aborts, raise });
+}
+
+function unlisten(signal, abort) {
+  const { aborts, raise } = listeners.get(signal);
+  aborts.delete(abort);
+  if (aborts.size > 0) return;
+  listeners.delete(signal);
+  try {
+    signal.removeEventListener("abort", raise);
+  } catch {
+    // A listener that stays does no harm: it has nothing left to end.
+  }
+}
+
+module.exports = { signalOf, throwIfAborted, unlessAborted };

@@ -5,11 +5,20 @@
 const native = require("./native");
 const { snapshot } = require("./environment");
 const { errorFrom } = require("./errors");
+const { write } = require("./json");
+const { attempt, failureOf } = require("./outcomes");
 const { policyFrom } = require("./options");
 const { Verifier } = require("./verifier");
 
 /** Policies of single calls that are remembered, with the tokens that were verified under each. */
 const POLICIES = 16;
+
+const UNREADABLE = {
+  reason: "config",
+  status: 500,
+  name: "ConfigError",
+  message: "The options cannot be written as JSON",
+};
 
 class Auth {
   #settings;
@@ -27,7 +36,7 @@ class Auth {
   verifierFor(options, caller) {
     if (options === undefined) return this.verifier;
     const verify = { ...this.#settings.verify, ...policyFrom(options, caller) };
-    const name = JSON.stringify(verify);
+    const name = textOf(verify, caller);
     let verifier = this.#policies.get(name);
     if (verifier === undefined) {
       verifier = new Verifier(
@@ -43,11 +52,25 @@ class Auth {
     return verifier;
   }
 
+<<<<<<< HEAD
   #open(settings, caller) {
     const opened = native.open(JSON.stringify({ ...settings, environment: this.#environment }));
     if (opened.failure !== undefined) throw errorFrom(JSON.parse(opened.failure), caller);
     return opened;
   }
+=======
+function open(settings, caller) {
+  const text = textOf(settings, caller);
+  const opened = attempt(() => native.open(text));
+  if (Object.hasOwn(opened, "failure")) throw errorFrom(failureOf(opened), caller);
+  return opened;
+>>>>>>> js
+}
+
+function textOf(settings, caller) {
+  const text = write(settings);
+  if (text === undefined) throw errorFrom(UNREADABLE, caller);
+  return text;
 }
 
 module.exports = { Auth };

@@ -1,6 +1,10 @@
 "use strict";
 
-// The error classes, and the one place that picks one.
+// The error classes, and the one place that picks one. Making an error must not fail, whatever others have done to Error,
+// Date and Object.prototype: properties are defined before they are assigned, for a frozen prototype refuses new ones.
+
+const { captureStackTrace } = Error;
+const RealDate = Date;
 
 const BRAND = Symbol.for("cognito-auth-native.AuthError");
 
@@ -17,16 +21,33 @@ const DETAILS = [
   "errors",
 ];
 
-function hide(error, name, value) {
-  Object.defineProperty(error, name, { value, writable: true, configurable: true });
+/** The descriptor has no prototype: a `get` on Object.prototype would make it invalid. */
+function define(error, name, value, enumerable) {
+  Object.defineProperty(error, name, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable,
+    configurable: true,
+  });
 }
 
 class AuthError extends Error {
+  // Fields are defined, not assigned, at a tenth of the cost of Object.defineProperty.
+  name;
+  message;
+  code;
+  reason;
+  status;
+  time = dateOf();
+
   constructor(failure) {
     super();
-    // As the replaced SDK's errors have it: `message` is enumerable, `name` is not.
-    hide(this, "name", failure.name);
+    this.name = failure.name;
     this.message = failure.message;
+    this.code = failure.name;
+    this.reason = failure.reason;
+    this.status = failure.status;
     describe(this, failure);
   }
 
@@ -35,45 +56,53 @@ class AuthError extends Error {
   }
 }
 
-Object.defineProperty(AuthError.prototype, BRAND, { value: true });
+Object.defineProperty(AuthError.prototype, BRAND, { __proto__: null, value: true });
 
+/** What only some failures have. */
 function describe(error, failure) {
-  error.code = failure.name;
-  error.reason = failure.reason;
-  error.status = failure.status;
-  error.time = new Date();
+  // As the replaced SDK's errors have it: `message` is enumerable, `name` is not; unlike jsonwebtoken's.
+  if (!(error instanceof JsonWebTokenError)) define(error, "name", failure.name, false);
   for (const name of DETAILS) {
-    if (failure[name] !== undefined) error[name] = failure[name];
+    if (has(failure, name)) define(error, name, failure[name], true);
   }
-  if (failure.session !== undefined) hide(error, "session", failure.session);
-  if (failure.cause !== undefined) causedBy(error, new Error(failure.cause));
+  if (has(failure, "session")) define(error, "session", failure.session, false);
+  if (has(failure, "cause")) causedBy(error, new Error(failure.cause));
+}
+
+const has = (failure, name) => Object.hasOwn(failure, name) && failure[name] !== undefined;
+
+/** A Date of the present global class, which fake clocks replace; of the real one if that cannot be constructed. */
+function dateOf(...time) {
+  try {
+    return new Date(...time);
+  } catch {
+    return new RealDate(...time);
+  }
 }
 
 /** The error, with what it came of. */
 function causedBy(error, cause) {
-  hide(error, "cause", cause);
+  define(error, "cause", cause, false);
   return error;
 }
 
-class JsonWebTokenError extends AuthError {
-  constructor(failure) {
-    super(failure);
-    // As in the package jsonwebtoken, unlike the SDK's errors.
-    Object.defineProperty(this, "name", { enumerable: true });
-  }
-}
+class JsonWebTokenError extends AuthError {}
 
 class TokenExpiredError extends JsonWebTokenError {
+  expiredAt;
+
   constructor(failure) {
     super(failure);
-    this.expiredAt = new Date(failure.expiredAt * 1000);
+    this.expiredAt = dateOf(failure.expiredAt * 1000);
   }
 }
 
 class NotBeforeError extends JsonWebTokenError {
+  date;
+
   constructor(failure) {
     super(failure);
-    this.date = new Date(failure.date * 1000);
+    this.date = dateOf(failure.date * 1000);
   }
 }
 
@@ -82,8 +111,9 @@ const CLASSES = { JsonWebTokenError, TokenExpiredError, NotBeforeError };
 /** The error for a failure; its stack begins below `caller`, a function that is being called. */
 function errorFrom(failure, caller) {
   const ErrorClass = Object.hasOwn(CLASSES, failure.name) ? CLASSES[failure.name] : AuthError;
+  if (typeof captureStackTrace !== "function") return new ErrorClass(failure);
   const error = withoutStack(() => new ErrorClass(failure));
-  Error.captureStackTrace(error, caller);
+  takeStack(error, caller);
   return error;
 }
 
@@ -94,13 +124,22 @@ function throwIf(failure, caller) {
 
 /** V8 would take the stack down twice: once from the constructor's place, which is ours, and then from the caller's. */
 function withoutStack(make) {
-  const limit = Error.stackTraceLimit;
-  // Frozen intrinsics allow no change: the stack is then taken down twice.
-  if (!Reflect.set(Error, "stackTraceLimit", 0)) return make();
+  const limit = setStackTraceLimit(0);
   try {
     return make();
   } finally {
-    Error.stackTraceLimit = limit;
+    if (limit !== undefined) setStackTraceLimit(limit);
+  }
+}
+
+/** The limit until now; undefined if it stays, as with frozen intrinsics: the stack is then taken down twice. */
+function setStackTraceLimit(limit) {
+  try {
+    const before = Error.stackTraceLimit;
+    if (typeof before !== "number") return undefined;
+    return Reflect.set(Error, "stackTraceLimit", limit) ? before : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -110,18 +149,37 @@ function withoutStack(make) {
  */
 function placeOf(caller) {
   const place = {};
-  Error.captureStackTrace(place, caller);
+  takeStack(place, caller);
   return place;
+}
+
+function takeStack(target, caller) {
+  try {
+    captureStackTrace(target, caller);
+  } catch {
+    // Missing, or replaced before this package was loaded: an error without a stack is better than another error.
+  }
 }
 
 /** The error for a failure of a call that was made at `place`; without one, the stack is what V8 still knows of it. */
 function errorAt(failure, place) {
   const error = errorFrom(failure, errorAt);
-  if (place === undefined) return error;
-  // Error.stackTraceLimit may be 0, or gone.
-  const [, ...frames] = (place.stack ?? "").split("\n");
-  error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+  const stack = place === undefined ? undefined : stackOf(place);
+  if (stack === undefined) return error;
+  const [, ...frames] = stack.split("\n");
+  define(error, "stack", [`${error.name}: ${error.message}`, ...frames].join("\n"), false);
   return error;
+}
+
+/** The stack as text. The application's Error.prepareStackTrace may make anything of it, and may throw. */
+function stackOf(place) {
+  try {
+    // Error.stackTraceLimit may be 0, or gone.
+    const { stack = "" } = place;
+    return typeof stack === "string" ? stack : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 module.exports = {

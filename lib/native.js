@@ -2,6 +2,7 @@
 
 // The native addon: the one that was built here, else the one of the platform's package.
 
+const { Buffer } = require("node:buffer");
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -74,7 +75,12 @@ function isMusl() {
   // The interpreter's path stands behind the program headers, unless a tool has moved it.
   if (beginning.includes("/ld-musl-")) return true;
   if (beginning.includes("/ld-linux-")) return false;
-  return process.report.getReport().header.glibcVersionRuntime === undefined;
+  try {
+    return process.report.getReport().header.glibcVersionRuntime === undefined;
+  } catch {
+    // Other runtimes have no report, or ask for a permission. Far more systems have glibc.
+    return false;
+  }
 }
 
 function load() {

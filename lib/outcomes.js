@@ -1,14 +1,55 @@
 "use strict";
 
-// What native functions resolve to → a value, or an error with the stack of the call.
+// What native functions return or resolve to → a value, or an error with the stack of the call.
 
 const { errorAt } = require("./errors");
+const { read, write } = require("./json");
 
-/** The value of an outcome (JSON) that comes later. */
-async function settle(pending, place) {
-  const outcome = JSON.parse(await pending);
-  if (outcome.failure !== undefined) throw errorAt(outcome.failure, place);
-  return outcome.value;
+const INTERNAL = {
+  reason: "internal",
+  status: 500,
+  name: "InternalError",
+  message: "An internal error: please report it",
+};
+
+const isFailure = (value) => typeof value?.name === "string" && typeof value.message === "string";
+
+/** The failure in a native result that is no success; what cannot be read is a failure of our own. */
+function failureOf(result) {
+  const failure = read(result?.failure);
+  return isFailure(failure) ? failure : INTERNAL;
 }
 
-module.exports = { settle };
+/** A failure, as native functions return it. */
+const failed = (failure) => ({ failure: write(failure) });
+
+/** What a native function returns; should it throw, which none is meant to, a failure. */
+function attempt(call) {
+  try {
+    return call();
+  } catch (error) {
+    return failed({ ...INTERNAL, cause: textOf(error) });
+  }
+}
+
+function textOf(error) {
+  try {
+    return `${error}`;
+  } catch {
+    return "unknown";
+  }
+}
+
+/** The value of an outcome (JSON) that `start` gives a promise of. */
+async function settle(start, place) {
+  let outcome;
+  try {
+    outcome = read(await start());
+  } catch (error) {
+    throw errorAt({ ...INTERNAL, cause: textOf(error) }, place);
+  }
+  if (Object.hasOwn(outcome ?? INTERNAL, "value")) return outcome.value;
+  throw errorAt(isFailure(outcome?.failure) ? outcome.failure : INTERNAL, place);
+}
+
+module.exports = { INTERNAL, attempt, failed, failureOf, settle };

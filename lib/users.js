@@ -3,7 +3,7 @@
 // The three functions that call Cognito.
 
 const native = require("./native");
-const { signalFailure, unlessAborted } = require("./aborting");
+const { signalOf, throwIfAborted, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
 const { traceId } = require("./environment");
 const { placeOf, throwIf } = require("./errors");
@@ -28,13 +28,13 @@ function userFunctions(handleFor) {
       ),
       createCognitoUser,
     );
-    const signal = options?.signal;
-    throwIf(signalFailure(signal), createCognitoUser);
+    const signal = signalOf(options);
+    throwIfAborted(signal, createCognitoUser);
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
-    await unlessAborted(signal, (abort) =>
+    await unlessAborted(signal, place, (abort) =>
       settle(
-        native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
+        () => native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
         place,
       ),
     );
@@ -52,12 +52,12 @@ function userFunctions(handleFor) {
       ),
       login,
     );
-    const signal = options?.signal;
-    throwIf(signalFailure(signal), login);
+    const signal = signalOf(options);
+    throwIfAborted(signal, login);
     const handle = handleFor(login);
     const place = placeOf(login);
-    return unlessAborted(signal, (abort) =>
-      settle(native.login(handle, username, password, traceId(), abort), place),
+    return unlessAborted(signal, place, (abort) =>
+      settle(() => native.login(handle, username, password, traceId(), abort), place),
     );
   };
 
@@ -66,12 +66,12 @@ function userFunctions(handleFor) {
       argumentFailure([["Username", username]], [["Username", username]]),
       fetchUserByUsername,
     );
-    const signal = options?.signal;
-    throwIf(signalFailure(signal), fetchUserByUsername);
+    const signal = signalOf(options);
+    throwIfAborted(signal, fetchUserByUsername);
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
-    const phoneNumber = await unlessAborted(signal, (abort) =>
-      settle(native.phoneNumber(handle, username, traceId(), abort), place),
+    const phoneNumber = await unlessAborted(signal, place, (abort) =>
+      settle(() => native.phoneNumber(handle, username, traceId(), abort), place),
     );
     return { username, phoneNumber };
   };

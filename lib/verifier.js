@@ -4,10 +4,13 @@
 // else after fetching the keys.
 
 const native = require("./native");
-const { signalFailure, unlessAborted } = require("./aborting");
+const { throwIfAborted, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
+const { NO_TIME, timeNow } = require("./clock");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
-const { settle } = require("./outcomes");
+const { read } = require("./json");
+const { INTERNAL, attempt, failed, failureOf, settle } = require("./outcomes");
+const { NativePromise, Turns } = require("./turns");
 const { VerifiedTokens } = require("./verified-tokens");
 
 /** Tokens that one turn of the event loop verifies: less than a millisecond of work for two cores. */
@@ -15,9 +18,6 @@ const BATCH = 64;
 
 /** Should the clock stand still, the generation of the keys is asked for again after so many tokens. */
 const ASK_AGAIN = 64;
-
-/** For microtasks: queueMicrotask costs several times as much, for it keeps track of asynchronous contexts. */
-const settled = Promise.resolve();
 
 const KEYS_NOT_LOADED = {
   reason: "keys-unavailable",
@@ -28,10 +28,12 @@ const KEYS_NOT_LOADED = {
   hint: "await ready() before the first verifySync(), or use verify()",
 };
 
+const WITHOUT_TIME = failed(NO_TIME);
+
 class Verifier {
   #handle;
   #verified;
-  #isBusy = false;
+  #isGathering = false;
   #keys = 0;
   #askedAt = 0;
   #served = 0;
@@ -52,45 +54,52 @@ class Verifier {
    */
   verify(token, caller, signal) {
     throwIf(tokenFailure(token), caller);
-    if (signal !== undefined) throwIf(signalFailure(signal), caller);
-    const now = Date.now();
+    if (signal !== undefined) throwIfAborted(signal, caller);
+    const now = timeNow();
     const keys = this.#keyGeneration(now);
     const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
-    if (this.#isBusy) return this.#verifyWithOthers(token, keys, signal);
-    this.#isBusy = true;
-    settled.then(this.#endTurn);
-    const result = native.verify(this.#handle, token, now, false);
+    if (this.#isGathering) return this.#verifyWithOthers(token, keys, signal);
+    this.#gather();
+    const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
-    throw errorFrom(JSON.parse(result.failure), caller);
+    throw errorFrom(failureOf(result), caller);
   }
 
   /** The claims, with the keys that are there. */
   verifySync(token, caller) {
     throwIf(tokenFailure(token), caller);
-    const now = Date.now();
+    const now = timeNow();
     const keys = this.#keyGeneration(now);
     const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
-    const result = native.verify(this.#handle, token, now, false);
+    const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    if (result !== null) throw errorFrom(JSON.parse(result.failure), caller);
-    // So that a later call finds them; how that ends is the later call's business.
-    native.loadKeys(this.#handle, token);
+    if (result !== null) throw errorFrom(failureOf(result), caller);
+    this.#prefetchKeys(token);
     throw errorFrom(KEYS_NOT_LOADED, caller);
+  }
+
+  /** So that a later call finds them, which reports how it ends. */
+  async #prefetchKeys(token) {
+    try {
+      await native.loadKeys(this.#handle, token);
+    } catch {
+      // Native functions do not reject, and this one's result is not waited for.
+    }
   }
 
   /** Fetches the keys unless they are there. */
   async ready(caller, signal) {
-    throwIf(signalFailure(signal), caller);
+    throwIfAborted(signal, caller);
     await this.#loadKeys(undefined, signal, placeOf(caller));
   }
 
   /** For a token, or for any. */
   #loadKeys(token, signal, place) {
-    return unlessAborted(signal, (abort) =>
-      settle(native.loadKeys(this.#handle, token, abort), place),
+    return unlessAborted(signal, place, (abort) =>
+      settle(() => native.loadKeys(this.#handle, token, abort), place),
     );
   }
 
@@ -107,52 +116,73 @@ class Verifier {
   #askKeyGeneration(now) {
     this.#askedAt = now;
     this.#served = 0;
-    this.#keys = native.keyGeneration(this.#handle);
+    const keys = attempt(() => native.keyGeneration(this.#handle));
+    this.#keys = typeof keys === "number" ? keys : 0;
     return this.#keys;
   }
 
   /** `keys` is the generation from before the verification: a key may have gone since. */
   #remember(token, payload, keys) {
-    const claims = JSON.parse(payload);
+    const claims = read(payload);
+    if (claims === undefined) throw errorFrom(INTERNAL);
     this.#verified.add(token, payload, claims, keys);
     return claims;
   }
 
   async #verifyAfterFetch(token, signal, place) {
     await this.#loadKeys(token, signal, place);
-    const now = Date.now();
+    const now = timeNow();
     const keys = this.#askKeyGeneration(now);
-    const result = native.verify(this.#handle, token, now, true);
+    const result = this.#verifyNow(token, now, true);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    throw errorAt(JSON.parse(result.failure), place);
+    throw errorAt(failureOf(result), place);
+  }
+
+  /** The payload, null if keys must be loaded first, or a failure. */
+  #verifyNow(token, now, hasFetched) {
+    if (Number.isNaN(now)) return WITHOUT_TIME;
+    return attempt(() => native.verify(this.#handle, token, now, hasFetched));
   }
 
   /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
   async #verifyWithOthers(token, keys, signal) {
-    const result = await new Promise((resolve) => {
+    const result = await new NativePromise((resolve) => {
       this.#waiting.push({ token, resolve });
-      if (this.#waiting.length === 1) settled.then(this.#verifyWaiting);
     });
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, signal);
-    throw errorAt(JSON.parse(result.failure));
+    throw errorAt(failureOf(result));
   }
 
-  #endTurn = () => {
-    this.#isBusy = this.#waiting.length > 0;
-  };
+  /** Gathers tokens until the code that runs now has ended, and verifies them. It always ends, and settles all of them. */
+  async #gather() {
+    this.#isGathering = true;
+    await undefined;
+    let turns;
+    while (this.#waiting.length > 0) {
+      this.#verifyBatch(this.#waiting.splice(0, BATCH));
+      if (this.#waiting.length === 0) break;
+      turns ??= new Turns();
+      // Others get their turn before the next batch.
+      await turns.next();
+    }
+    turns?.end();
+    // Nothing is awaited between the last look at those that wait and this: none can be missed.
+    this.#isGathering = false;
+  }
 
-  #verifyWaiting = () => {
-    const waiting = this.#waiting.splice(0, BATCH);
-    const tokens = waiting.map(({ token }) => token);
-    const results = native.verifyMany(this.#handle, tokens, Date.now());
-    waiting.forEach(({ resolve }, index) => {
-      resolve(results.failure === undefined ? results[index] : results);
+  #verifyBatch(batch) {
+    const results = attempt(() => {
+      const now = timeNow();
+      if (Number.isNaN(now)) return WITHOUT_TIME;
+      const tokens = batch.map(({ token }) => token);
+      return native.verifyMany(this.#handle, tokens, now);
     });
-    this.#endTurn();
-    // Others get their turn before the next batch.
-    if (this.#isBusy) setImmediate(this.#verifyWaiting);
-  };
+    const isEach = Array.isArray(results);
+    batch.forEach(({ resolve }, index) => {
+      resolve(isEach ? results[index] : results);
+    });
+  }
 }
 
 module.exports = { Verifier };

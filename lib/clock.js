@@ -1,0 +1,24 @@
+"use strict";
+
+// The one place that asks for the time. Date.now is looked up at every call, so that fake clocks reach us.
+
+/** Milliseconds since 1970, or NaN: a replaced Date.now may return anything, or throw. */
+function timeNow() {
+  try {
+    const now = Date.now();
+    return typeof now === "number" ? now : Number.NaN;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** Without a time no token can be accepted. */
+const NO_TIME = {
+  reason: "internal",
+  status: 500,
+  name: "InternalError",
+  message: "Date.now() did not return a number",
+  hint: "A test or a library has replaced Date.now: make it return milliseconds since 1970.",
+};
+
+module.exports = { NO_TIME, timeNow };

@@ -1,0 +1,40 @@
+"use strict";
+
+// JSON, whatever another package or a test makes of it later.
+
+const { parse, stringify } = JSON;
+
+/** The value, or undefined if the text is not JSON. */
+function read(text) {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The text of plain data; undefined if there is none: for a cycle, a BigInt, a getter that throws. A toJSON on
+ * Object.prototype or Array.prototype is not called: it could give two policies the same text.
+ */
+function write(value) {
+  try {
+    return stringify([].toJSON === undefined ? value : withoutPrototypes(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy that inherits nothing that JSON.stringify looks for. */
+function withoutPrototypes(value) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const list = value.map(withoutPrototypes);
+    return Object.defineProperty(list, "toJSON", { __proto__: null, value: undefined });
+  }
+  const copy = Object.create(null);
+  for (const name of Object.keys(value)) copy[name] = withoutPrototypes(value[name]);
+  return copy;
+}
+
+module.exports = { read, write };
