@@ -4,7 +4,6 @@ const { signalOf } = require("./lib/aborting");
 const { Auth } = require("./lib/auth");
 const { fingerprintOf } = require("./lib/environment");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
-const { write } = require("./lib/json");
 const { settingsFrom } = require("./lib/options");
 const { userFunctions } = require("./lib/users");
 
@@ -35,13 +34,8 @@ let defaultCanVerify = false;
 /** The calls to Cognito look at the environment each time, as the original does. */
 function defaultAuthNow(caller) {
   const settings = settingsFrom({}, caller);
-<<<<<<< HEAD
   const fingerprint = fingerprintOf(settings);
-  if (fingerprint !== defaultFingerprint) {
-=======
-  const text = write(settings);
-  if (defaultAuth === undefined || text !== defaultSettings) {
->>>>>>> js
+  if (defaultAuth === undefined || fingerprint !== defaultFingerprint) {
     defaultAuth = new Auth(settings, caller);
     defaultFingerprint = fingerprint;
     defaultCanVerify = settings.userPoolId !== undefined && settings.clientId !== undefined;

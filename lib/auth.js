@@ -52,19 +52,12 @@ class Auth {
     return verifier;
   }
 
-<<<<<<< HEAD
   #open(settings, caller) {
-    const opened = native.open(JSON.stringify({ ...settings, environment: this.#environment }));
-    if (opened.failure !== undefined) throw errorFrom(JSON.parse(opened.failure), caller);
+    const text = textOf({ ...settings, environment: this.#environment }, caller);
+    const opened = attempt(() => native.open(text));
+    if (Object.hasOwn(opened, "failure")) throw errorFrom(failureOf(opened), caller);
     return opened;
   }
-=======
-function open(settings, caller) {
-  const text = textOf(settings, caller);
-  const opened = attempt(() => native.open(text));
-  if (Object.hasOwn(opened, "failure")) throw errorFrom(failureOf(opened), caller);
-  return opened;
->>>>>>> js
 }
 
 function textOf(settings, caller) {

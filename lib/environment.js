@@ -3,6 +3,8 @@
 // Settings from process.env. It is read here and handed down: Jest, worker threads and dotenv give code a process.env
 // that the process's real environment does not show.
 
+const { write } = require("./json");
+
 /** The option that each variable stands for; of two variables the first one that is set counts. */
 const VARIABLES = [
   ["region", ["AWS_REGION", "AWS_DEFAULT_REGION"]],
@@ -69,7 +71,7 @@ const SOURCES = [
 function fingerprintOf(settings) {
   const { env } = process;
   const sources = settings.credentials === undefined ? SOURCES.map((name) => env[name]) : [];
-  return JSON.stringify([settings, sources]);
+  return write([settings, sources]);
 }
 
 /** All of `process.env`, for native code that reads variables. */

@@ -28,15 +28,16 @@ function attempt(call) {
   try {
     return call();
   } catch (error) {
-    return failed({ ...INTERNAL, cause: textOf(error) });
+    return failed({ ...INTERNAL, cause: kindOf(error) });
   }
 }
 
-function textOf(error) {
+/** What is known of it but its message: Node-API's own could show an argument. */
+function kindOf(error) {
   try {
-    return `${error}`;
+    return /^\w{1,64}$/.test(error.code) ? `a native function threw ${error.code}` : undefined;
   } catch {
-    return "unknown";
+    return undefined;
   }
 }
 
@@ -46,7 +47,7 @@ async function settle(start, place) {
   try {
     outcome = read(await start());
   } catch (error) {
-    throw errorAt({ ...INTERNAL, cause: textOf(error) }, place);
+    throw errorAt({ ...INTERNAL, cause: kindOf(error) }, place);
   }
   if (Object.hasOwn(outcome ?? INTERNAL, "value")) return outcome.value;
   throw errorAt(isFailure(outcome?.failure) ? outcome.failure : INTERNAL, place);
