@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::strict_json::read_object;
 use crate::error::{AuthError, Reason};
@@ -88,14 +87,14 @@ impl Policy {
 
 #[derive(Default)]
 struct Claims<'a> {
-    nbf: Option<&'a RawValue>,
-    exp: Option<&'a RawValue>,
-    iss: Option<&'a RawValue>,
-    token_use: Option<&'a RawValue>,
-    aud: Option<&'a RawValue>,
-    client_id: Option<&'a RawValue>,
-    groups: Option<&'a RawValue>,
-    scope: Option<&'a RawValue>,
+    nbf: Option<&'a str>,
+    exp: Option<&'a str>,
+    iss: Option<&'a str>,
+    token_use: Option<&'a str>,
+    aud: Option<&'a str>,
+    client_id: Option<&'a str>,
+    groups: Option<&'a str>,
+    scope: Option<&'a str>,
 }
 
 /// Stage three alone, which says nothing about who made the claims: for tests. Checks in the order in which the replaced
@@ -131,14 +130,14 @@ fn check_time(
 ) -> Result<(), AuthError> {
     let malformed = |message| AuthError::new(Reason::TokenMalformed, message);
     if let Some(nbf) = claims.nbf {
-        let nbf = numeric_date(nbf).ok_or_else(|| malformed("invalid nbf value"))?;
+        let nbf = number(nbf).ok_or_else(|| malformed("invalid nbf value"))?;
         if nbf > now + policy.clock_tolerance {
             return Err(AuthError::new(Reason::TokenNotActive, "jwt not active")
                 .with(|context| context.date = Some(nbf)));
         }
     }
     let exp = claims.exp.ok_or_else(|| malformed("jwt exp is required"))?;
-    let exp = numeric_date(exp).ok_or_else(|| malformed("invalid exp value"))?;
+    let exp = number(exp).ok_or_else(|| malformed("invalid exp value"))?;
     // Written so that a clock that is not a number refuses.
     let in_time = now < exp + policy.clock_tolerance;
     if !in_time {
@@ -199,7 +198,7 @@ fn check_groups(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
     };
     let held: Option<Vec<Text<'_>>> = claims
         .groups
-        .and_then(|groups| serde_json::from_str(groups.get()).ok());
+        .and_then(|groups| serde_json::from_str(groups).ok());
     if held
         .unwrap_or_default()
         .iter()
@@ -236,23 +235,21 @@ fn check_scopes(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str::<Text<'_>>(value.get())
+fn text(json: &str) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Text<'_>>(json)
         .ok()
         .map(|Text(text)| text)
 }
 
-fn is_one_of(value: Option<&RawValue>, accepted: &[String]) -> bool {
+fn is_one_of(value: Option<&str>, accepted: &[String]) -> bool {
     value
         .and_then(text)
         .is_some_and(|text| accepted.iter().any(|one| *one == text))
 }
 
-/// A finite JSON number.
-fn numeric_date(value: &RawValue) -> Option<f64> {
-    serde_json::from_str(value.get())
-        .ok()
-        .filter(|date: &f64| date.is_finite())
+/// A finite JSON number, rounded as `JSON.parse` rounds. JSON has no word for other numbers.
+fn number(json: &str) -> Option<f64> {
+    json.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]
