@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::strict_json::read_object;
 use crate::error::{AuthError, Reason};
@@ -85,6 +86,51 @@ impl Policy {
     }
 }
 
+/// Which claims are of one type if they are there, and in which tokens: all that `index.d.ts` gives a type, but for
+/// those that are compared with a value or the time anyway.
+const TYPES: &[Typed] = &[
+    Typed("sub", Type::String, AcceptedUse::Any),
+    Typed("iat", Type::Number, AcceptedUse::Any),
+    Typed("auth_time", Type::Number, AcceptedUse::Any),
+    Typed("jti", Type::String, AcceptedUse::Any),
+    Typed("scope", Type::String, AcceptedUse::Any),
+    Typed("cognito:groups", Type::Strings, AcceptedUse::Any),
+    Typed("aud", Type::String, AcceptedUse::Id),
+    Typed("cognito:username", Type::String, AcceptedUse::Id),
+    Typed("email", Type::String, AcceptedUse::Id),
+    Typed("phone_number", Type::String, AcceptedUse::Id),
+    Typed("client_id", Type::String, AcceptedUse::Access),
+    Typed("username", Type::String, AcceptedUse::Access),
+];
+
+struct Typed(&'static str, Type, AcceptedUse);
+
+#[derive(Clone, Copy)]
+enum Type {
+    Number,
+    String,
+    Strings,
+}
+
+impl Type {
+    fn admits(self, json: &str) -> bool {
+        match self {
+            Self::Number => number(json).is_some(),
+            Self::String => is_string(json),
+            Self::Strings => serde_json::from_str::<Vec<&RawValue>>(json)
+                .is_ok_and(|items| items.iter().all(|item| is_string(item.get()))),
+        }
+    }
+
+    const fn describe(self) -> &'static str {
+        match self {
+            Self::Number => "a finite number",
+            Self::String => "a string",
+            Self::Strings => "an array of strings",
+        }
+    }
+}
+
 #[derive(Default)]
 struct Claims<'a> {
     nbf: Option<&'a str>,
@@ -95,6 +141,8 @@ struct Claims<'a> {
     client_id: Option<&'a str>,
     groups: Option<&'a str>,
     scope: Option<&'a str>,
+    /// Those of [`TYPES`] that are of another type.
+    mistyped: Vec<&'static Typed>,
 }
 
 /// Stage three alone, which says nothing about who made the claims: for tests. Checks in the order in which the replaced
@@ -102,6 +150,10 @@ struct Claims<'a> {
 pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result<(), AuthError> {
     let mut claims = Claims::default();
     read_object(payload, |name, value| {
+        let typed = TYPES.iter().find(|typed| typed.0.as_bytes() == name);
+        claims
+            .mistyped
+            .extend(typed.filter(|typed| !typed.1.admits(value)));
         let claim = match name {
             b"nbf" => &mut claims.nbf,
             b"exp" => &mut claims.exp,
@@ -117,8 +169,10 @@ pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result
     })
     .map_err(|_| AuthError::new(Reason::TokenMalformed, "invalid token"))?;
     check_time(&claims, policy, now)?;
+    check_types(&claims, AcceptedUse::Any)?;
     check_issuer(&claims, policy)?;
-    check_use_and_client(&claims, policy)?;
+    let token_use = check_use_and_client(&claims, policy)?;
+    check_types(&claims, token_use)?;
     check_groups(&claims, policy)?;
     check_scopes(&claims, policy)
 }
@@ -147,6 +201,17 @@ fn check_time(
     Ok(())
 }
 
+/// The types of claims in tokens of one kind.
+fn check_types(claims: &Claims<'_>, token_use: AcceptedUse) -> Result<(), AuthError> {
+    let mut mistyped = claims.mistyped.iter();
+    let Some(Typed(name, expected, _)) = mistyped.find(|typed| typed.2 == token_use) else {
+        return Ok(());
+    };
+    let message = format!("invalid {name} value");
+    let hint = format!("The claim {name} must be {}.", expected.describe());
+    Err(AuthError::new(Reason::TokenMalformed, message).hint(hint))
+}
+
 fn check_issuer(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
     if is_one_of(claims.iss, &policy.issuers) {
         return Ok(());
@@ -160,8 +225,8 @@ fn check_issuer(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
 }
 
 /// Access tokens carry `client_id`, and may carry an `aud` that is an API's URL: the kind of token decides which
-/// claim counts, never which claim is there.
-fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
+/// claim counts, never which claim is there. Returns the kind.
+fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<AcceptedUse, AuthError> {
     let token_use = claims.token_use.and_then(text);
     let token_use = token_use.as_deref();
     let expected = match policy.token_use {
@@ -169,9 +234,11 @@ fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), Auth
         AcceptedUse::Access => "access",
         AcceptedUse::Any => "id or access",
     };
-    let client = match (token_use, policy.token_use) {
-        (Some("id"), AcceptedUse::Id | AcceptedUse::Any) => claims.aud,
-        (Some("access"), AcceptedUse::Access | AcceptedUse::Any) => claims.client_id,
+    let (token_use, client) = match (token_use, policy.token_use) {
+        (Some("id"), AcceptedUse::Id | AcceptedUse::Any) => (AcceptedUse::Id, claims.aud),
+        (Some("access"), AcceptedUse::Access | AcceptedUse::Any) => {
+            (AcceptedUse::Access, claims.client_id)
+        }
         _ => {
             return Err(AuthError::new(
                 Reason::TokenUse,
@@ -180,8 +247,8 @@ fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), Auth
         }
     };
     match &policy.clients {
-        AcceptedClients::Any => Ok(()),
-        AcceptedClients::These(clients) if is_one_of(client, clients) => Ok(()),
+        AcceptedClients::Any => Ok(token_use),
+        AcceptedClients::These(clients) if is_one_of(client, clients) => Ok(token_use),
         AcceptedClients::These(clients) => {
             let expected = clients.join(" or ");
             Err(AuthError::new(
@@ -245,6 +312,11 @@ fn is_one_of(value: Option<&str>, accepted: &[String]) -> bool {
     value
         .and_then(text)
         .is_some_and(|text| accepted.iter().any(|one| *one == text))
+}
+
+/// Whether a JSON value is a string, also one with lone surrogates.
+fn is_string(json: &str) -> bool {
+    json.starts_with('"')
 }
 
 /// A finite JSON number, rounded as `JSON.parse` rounds. JSON has no word for other numbers.
@@ -332,7 +404,6 @@ mod tests {
 
     #[test]
     fn exp_to_the_second() {
-        verdict("exp=1700000000.5", &policy()).unwrap();
         for expired in ["exp=1700000000", "exp=1699999999", "exp=0", "exp=-1"] {
             let error = verdict(expired, &policy()).unwrap_err();
             assert_eq!(
@@ -374,6 +445,122 @@ mod tests {
         );
         assert_eq!(refusal(r#"nbf="1""#).1, "invalid nbf value");
         assert_eq!(refusal("nbf=-1e999").1, "invalid nbf value");
+    }
+
+    /// jsonwebtoken compares both with `Math.floor(Date.now() / 1000)`.
+    #[test]
+    fn fractions_are_compared_with_whole_seconds() {
+        let at = |change: &str, milliseconds: f64| {
+            let now = UnixTime::from_millis(NOW * 1000.0 + milliseconds);
+            check_unverified(&payload(change), &policy(), now)
+                .map_err(|error| error.message().to_owned())
+        };
+        let (early, late) = (
+            Err("jwt not active".to_owned()),
+            Err("jwt expired".to_owned()),
+        );
+        for (change, milliseconds, expected) in [
+            ("exp=1700000000.5", 0.0, Ok(())),
+            ("exp=1700000000.5", 999.0, Ok(())),
+            ("exp=1700000000.5", 1000.0, late.clone()),
+            ("exp=1700000000.0", 0.0, late.clone()),
+            ("exp=1700000001", 999.0, Ok(())),
+            ("nbf=1699999999.5", 0.0, Ok(())),
+            ("nbf=1700000000.5", 0.0, early.clone()),
+            ("nbf=1700000000.5", 999.0, early),
+            ("nbf=1700000000.5", 1000.0, late.clone()),
+            // The nearest numbers are 1700000000 and one above it, as JSON.parse has it.
+            ("exp=1700000000.0000001", 0.0, late),
+            ("exp=1700000000.00000011920928955078125000001", 0.0, Ok(())),
+            ("exp=17000000005e-1", 0.0, Ok(())),
+        ] {
+            assert_eq!(
+                at(change, milliseconds),
+                expected,
+                "{change} {milliseconds}"
+            );
+        }
+    }
+
+    #[test]
+    fn claims_are_of_their_types() {
+        let access = r#"{"iss":"https://cognito-idp.us-east-1.amazonaws.com/us-east-1_A","token_use":"access","exp":1700000001"#;
+        let any = Policy::new(vec![ISSUER.into()], AcceptedUse::Any, AcceptedClients::Any);
+        let with = |kind: &str, claim: &str, value: &str| {
+            let json = match kind {
+                "id" => payload(&format!("{claim}={value}")),
+                _ => format!(r#"{access},"{claim}":{value}}}"#),
+            };
+            check_unverified(&json, &any, UnixTime::from_millis(NOW * 1000.0))
+        };
+        let (number, string) = (["7", "-1.5e3", "0"], [r#""""#, r#""x""#, r#""\ud800""#]);
+        let strings = ["[]", r#"["a"]"#, r#"[ "a" ,"\ud800"]"#];
+        let others = [
+            "null",
+            "true",
+            "{}",
+            r#"[["a"]]"#,
+            "[7]",
+            r#"["a",null]"#,
+            "1e400",
+        ];
+        let wrong = |good: &[&'static str]| {
+            let all = [&number[..], &string, &strings, &others].concat();
+            all.into_iter()
+                .filter(|value| !good.contains(value))
+                .collect::<Vec<_>>()
+        };
+        for (claim, good, kinds) in [
+            ("sub", &string, "id access"),
+            ("iat", &number, "id access"),
+            ("auth_time", &number, "id access"),
+            ("jti", &string, "id access"),
+            ("scope", &string, "id access"),
+            ("cognito:groups", &strings, "id access"),
+            ("aud", &string, "id"),
+            ("cognito:username", &string, "id"),
+            ("email", &string, "id"),
+            ("phone_number", &string, "id"),
+            ("client_id", &string, "access"),
+            ("username", &string, "access"),
+        ] {
+            for kind in ["id", "access"] {
+                with(kind, claim, good[0]).unwrap();
+                with(kind, claim, good[1]).unwrap();
+                with(kind, claim, good[2]).unwrap();
+                for value in wrong(good) {
+                    let verdict = with(kind, claim, value);
+                    if !kinds.contains(kind) {
+                        verdict.unwrap();
+                        continue;
+                    }
+                    let error = verdict.expect_err(value);
+                    assert_eq!(
+                        (error.reason(), error.message()),
+                        (Reason::TokenMalformed, &*format!("invalid {claim} value")),
+                        "{kind} {value}"
+                    );
+                    assert!(error.context().hint.as_ref().unwrap().contains(claim));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn types_are_checked_after_the_time() {
+        let both = payload("exp=1").replace('{', r#"{"iat":"x","email":7,"#);
+        let now = UnixTime::from_millis(NOW * 1000.0);
+        let message = |json: &str| {
+            check_unverified(json, &policy(), now)
+                .unwrap_err()
+                .message()
+                .to_owned()
+        };
+        assert_eq!(message(&both), "jwt expired");
+        let issuer = payload(r#"iss="other""#).replace('{', r#"{"iat":"x","email":7,"#);
+        assert_eq!(message(&issuer), "invalid iat value");
+        let email = payload(r#"aud="other""#).replace('{', r#"{"email":7,"#);
+        assert_eq!(message(&email), "jwt audience invalid. expected: client");
     }
 
     #[test]
@@ -454,10 +641,12 @@ mod tests {
         );
         for groups in [
             "cognito:groups=",
-            r#"cognito:groups="h""#,
-            "cognito:groups=[7]",
+            "cognito:groups=[]",
+            r#"cognito:groups=["H"]"#,
+            r#"cognito:groups=["\ud800"]"#,
         ] {
-            verdict(groups, &policy().groups(list(&["h"]))).unwrap_err();
+            let error = verdict(groups, &policy().groups(list(&["h"]))).unwrap_err();
+            assert_eq!(error.reason(), Reason::TokenGroups, "{groups}");
         }
         let error = verdict("", &policy().scopes(list(&["a b", "c"]))).unwrap_err();
         assert_eq!(error.reason(), Reason::TokenScopes);
