@@ -169,6 +169,18 @@ fn forged_header(bencher: Bencher<'_, '_>, case: &Case) {
     );
 }
 
+/// The header is of that shape, and no key has its `kid`: the signature is not looked at.
+#[divan::bench(args = cases(HEADER_SIZES))]
+fn header_of_an_unknown_key(bencher: Bencher<'_, '_>, case: &Case) {
+    let header = case.shape.1(r#"{"alg":"RS256","kid":"u","#, case.bytes * 3 / 4);
+    let token = format!("{}.e30.{}", encode(header), encode([1; 256]));
+    let keys = keys();
+    bencher.bench_local(|| {
+        let token = UnverifiedToken::parse(black_box(&token));
+        token.is_ok_and(|token| keys.key(token.kid()).is_some())
+    });
+}
+
 /// The payload is of that shape, the signature is wrong.
 #[divan::bench(args = cases(SIZES))]
 fn forged_payload(bencher: Bencher<'_, '_>, case: &Case) {
