@@ -158,7 +158,7 @@ impl Error for Unusable {}
 /// No credentials, in the replaced SDK's words and with what to do.
 pub(super) fn none(cause: &(dyn Error + 'static)) -> AuthError {
     let missing = AuthError::new(
-        Reason::Credentials,
+        Reason::AwsCredentials,
         "Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1: \
          set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or provide a profile, an SSO session, a web identity, \
          or an ECS or EC2 role",
