@@ -148,8 +148,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// How long one call may take.
     pub call_limit: Duration,
-    /// Attempts of one request.
-    pub max_attempts: u32,
+    /// Attempts of one request, if configured.
+    pub max_attempts: Option<u32>,
     /// Which tokens are accepted.
     pub verify: PolicySettings,
     /// A key set to use instead of fetching one.
@@ -231,11 +231,10 @@ impl Config {
             settings.connect_timeout_ms,
             "option connectTimeoutMs must be 1 to 300000",
         )?;
-        let max_attempts = match settings.max_attempts {
-            None => limits::ATTEMPTS,
-            Some(attempts @ 1..=10) => attempts,
-            Some(_) => return Err(config_error("option maxAttempts must be 1 to 10")),
-        };
+        let max_attempts = settings.max_attempts;
+        if max_attempts.is_some_and(|attempts| !(1..=limits::MOST_ATTEMPTS).contains(&attempts)) {
+            return Err(config_error("option maxAttempts must be 1 to 10"));
+        }
         let variable = |name| settings.environment.text(name).map(str::to_owned);
         Ok(Self {
             region,
@@ -488,6 +487,11 @@ fn http_url(text: &str, setting: &str) -> Result<Url, AuthError> {
             );
             config_error(&message)
         })
+}
+
+/// An endpoint from elsewhere than the options and variables.
+pub fn check_endpoint(text: &str, setting: &str) -> Result<(), AuthError> {
+    http_url(text, setting).map(|_| ())
 }
 
 /// The issuer is compared as it was written: only its form is checked.

@@ -86,6 +86,9 @@ pub const METADATA_READ: Duration = Duration::from_secs(1);
 /// Attempts of one request, the first included, unless configured. The AWS SDKs' default.
 pub const ATTEMPTS: u32 = 3;
 
+/// The most attempts of one request that can be configured.
+pub const MOST_ATTEMPTS: u32 = 10;
+
 /// The pause before the second attempt, before jitter. The replaced SDK's default.
 pub const RETRY_PAUSE: Duration = Duration::from_millis(100);
 

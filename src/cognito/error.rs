@@ -150,6 +150,19 @@ fn is_retryable(code: &str) -> bool {
     )
 }
 
+/// The codes that mean that credentials have expired, or have been replaced by others.
+const STALE: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
+
+/// Whether other credentials may help.
+pub(super) fn is_stale(error: &Failed) -> bool {
+    matches!(error, SdkError::ServiceError(failure) if STALE.contains(&failure.err().answer.code.as_str()))
+}
+
 /// The codes that mean "too many requests".
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
@@ -165,7 +178,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
 
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
-        return credentials::none(cause);
+        return credentials::missing_credentials(cause);
     }
     if find::<TooLarge>(error).is_some() {
         return unreadable();
