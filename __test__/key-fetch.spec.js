@@ -171,40 +171,50 @@ async function refresh(server, auth, fault) {
   };
 }
 
-describe.each(Object.keys(PROTOCOLS))("over %s, when the server", (protocol) => {
-  const on = (use) => onServer(PROTOCOLS[protocol], use);
+/** What comes of `use` over each protocol, at the same time. */
+async function onBoth(use) {
+  const plays = Object.entries(PROTOCOLS).map(async ([protocol, startServer]) => [
+    protocol,
+    await onServer(startServer, use),
+  ]);
+  return Object.fromEntries(await Promise.all(plays));
+}
 
+const both = (expected) => ({ http: expected, https: expected });
+
+describe("over http and https, when the server", () => {
   test.each(FAULTS)(
     "%s: verified in the same call after one fault and after two",
     async (_title, fault, reach) => {
       const [one, two] = await Promise.all(
-        [1, 2].map((count) => on((server, auth) => cold(server, auth, fault, count))),
+        [1, 2].map((count) => onBoth((server, auth) => cold(server, auth, fault, count))),
       );
-      expect(one).toEqual({ outcome: "verified", connections: 2, requests: 1 + reach });
-      expect(two).toEqual({ outcome: "verified", connections: 3, requests: 1 + 2 * reach });
+      expect(one).toEqual(both({ outcome: "verified", connections: 2, requests: 1 + reach }));
+      expect(two).toEqual(both({ outcome: "verified", connections: 3, requests: 1 + 2 * reach }));
     },
   );
 
   test.each(FAULTS)(
     "%s three times: refused for at most a second, then verified",
     async (_title, fault) => {
-      expect(await on((server, auth) => outage(server, auth, fault))).toEqual({
-        first: REFUSED,
-        connections: ATTEMPTS,
-        connectionsAfter: ATTEMPTS + 1,
-      });
+      expect(await onBoth((server, auth) => outage(server, auth, fault))).toEqual(
+        both({ first: REFUSED, connections: ATTEMPTS, connectionsAfter: ATTEMPTS + 1 }),
+      );
     },
   );
 
   test.each(FAULTS)(
     "%s at the refresh for a new kid: its token is verified",
     async (_title, fault) => {
-      expect(await on((server, auth) => refresh(server, auth, fault))).toEqual({
-        outcome: "verified",
-        connections: 3,
-      });
+      expect(await onBoth((server, auth) => refresh(server, auth, fault))).toEqual(
+        both({ outcome: "verified", connections: 3 }),
+      );
     },
   );
+});
+
+describe.each(Object.keys(PROTOCOLS))("over %s, when the server", (protocol) => {
+  const on = (use) => onServer(PROTOCOLS[protocol], use);
 
   test("has three different faults: refused, and none of the attempts is left out", async () => {
     const played = await on(async (server, auth) => {
