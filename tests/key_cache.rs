@@ -403,8 +403,8 @@ async fn after_refused_connections(astray: usize, no_address: bool) -> (bool, us
         .dns_resolver(Arc::new(resolver))
         .build()
         .unwrap();
-    let fetcher = HttpFetcher::new(client, format!("http://keys.example:{port}/keys"));
-    let fetched = fetcher.fetch().await;
+    let source = HttpFetcher::new(client, format!("http://keys.example:{port}/keys"));
+    let fetched = source.fetch().await;
     if let Err(problem) = &fetched {
         let detail = problem.detail.as_deref().unwrap_or_default();
         for text in [&problem.what, detail] {
