@@ -65,12 +65,11 @@ impl Link {
         let shared = SharedConfig::load(config).await?;
         let region = Region::new(config.region()?.to_owned());
         let transport = Transport::new(http::client(&config.http, Reuse::Connections)?);
-        let credentials = match &config.credentials {
-            Some(credentials) => Source::unchanging(credentials),
-            None => {
-                let origin = Origin::new(config, region.clone(), &shared);
-                Source::shared(origin, transport.clone())
-            }
+        let credentials = if let Some(credentials) = &config.credentials {
+            Source::unchanging(credentials)
+        } else {
+            let origin = Origin::new(config, region.clone(), &shared);
+            Source::shared(origin, transport.clone())
         };
         let attempts = config.max_attempts.or(shared.max_attempts);
         let common = Common {
