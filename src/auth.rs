@@ -16,7 +16,7 @@ use crate::token::{
 /// One user pool. Making one does no I/O.
 #[derive(Debug)]
 pub struct Auth {
-    config: Config,
+    config: Arc<Config>,
     cognito: Cognito,
     verifier: OnceLock<Verifier>,
 }
@@ -49,7 +49,7 @@ impl Auth {
         accepted_use(&config)?;
         given_keys(&config)?;
         Ok(Self {
-            config,
+            config: Arc::new(config),
             cognito: Cognito::default(),
             verifier: OnceLock::new(),
         })

@@ -122,12 +122,16 @@ pub const SHARED_BATCH: usize = 8;
 /// The longest deadline that can be configured.
 pub const LONGEST_CALL: Duration = Duration::from_mins(5);
 
-/// Threads for work that blocks: host names, and files with credentials. They work for a moment, unless a name server or
-/// a file system is silent; what waits for them waits no longer than its call may take.
-pub const BLOCKING_THREADS: usize = 8;
+/// Threads for work that blocks: host names, and files with settings and credentials. They work for a moment, unless a name
+/// server or a file system is silent; what waits for them waits no longer than its call may take.
+pub const BLOCKING_THREADS: usize = LOOKUPS + FILE_READERS + 2;
+
+/// Threads that read files at once. A file that does not answer blocks one of them for good; each source of credentials is
+/// asked once at a time.
+pub const FILE_READERS: usize = 4;
 
 /// Host names that are looked up at once. Each may block a thread for as long as a name server is silent (glibc waits 5
-/// seconds, twice); the rest of [`BLOCKING_THREADS`] is left to files.
+/// seconds, twice).
 pub const LOOKUPS: usize = 6;
 
 /// How long an idle thread for blocking work is kept: for good, because a process that has reached its limit of threads

@@ -17,6 +17,8 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_cognitoidentityprovider::config::{IdentityCache, Region, SharedIdentityCache};
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -36,6 +38,7 @@ pub(super) struct Origin {
     environment: Arc<Environment>,
     profile: Option<String>,
     mfa_profile: Option<String>,
+    problem: Option<String>,
     region: Region,
     http: HttpConfig,
     use_fips: Option<bool>,
@@ -49,6 +52,7 @@ impl Origin {
             environment: Arc::clone(&config.environment),
             profile: config.profile.clone(),
             mfa_profile: shared.mfa_profile.clone(),
+            problem: shared.problem.clone(),
             region,
             http: config.http.clone(),
             use_fips: shared.use_fips,
@@ -83,7 +87,10 @@ impl Source {
             None,
             "cognito-auth-native",
         );
-        Arc::new(Self::new(Box::new(credentials), None))
+        Arc::new(Self::new(
+            Found::new(Provider::Unchanging(credentials)),
+            None,
+        ))
     }
 
     /// The source of this origin: the one that is in use, or a new one. Does no I/O.
@@ -111,21 +118,17 @@ impl Source {
             return source;
         }
         sources.retain(|_, source| source.strong_count() > 0);
-        let chain = Chain::new(&origin, transport.clone());
+        let chain = Provider::Chain(Box::new(Search::new(origin.clone(), transport.clone())));
         let source = Arc::new(Self::new(
-            Box::new(chain),
+            Found::new(chain),
             Some((origin.clone(), transport)),
         ));
         sources.insert(origin, Arc::downgrade(&source));
         source
     }
 
-    fn new(provider: Box<dyn ProvideCredentials>, origin: Option<(Origin, Transport)>) -> Self {
-        let found = Arc::new(Found {
-            provider,
-            first: Mutex::default(),
-            latest: Mutex::default(),
-        });
+    fn new(found: Found, origin: Option<(Origin, Transport)>) -> Self {
+        let found = Arc::new(found);
         let mut cache = IdentityCache::lazy();
         if let Some((origin, _)) = &origin {
             cache = cache.load_timeout(origin.limit);
@@ -182,14 +185,13 @@ impl Source {
                 Err(_) => Err(missing_credentials(&Slow(limit))),
             }
         };
-        let environment = Arc::clone(&origin.environment);
-        runtime::flight(&Handle::current(), environment.scope(search))
+        runtime::flight(&Handle::current(), search)
     }
 }
 
 /// Hands on what was found ahead of the SDK's first question, and remembers what was handed on.
 struct Found {
-    provider: Box<dyn ProvideCredentials>,
+    provider: Provider,
     first: Mutex<Option<Credentials>>,
     latest: Mutex<Option<Keys>>,
 }
@@ -198,7 +200,20 @@ struct Found {
 #[derive(Clone, PartialEq, Eq)]
 struct Keys(Secret, Secret, Option<Secret>);
 
+enum Provider {
+    Unchanging(Credentials),
+    Chain(Box<Search>),
+}
+
 impl Found {
+    fn new(provider: Provider) -> Self {
+        Self {
+            provider,
+            first: Mutex::default(),
+            latest: Mutex::default(),
+        }
+    }
+
     async fn prime(&self) -> Result<(), CredentialsError> {
         let found = self.find().await?;
         *lock(&self.first) = Some(found);
@@ -206,7 +221,10 @@ impl Found {
     }
 
     async fn find(&self) -> Result<Credentials, CredentialsError> {
-        let found = self.provider.provide_credentials().await?;
+        let found = match &self.provider {
+            Provider::Unchanging(credentials) => credentials.clone(),
+            Provider::Chain(search) => search.join().await?,
+        };
         *lock(&self.latest) = Some(Keys(
             Secret::new(found.access_key_id()),
             Secret::new(found.secret_access_key()),
@@ -239,6 +257,79 @@ impl ProvideCredentials for Found {
             Some(found) => future::ProvideCredentials::ready(Ok(found)),
             None => future::ProvideCredentials::new(self.find()),
         }
+    }
+}
+
+/// Searches of a chain, one at a time: a search that its callers no longer wait for is joined by the next ones, for a file or
+/// a credential process that does not answer the one does not answer the other.
+struct Search {
+    origin: Origin,
+    transport: Transport,
+    /// The chain that found credentials. Its parts remember what they have read, so one that found none is not kept.
+    chain: Arc<Mutex<Option<Arc<Chain>>>>,
+    under_way: Mutex<Option<Searching>>,
+}
+
+type Searching = Shared<BoxFuture<'static, Result<Credentials, Failure>>>;
+
+impl Search {
+    fn new(origin: Origin, transport: Transport) -> Self {
+        Self {
+            origin,
+            transport,
+            chain: Arc::default(),
+            under_way: Mutex::default(),
+        }
+    }
+
+    async fn join(&self) -> Result<Credentials, CredentialsError> {
+        let searching = {
+            let mut under_way = lock(&self.under_way);
+            match under_way.as_ref().filter(|search| search.peek().is_none()) {
+                Some(search) => search.clone(),
+                None => under_way.insert(self.start()).clone(),
+            }
+        };
+        searching.await.map_err(CredentialsError::provider_error)
+    }
+
+    fn start(&self) -> Searching {
+        let environment = Arc::clone(&self.origin.environment);
+        let kept = Arc::clone(&self.chain);
+        let chain = lock(&kept)
+            .take()
+            .unwrap_or_else(|| Arc::new(Chain::new(&self.origin, self.transport.clone())));
+        let search = async move {
+            let found = chain.search().await;
+            if found.is_ok() {
+                *lock(&kept) = Some(chain);
+            }
+            Ok(found.map_err(|error| Failure(Arc::new(error))))
+        };
+        let task = tokio::spawn(runtime::off_thread(environment.scope(search)));
+        task.map(|ended| match ended {
+            Ok(Ok(found)) => found,
+            Ok(Err(error)) => Err(Failure(Arc::new(error))),
+            Err(error) => Err(Failure(Arc::new(error))),
+        })
+        .boxed()
+        .shared()
+    }
+}
+
+/// An error that several callers share.
+#[derive(Clone, Debug)]
+struct Failure(Arc<dyn Error + Send + Sync>);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
     }
 }
 
@@ -322,6 +413,7 @@ struct Chain {
     profile: String,
     is_profile_named: bool,
     mfa_profile: Option<String>,
+    problem: Option<String>,
     sources: Vec<(String, Box<dyn ProvideCredentials>)>,
 }
 
@@ -352,6 +444,7 @@ impl Chain {
             profile: name.to_owned(),
             is_profile_named: origin.profile.is_some(),
             mfa_profile: origin.mfa_profile.clone(),
+            problem: origin.problem.clone(),
             sources: vec![
                 (format!("profile {name}"), Box::new(profile.build())),
                 ("web identity".to_owned(), Box::new(web_identity.build())),
@@ -412,6 +505,7 @@ impl Chain {
         }
         Err(CredentialsError::not_loaded(Tried {
             profile: self.profile.clone(),
+            problem: self.problem.clone(),
             attempts,
         }))
     }
@@ -458,6 +552,7 @@ impl Error for Slow {}
 #[derive(Debug)]
 struct Tried {
     profile: String,
+    problem: Option<String>,
     attempts: Vec<Attempt>,
 }
 
@@ -486,6 +581,9 @@ impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "these sources were tried:")?;
         write!(f, "\n  options and environment: no access key")?;
+        if let Some(problem) = &self.problem {
+            write!(f, "\n  profile files: {problem}")?;
+        }
         for Attempt { source, error } in &self.attempts {
             let said = match error.source() {
                 Some(source) => describe(source),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::error::SdkError;
+use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
 
 use super::credentials;
@@ -67,10 +68,7 @@ impl Answer {
             code: shortened(&code, limits::NAME_CHARACTERS),
             message: message.map(|message| shortened(&message, limits::MESSAGE_CHARACTERS)),
             request_id: request_id.map(|id| shortened(id, limits::NAME_CHARACTERS)),
-            retry_after: headers
-                .get("retry-after")
-                .and_then(|seconds| seconds.trim().parse().ok())
-                .map(|seconds| Duration::from_secs(seconds).min(limits::LONGEST_RETRY_AFTER)),
+            retry_after: retry_after(headers),
         }
     }
 
@@ -94,6 +92,15 @@ impl Answer {
             None => error,
         }
     }
+}
+
+/// `Retry-After` in seconds, or AWS's own header in milliseconds.
+fn retry_after(headers: &Headers) -> Option<Duration> {
+    let number = |name| headers.get(name).and_then(|text| text.trim().parse().ok());
+    let pause = number("retry-after")
+        .map(Duration::from_secs)
+        .or_else(|| number("x-amz-retry-after").map(Duration::from_millis))?;
+    Some(pause.min(limits::LONGEST_RETRY_AFTER))
 }
 
 /// The beginning of a text that something other than Cognito may have sent.
@@ -222,6 +229,7 @@ pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
 type Hint = Option<&'static str>;
 
 fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hint) {
+    const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
     const POLICY: &str = "allow the action on the user pool in the IAM policy of these credentials, and check that they are valid";
     match code {
         "UsernameExistsException" | "AliasExistsException" => (Reason::UserExists, None),
@@ -251,6 +259,7 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
         ),
         "InvalidUserPoolConfigurationException" => (Reason::Config, None),
         "UserLambdaValidationException" => (Reason::RejectedByTrigger, None),
+        "InvalidSignatureException" if is_clock(message) => (Reason::AwsCredentials, Some(CLOCK)),
         "AccessDeniedException"
         | "UnrecognizedClientException"
         | "InvalidSignatureException"
@@ -267,7 +276,12 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
     }
 }
 
-/// One code for many things: only the words tell them apart.
+/// "Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …".
+fn is_clock(message: &str) -> bool {
+    message.contains("Signature expired") || message.contains("not yet current")
+}
+
+/// One code for many things, which only the message distinguishes.
 fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
     const SECRET: &str = "set COGNITO_CLIENT_SECRET to the secret of the app client";
     let lower = message.to_ascii_lowercase();

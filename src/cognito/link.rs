@@ -21,11 +21,11 @@ use super::operations::Row;
 use super::progress::Progress;
 use super::shared_config::SharedConfig;
 use super::transport::Transport;
-use crate::config::{Config, check_endpoint};
+use crate::config::{Config, check_endpoint, is_visible_ascii};
 use crate::environment::Environment;
 use crate::error::{AuthError, Reason, innermost};
 use crate::http::{self, Reuse};
-use crate::limits;
+use crate::{limits, runtime};
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
@@ -61,10 +61,17 @@ impl Session {
 
 impl Link {
     /// Reads the files of the AWS SDKs' shared settings and, the first time, certificates.
-    pub(super) async fn new(config: &Config) -> Result<Self, AuthError> {
-        let shared = SharedConfig::load(config).await?;
+    pub(super) async fn new(config: Arc<Config>) -> Result<Arc<Self>, AuthError> {
+        let config = &*config;
         let region = Region::new(config.region()?.to_owned());
-        let transport = Transport::new(http::client(&config.http, Reuse::Connections)?);
+        let reader = SharedConfig::reader(config);
+        let http_config = config.http.clone();
+        let (shared, client) = runtime::off_thread(async move {
+            let client = http::client(&http_config, Reuse::Connections)?;
+            Ok((reader.await?, client))
+        })
+        .await?;
+        let transport = Transport::new(client);
         let credentials = if let Some(credentials) = &config.credentials {
             Source::unchanging(credentials)
         } else {
@@ -82,10 +89,10 @@ impl Link {
             user_agent: user_agent(config, &shared),
             region,
         };
-        Ok(Self {
+        Ok(Arc::new(Self {
             common,
             session: Mutex::new(Session::new(credentials)),
-        })
+        }))
     }
 
     /// Waits for the first credentials.
@@ -180,7 +187,10 @@ fn own_endpoint<'a>(config: &'a Config, shared: &'a SharedConfig) -> Option<&'a 
 
 /// As the typed client of the SDK has it, with the environment that belongs to the configuration.
 fn user_agent(config: &Config, shared: &SharedConfig) -> AwsUserAgent {
-    let execution = config.environment.text(c"AWS_EXECUTION_ENV");
+    let execution = config
+        .environment
+        .text(c"AWS_EXECUTION_ENV")
+        .filter(|value| is_visible_ascii(value));
     let variables: Vec<_> = execution
         .map(|value| ("AWS_EXECUTION_ENV", value))
         .into_iter()

@@ -13,7 +13,7 @@ use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::config::Config;
-use crate::error::{AuthError, Reason};
+use crate::error::{AuthError, Reason, describe};
 use crate::limits;
 
 /// The service's name in the section `services` of a profile.
@@ -29,18 +29,29 @@ pub(super) struct SharedConfig {
     pub(super) retry_mode: Option<RetryMode>,
     /// The profile that asks for a code of a device (`mfa_serial`).
     pub(super) mfa_profile: Option<String>,
+    /// The file, and its line, that cannot be read.
+    pub(super) problem: Option<String>,
 }
 
 impl SharedConfig {
-    /// Reads the files. One that cannot be read or parsed has no settings here; the search for credentials reports it.
-    pub(super) async fn load(config: &Config) -> Result<Self, AuthError> {
-        let variables = config.environment.texts();
-        let env = Env::from_slice(&variables);
-        let sections = source::load(&env, &Fs::default(), &EnvConfigFiles::default())
-            .await
-            .ok()
-            .and_then(|source| EnvConfigSections::parse(source).ok());
-        Self::read(&env, sections.as_ref(), config.profile.as_deref())
+    /// Reads the files, which may block. One that cannot be read or parsed has no settings; the search for credentials reports
+    /// it.
+    pub(super) fn reader(
+        config: &Config,
+    ) -> impl Future<Output = Result<Self, AuthError>> + Send + 'static {
+        let env = Env::from_slice(&config.environment.texts());
+        let profile = config.profile.clone();
+        async move {
+            let sections = source::load(&env, &Fs::default(), &EnvConfigFiles::default())
+                .await
+                .map_err(|error| describe(&error))
+                .and_then(|source| {
+                    EnvConfigSections::parse(source).map_err(|error| describe(&error))
+                });
+            let mut shared = Self::read(&env, sections.as_ref().ok(), profile.as_deref())?;
+            shared.problem = sections.err();
+            Ok(shared)
+        }
     }
 
     fn read(
@@ -61,6 +72,7 @@ impl SharedConfig {
             retry_mode: reader.retry_mode()?,
             mfa_profile: sections
                 .and_then(|sections| mfa_profile(sections, profile.unwrap_or("default"))),
+            problem: None,
         })
     }
 }
