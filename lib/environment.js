@@ -5,15 +5,22 @@
 
 const { write } = require("./json");
 
-/** The option that each variable stands for; of two variables the first one that is set counts. */
+const texts = (list) => list.split(/, */);
+
+/**
+ * The setting that each variable stands for, and how its value is read if not as it is; of two variables the first one that
+ * is set counts.
+ */
 const VARIABLES = [
-  ["region", ["AWS_REGION", "AWS_DEFAULT_REGION"]],
+  ["region", ["COGNITO_REGION"]],
+  // Where this code runs: Lambda sets it, wherever the pool is.
+  ["ambientRegion", ["AWS_REGION", "AWS_DEFAULT_REGION"]],
   ["userPoolId", ["USER_POOL_ID"]],
   ["clientId", ["COGNITO_CLIENT_ID"]],
   ["clientSecret", ["COGNITO_CLIENT_SECRET"]],
   ["authFlow", ["COGNITO_AUTH_FLOW"]],
   ["endpoint", ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"]],
-  ["issuer", ["COGNITO_ISSUER"]],
+  ["issuer", ["COGNITO_ISSUER"], texts],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
   ["profile", ["AWS_PROFILE"]],
   ["httpsProxy", ["HTTPS_PROXY", "https_proxy"]],
@@ -25,9 +32,9 @@ const VARIABLES = [
 function readEnvironment() {
   const { env } = process;
   const settings = {};
-  for (const [option, names] of VARIABLES) {
+  for (const [setting, names, read = (value) => value] of VARIABLES) {
     const name = names.find((candidate) => env[candidate]);
-    if (name !== undefined) settings[option] = env[name];
+    if (name !== undefined) settings[setting] = read(env[name]);
   }
   if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     settings.credentials = {

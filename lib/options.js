@@ -7,7 +7,8 @@ const { readEnvironment } = require("./environment");
 const { errorFrom } = require("./errors");
 
 const isString = (value) => typeof value === "string" && value !== "";
-const isStringList = (value) => Array.isArray(value) && value.length > 0 && value.every(isString);
+const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
+const isStringList = (value) => isListOfStrings(value) && value.length > 0;
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const text = [isString, "a string that is not empty"];
@@ -24,7 +25,8 @@ const OPTIONS = {
   clientSecret: text,
   authFlow: text,
   endpoint: text,
-  issuer: text,
+  issuer: texts,
+  replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
   credentials: [isObject, "an object with accessKeyId and secretAccessKey"],
   timeoutMs: wholeNumber(1, 300_000),
@@ -45,8 +47,9 @@ const KEYS = { jwks: [isObject, "a JSON Web Key Set"] };
 
 /** Settings for the native side. Throws an AuthError whose stack begins below `caller`. */
 function settingsFrom(options, caller) {
-  const { keys, verify, credentials, ...given } = checked(options, OPTIONS, "", caller);
+  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
   const settings = { ...readEnvironment(), ...given };
+  if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) {
     settings.credentials = checked(credentials, CREDENTIALS, "credentials.", caller);
     required(settings.credentials, ["accessKeyId", "secretAccessKey"], "credentials.", caller);
