@@ -48,6 +48,110 @@ const verdict = (auth, token) =>
     ({ reason }) => reason,
   );
 
+describe("an option userPoolId of another pool than USER_POOL_ID", () => {
+  const OF_A = { USER_POOL_ID: A, COGNITO_CLIENT_ID: "clientA", AWS_REGION: "us-east-1" };
+
+  test("switches COGNITO_ISSUER off", async () => {
+    use({ ...OF_A, COGNITO_ISSUER: originalOf(A) });
+    for (const options of [{ clientId: "clientB" }, { verify: { clientId: null } }]) {
+      const auth = createAuth({ userPoolId: B, keys, ...options });
+      expect(await verdict(auth, tokenOf(originalOf(A), "clientB"))).toBe("token-issuer");
+      expect(await verdict(auth, tokenOf(originalOf(B), "clientB"))).toBe("accepted");
+    }
+  });
+
+  test("switches COGNITO_JWKS_URI off", async () => {
+    use({ ...OF_A, COGNITO_JWKS_URI: `${service.endpoint}/${A}/.well-known/jwks.json` });
+    service.serveKeys(A, jwks(jwk(rsaPair())));
+    service.serveKeys(B, jwks(jwk(rsaPair("another"))));
+    const auth = createAuth({ userPoolId: B, clientId: "clientB", endpoint: service.endpoint });
+    expect(await verdict(auth, tokenOf(originalOf(B), "clientB"))).toBe("token-signature");
+    expect(service.requests.map(({ url }) => url)).toEqual([`/${B}/.well-known/jwks.json`]);
+  });
+
+  test("switches COGNITO_CLIENT_ID off", async () => {
+    use(OF_A);
+    const auth = createAuth({ userPoolId: B, keys });
+    const error = await refusal(auth.verifyToken(tokenOf(originalOf(B), "clientA")));
+    expect(error).toMatchObject({ reason: "config", name: "MissingRequiredParameter" });
+    expect(error.message).toContain("COGNITO_CLIENT_ID");
+    expect((await refusal(auth.login("theseus", "Labyrinth1"))).reason).toBe("config");
+  });
+
+  test("switches COGNITO_CLIENT_SECRET off, whichever the client", async () => {
+    use({ ...OF_A, COGNITO_CLIENT_SECRET: "secret-of-A" });
+    for (const clientId of ["clientB", "clientA"]) {
+      const options = { userPoolId: B, clientId, endpoint: service.endpoint };
+      await createAuth({ ...options, credentials: CREDENTIALS }).login("theseus", "Labyrinth1");
+      expect(service.requests.at(-1).body.AuthParameters).not.toHaveProperty("SECRET_HASH");
+    }
+  });
+
+  test("leaves what belongs to no pool: endpoint, flow, AWS credentials", async () => {
+    use({
+      ...OF_A,
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: service.endpoint,
+      COGNITO_AUTH_FLOW: "ADMIN_USER_PASSWORD_AUTH",
+      AWS_ACCESS_KEY_ID: "AKIDENVIRONMENT",
+      AWS_SECRET_ACCESS_KEY: "secret",
+    });
+    await createAuth({ userPoolId: B, clientId: "clientB" }).login("theseus", "Labyrinth1");
+    const [{ body, headers }] = service.requests;
+    expect(body).toMatchObject({ UserPoolId: B, AuthFlow: "ADMIN_USER_PASSWORD_AUTH" });
+    expect(headers.authorization).toContain("AKIDENVIRONMENT");
+  });
+
+  test("leaves options, and the same pool's settings", async () => {
+    const iss = "https://login.example.com";
+    const secret = { COGNITO_CLIENT_SECRET: "secret-of-A" };
+    use({ ...OF_A, ...secret, COGNITO_ISSUER: iss });
+    const same = { userPoolId: A, keys, endpoint: service.endpoint, credentials: CREDENTIALS };
+    const auth = createAuth(same);
+    expect(await verdict(auth, tokenOf(iss, "clientA"))).toBe("accepted");
+    await auth.login("theseus", "Labyrinth1");
+    expect(service.requests[0].body.AuthParameters.SECRET_HASH).toBe(
+      secretHash("secret-of-A", "theseusclientA"),
+    );
+    const other = createAuth({ userPoolId: B, clientId: "clientB", issuer: iss, keys });
+    expect(await verdict(other, tokenOf(iss, "clientB"))).toBe("accepted");
+  });
+});
+
+describe("an option clientId of another client than COGNITO_CLIENT_ID", () => {
+  const environment = () => ({
+    USER_POOL_ID: A,
+    COGNITO_CLIENT_ID: "clientA",
+    COGNITO_CLIENT_SECRET: "secret-of-A",
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: service.endpoint,
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  });
+
+  test.each([
+    ["another client", { clientId: "other1client" }, undefined],
+    ["the same client", { clientId: "clientA" }, secretHash("secret-of-A", "theseusclientA")],
+    ["none", {}, secretHash("secret-of-A", "theseusclientA")],
+    [
+      "another client and its secret",
+      { clientId: "other1client", clientSecret: "its-own" },
+      secretHash("its-own", "theseusother1client"),
+    ],
+  ])("switches COGNITO_CLIENT_SECRET off: %s", async (_name, options, expected) => {
+    use(environment());
+    const auth = createAuth(options);
+    await auth.login("theseus", "Labyrinth1");
+    await auth.createCognitoUser("theseus", "Labyrinth1");
+    expect(service.of("AdminInitiateAuth")[0].body.AuthParameters.SECRET_HASH).toBe(expected);
+    expect(service.of("SignUp")[0].body.SecretHash).toBe(expected);
+  });
+
+  test("leaves the pool's issuer", async () => {
+    use({ ...environment(), COGNITO_ISSUER: "https://login.example.com" });
+    const auth = createAuth({ clientId: CLIENT, keys });
+    expect(await verdict(auth, tokenOf("https://login.example.com"))).toBe("accepted");
+  });
+});
+
 describe("a pool in another region than this code", () => {
   const POOL = "eu-west-1_AbCdEfGhI";
   const REGIONS = [

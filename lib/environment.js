@@ -28,13 +28,30 @@ const VARIABLES = [
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
 
-/** Settings, as the native side takes them; a variable that is not set or empty has no member. */
-function readEnvironment() {
+/**
+ * Settings that belong to the pool or the app client of the environment. With another one, given as an option, they would
+ * accept one pool's tokens as the other's, or send one client's secret with the other.
+ */
+const BELONGING = [
+  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret"]],
+  ["clientId", ["clientSecret"]],
+];
+
+/**
+ * Settings, as the native side takes them, without those that belong to another pool or app client than `given` names. A
+ * variable that is not set or empty has no member.
+ */
+function readEnvironment(given) {
   const { env } = process;
   const settings = {};
   for (const [setting, names, read = (value) => value] of VARIABLES) {
     const name = names.find((candidate) => env[candidate]);
     if (name !== undefined) settings[setting] = read(env[name]);
+  }
+  for (const [owner, belonging] of BELONGING) {
+    if (given[owner] === undefined || settings[owner] === undefined) continue;
+    if (given[owner] === settings[owner]) continue;
+    for (const setting of belonging) delete settings[setting];
   }
   if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
     settings.credentials = {

@@ -48,7 +48,7 @@ const KEYS = { jwks: [isObject, "a JSON Web Key Set"] };
 /** Settings for the native side. Throws an AuthError whose stack begins below `caller`. */
 function settingsFrom(options, caller) {
   const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
-  const settings = { ...readEnvironment(), ...given };
+  const settings = { ...readEnvironment(given), ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) {
     settings.credentials = checked(credentials, CREDENTIALS, "credentials.", caller);
