@@ -28,6 +28,12 @@ const VARIABLES = [
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
 
+const CREDENTIALS = [
+  ["accessKeyId", "AWS_ACCESS_KEY_ID"],
+  ["secretAccessKey", "AWS_SECRET_ACCESS_KEY"],
+  ["sessionToken", "AWS_SESSION_TOKEN"],
+];
+
 /**
  * Settings that belong to the pool or the app client of the environment. With another one, given as an option, they would
  * accept one pool's tokens as the other's, or send one client's secret with the other.
@@ -38,27 +44,51 @@ const BELONGING = [
 ];
 
 /**
+ * A variable's text, undefined if it is not set or empty. What is inherited is no variable: one assignment to
+ * Object.prototype, which may come from outside, would be a setting. Lone surrogates become U+FFFD, as Node.js writes them to
+ * the process's environment.
+ */
+function variable(env, name) {
+  const value = env[name];
+  if (typeof value !== "string" || value === "" || isInherited(env, name)) return undefined;
+  return value.toWellFormed();
+}
+
+/** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
+function isInherited(env, name) {
+  if (Object.hasOwn(env, name)) return false;
+  const prototype = Object.getPrototypeOf(env);
+  return prototype !== null && name in prototype;
+}
+
+/**
  * Settings, as the native side takes them, without those that belong to another pool or app client than `given` names. A
- * variable that is not set or empty has no member.
+ * variable that is not set has no member.
  */
 function readEnvironment(given) {
   const { env } = process;
-  const settings = {};
-  for (const [setting, names, read = (value) => value] of VARIABLES) {
-    const name = names.find((candidate) => env[candidate]);
-    if (name !== undefined) settings[setting] = read(env[name]);
+  const settings = { __proto__: null };
+  for (const [setting, names, read] of VARIABLES) {
+    for (const name of names) {
+      const value = variable(env, name);
+      if (value === undefined) continue;
+      settings[setting] = read === undefined ? value : read(value);
+      break;
+    }
   }
   for (const [owner, belonging] of BELONGING) {
     if (given[owner] === undefined || settings[owner] === undefined) continue;
     if (given[owner] === settings[owner]) continue;
     for (const setting of belonging) delete settings[setting];
   }
-  if (env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY) {
-    settings.credentials = {
-      accessKeyId: env.AWS_ACCESS_KEY_ID,
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
-    };
-    if (env.AWS_SESSION_TOKEN) settings.credentials.sessionToken = env.AWS_SESSION_TOKEN;
+  const credentials = { __proto__: null };
+  for (const [part, name] of CREDENTIALS) {
+    const value = variable(env, name);
+    if (value !== undefined) credentials[part] = value;
+  }
+  const { accessKeyId, secretAccessKey } = credentials;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    settings.credentials = credentials;
   }
   return settings;
 }
@@ -94,14 +124,23 @@ const SOURCES = [
  */
 function fingerprintOf(settings) {
   const { env } = process;
-  const sources = settings.credentials === undefined ? SOURCES.map((name) => env[name]) : [];
+  const sources =
+    settings.credentials === undefined ? SOURCES.map((name) => variable(env, name)) : [];
   return write([settings, sources]);
 }
 
-/** All of `process.env`, for native code that reads variables. */
-const snapshot = () => ({ ...process.env });
+/** All variables of `process.env` that are texts, for native code that reads them. */
+function snapshot() {
+  const { env } = process;
+  const variables = { __proto__: null };
+  for (const name of Object.keys(env)) {
+    const value = env[name];
+    if (typeof value === "string") variables[name.toWellFormed()] = value.toWellFormed();
+  }
+  return variables;
+}
 
 /** AWS Lambda's trace of the present invocation. Each has its own. */
-const traceId = () => process.env._X_AMZN_TRACE_ID;
+const traceId = () => variable(process.env, "_X_AMZN_TRACE_ID");
 
 module.exports = { fingerprintOf, readEnvironment, snapshot, traceId };
