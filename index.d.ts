@@ -87,7 +87,7 @@ export interface IdTokenClaims extends Claims {
  * SignUp is never repeated after a failure that leaves open whether it took place. A failure after it
  * carries `stage: "confirm"` (the user exists, unconfirmed), before it `stage: "sign-up"`.
  *
- * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `config`, `credentials`,
+ * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `aws-credentials`, `config`,
  * `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
  * @example
@@ -106,7 +106,7 @@ export function createCognitoUser(
  *
  * @throws {AuthError} `bad-credentials`, `user-missing`, `user-unconfirmed`, `user-disabled`,
  * `challenge-required` (with `challengeName` and `session`), `invalid-argument`, `config`,
- * `credentials`, `throttled`, `network`, `timeout`, `service`
+ * `aws-credentials`, `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  * @example
  * const idToken = await login("theseus", "Labyrinth1");
@@ -117,7 +117,7 @@ export function login(username: string, password: string, options?: CallOptions)
  * Looks a user up (AdminGetUser) and resolves to its name and phone number.
  *
  * @throws {AuthError} `user-missing`, `phone-missing` (the user has no `phone_number`),
- * `invalid-argument`, `config`, `credentials`, `throttled`, `network`, `timeout`, `service`
+ * `invalid-argument`, `aws-credentials`, `config`, `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
  * @example
  * const { phoneNumber } = await fetchUserByUsername("theseus");
@@ -355,14 +355,14 @@ export function createAuth<const Options extends AuthOptions>(
 export type Reason =
   /** The caller gave the call up: `cause` is the signal's reason. */
   | "aborted"
+  /** AWS credentials are missing, expired or not allowed to make the call. */
+  | "aws-credentials"
   /** The user name or the password is wrong. */
   | "bad-credentials"
   /** Signing in takes a further step: `challengeName`, `session`. */
   | "challenge-required"
   /** A setting is missing or wrong: the message names it. */
   | "config"
-  /** AWS credentials are missing, expired or not allowed to make the call. */
-  | "credentials"
   /** A defect of this package. */
   | "internal"
   /** An argument that Cognito cannot accept. */
@@ -449,7 +449,7 @@ export class AuthError extends Error {
   requestId?: string;
   /** Whether the same call may succeed later. */
   retryable?: boolean;
-  /** Seconds to wait before trying again. */
+  /** Whole seconds to wait before trying again, fit for the header `Retry-After`. */
   retryAfter?: number;
   /** How often the request that failed was sent to Cognito. */
   attempts?: number;

@@ -271,7 +271,7 @@ describe("what is missing is named, with its cure", () => {
         ours: true,
         name: "CredentialsError",
         code: "CredentialsError",
-        reason: "credentials",
+        reason: "aws-credentials",
         status: 500,
       });
       expect(outcome.message).toMatch(/^Missing credentials in config/);

@@ -14,7 +14,7 @@ use super::operation::Failed;
 use super::operations::Action;
 use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe, innermost};
-use crate::http;
+use crate::{http, limits};
 
 /// A failure as the service words it.
 #[derive(Clone, Debug)]
@@ -64,13 +64,13 @@ impl Answer {
             .or_else(|| headers.get("x-amz-request-id"));
         Self {
             status,
-            code,
-            message,
-            request_id: request_id.map(str::to_owned),
+            code: shortened(&code, limits::NAME_CHARACTERS),
+            message: message.map(|message| shortened(&message, limits::MESSAGE_CHARACTERS)),
+            request_id: request_id.map(|id| shortened(id, limits::NAME_CHARACTERS)),
             retry_after: headers
                 .get("retry-after")
                 .and_then(|seconds| seconds.trim().parse().ok())
-                .map(Duration::from_secs),
+                .map(|seconds| Duration::from_secs(seconds).min(limits::LONGEST_RETRY_AFTER)),
         }
     }
 
@@ -84,13 +84,21 @@ impl Answer {
                 context.status_code = Some(self.status);
                 context.request_id = self.request_id;
                 context.retryable = Some(retryable);
-                context.retry_after = self.retry_after.map(|pause| pause.as_secs_f64());
             });
+        let error = match self.retry_after {
+            Some(pause) => error.retry_after(pause),
+            None => error,
+        };
         match hint {
             Some(hint) => error.hint(hint),
             None => error,
         }
     }
+}
+
+/// The beginning of a text that something other than Cognito may have sent.
+fn shortened(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
 }
 
 /// Turns what the SDK reports into ours. Nothing of the request is in it.
@@ -142,6 +150,19 @@ fn is_retryable(code: &str) -> bool {
     )
 }
 
+/// The codes that mean that credentials have expired, or have been replaced by others.
+const STALE: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
+
+/// Whether other credentials may help.
+pub(super) fn is_stale(error: &Failed) -> bool {
+    matches!(error, SdkError::ServiceError(failure) if STALE.contains(&failure.err().answer.code.as_str()))
+}
+
 /// The codes that mean "too many requests".
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
@@ -157,7 +178,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
 
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
-        return credentials::none(cause);
+        return credentials::missing_credentials(cause);
     }
     if find::<TooLarge>(error).is_some() {
         return unreadable();
@@ -240,7 +261,7 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
         | "IncompleteSignatureException"
         | "IncompleteSignature"
         | "ExpiredTokenException"
-        | "ExpiredToken" => (Reason::Credentials, Some(POLICY)),
+        | "ExpiredToken" => (Reason::AwsCredentials, Some(POLICY)),
         code if is_throttling(code) || status == 429 => (Reason::Throttled, None),
         _ => (Reason::Service, None),
     }
@@ -269,7 +290,7 @@ fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
 mod tests {
     use aws_smithy_types::body::SdkBody;
 
-    use super::{Action, Answer, AuthError, HttpResponse, Reason};
+    use super::{Action, Answer, AuthError, HttpResponse, Reason, limits};
 
     fn answer(status: u16, header: Option<&str>, body: &str) -> AuthError {
         let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
@@ -312,6 +333,30 @@ mod tests {
             assert_eq!(error.context().status_code, Some(status));
             assert_eq!(error.context().request_id.as_deref(), Some("r-1"));
             assert_eq!(error.context().retryable, Some(status >= 500), "{body}");
+        }
+    }
+
+    #[test]
+    fn texts_and_numbers_have_bounds() {
+        let long = "x".repeat(900_000);
+        let error = answer(
+            400,
+            None,
+            &format!(r#"{{"__type":"{long}","message":"{long}"}}"#),
+        );
+        assert_eq!(error.name().len(), limits::NAME_CHARACTERS);
+        assert_eq!(error.message().len(), limits::MESSAGE_CHARACTERS);
+        for (seconds, expected) in [
+            ("1", Some(1)),
+            ("18446744073709551615", Some(86_400)),
+            ("-1", None),
+        ] {
+            let mut response = HttpResponse::new(429.try_into().unwrap(), SdkBody::from("{}"));
+            response
+                .headers_mut()
+                .insert("retry-after", seconds.to_owned());
+            let error = Answer::read(&response).into_error(Action::SignIn);
+            assert_eq!(error.context().retry_after, expected);
         }
     }
 
@@ -382,7 +427,7 @@ mod tests {
             (
                 "AccessDeniedException",
                 "not authorized to perform",
-                Reason::Credentials,
+                Reason::AwsCredentials,
             ),
             ("InternalErrorException", "oops", Reason::Service),
         ] {

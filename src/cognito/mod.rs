@@ -8,6 +8,7 @@ mod operation;
 mod operations;
 mod progress;
 mod retry;
+mod shared_config;
 mod transport;
 
 use std::fmt;
@@ -130,7 +131,7 @@ impl Cognito {
     /// The link, with credentials that were there at least once.
     async fn signing_link(&self, config: &Config) -> Result<&Link, AuthError> {
         let link = self.link.get_or_try_init(|| Link::new(config)).await?;
-        link.credentials.ready().await?;
+        link.ready().await?;
         Ok(link)
     }
 }

@@ -36,6 +36,11 @@ pub(super) fn http_url(text: &str, setting: &str) -> Result<Url, AuthError> {
         })
 }
 
+/// An endpoint from elsewhere than the options and variables.
+pub fn check_endpoint(text: &str, setting: &str) -> Result<(), AuthError> {
+    http_url(text, setting).map(|_| ())
+}
+
 /// Keys that came in the clear could be anybody's, so plain HTTP is for loopback and for the host that was
 /// configured as the endpoint.
 pub(super) fn jwks_url(

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+pub use self::address::check_endpoint;
 pub use self::form::is_visible_ascii;
 pub use self::settings::{PolicySettings, Settings, StaticCredentials};
 
@@ -89,8 +90,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// How long one call may take.
     pub call_limit: Duration,
-    /// Attempts of one request.
-    pub max_attempts: u32,
+    /// Attempts of one request, if configured.
+    pub max_attempts: Option<u32>,
     /// Which tokens are accepted.
     pub verify: PolicySettings,
     /// A key set to use instead of fetching one.
@@ -316,12 +317,11 @@ fn auth_flow(name: Option<&str>) -> Result<AuthFlow, AuthError> {
     }
 }
 
-fn max_attempts(attempts: Option<u32>) -> Result<u32, AuthError> {
-    match attempts {
-        None => Ok(limits::ATTEMPTS),
-        Some(attempts @ 1..=10) => Ok(attempts),
-        Some(_) => Err(refused("option maxAttempts must be 1 to 10")),
+fn max_attempts(attempts: Option<u32>) -> Result<Option<u32>, AuthError> {
+    if attempts.is_some_and(|attempts| !(1..=limits::MOST_ATTEMPTS).contains(&attempts)) {
+        return Err(refused("option maxAttempts must be 1 to 10"));
     }
+    Ok(attempts)
 }
 
 fn duration(ms: Option<u64>, complaint: &'static str) -> Result<Option<Duration>, AuthError> {
