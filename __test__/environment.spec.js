@@ -127,6 +127,16 @@ describe("a changed value counts from the next call on", () => {
     expect(seen(after)).toBe(value);
   });
 
+  test("AWS_MAX_ATTEMPTS, which is no setting of our own", async () => {
+    service.always("AdminInitiateAuth", { status: 500 });
+    use();
+    await refusal(auth.login("theseus", "Labyrinth1"));
+    expect(service.requests).toHaveLength(3);
+    process.env.AWS_MAX_ATTEMPTS = "1";
+    await refusal(auth.login("theseus", "Labyrinth1"));
+    expect(service.requests).toHaveLength(4);
+  });
+
   test("the endpoint", async () => {
     const other = await startServiceServer();
     try {

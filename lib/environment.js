@@ -93,9 +93,25 @@ function readEnvironment(given) {
   return settings;
 }
 
-/** What the AWS SDK's sources of credentials read, beside the settings above. */
-const SOURCES = [
+/** What requests depend on, beside the settings above: variables, and those that say where the AWS files are. */
+const REQUESTS = [
   "AWS_CONFIG_FILE",
+  "AWS_EXECUTION_ENV",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_MAX_ATTEMPTS",
+  "AWS_RETRY_MODE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_USE_FIPS_ENDPOINT",
+  "HOME",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+  "USERPROFILE",
+];
+
+/** What the AWS SDK's sources of credentials read beside these. */
+const SOURCES = [
   "AWS_CONTAINER_AUTHORIZATION_TOKEN",
   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -109,13 +125,7 @@ const SOURCES = [
   "AWS_ENDPOINT_URL_STS",
   "AWS_ROLE_ARN",
   "AWS_ROLE_SESSION_NAME",
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_USE_DUALSTACK_ENDPOINT",
-  "AWS_USE_FIPS_ENDPOINT",
   "AWS_WEB_IDENTITY_TOKEN_FILE",
-  "HOME",
-  "SSL_CERT_DIR",
-  "SSL_CERT_FILE",
 ];
 
 /**
@@ -124,9 +134,8 @@ const SOURCES = [
  */
 function fingerprintOf(settings) {
   const { env } = process;
-  const sources =
-    settings.credentials === undefined ? SOURCES.map((name) => variable(env, name)) : [];
-  return write([settings, sources]);
+  const names = settings.credentials === undefined ? [...REQUESTS, ...SOURCES] : REQUESTS;
+  return write([settings, names.map((name) => variable(env, name))]);
 }
 
 /** All variables of `process.env` that are texts, for native code that reads them. */
