@@ -217,6 +217,10 @@ export interface StaticCredentials {
 
 /**
  * Every option of {@link createAuth}; each falls back to the environment variable named with it.
+ *
+ * Settings of one pool never serve another: a `userPoolId` that differs from `USER_POOL_ID` switches off `COGNITO_CLIENT_ID`,
+ * `COGNITO_CLIENT_SECRET`, `COGNITO_ISSUER` and `COGNITO_JWKS_URI`; a `clientId` that differs from `COGNITO_CLIENT_ID`
+ * switches off `COGNITO_CLIENT_SECRET`.
  * @example
  * const auth = createAuth({
  *   region: "eu-west-1",
@@ -227,9 +231,25 @@ export interface StaticCredentials {
  * });
  */
 export interface AuthOptions {
-  /** `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region that the pool's id begins with. */
+  /**
+   * The region of the calls. `COGNITO_REGION`, then the region that the pool's id begins with, then `AWS_REGION`, then
+   * `AWS_DEFAULT_REGION`. Issuers and keys are always those of the region in the pool's id.
+   *
+   * It must have the form of an AWS region (`us-east-1`, `us-gov-west-1`, `eusc-de-east-1`); with an `endpoint`, other
+   * names are accepted, such as an emulator's `local`.
+   */
   region?: string;
-  /** `USER_POOL_ID`, such as `us-east-1_AbCdEfGhI`. */
+  /**
+   * Further regions that a multi-Region pool is replicated to: their original issuers
+   * (`https://cognito-idp.<region>.amazonaws.com/<pool id>`) are accepted as well. Keys still come from one key set.
+   * @example
+   * const auth = createAuth({ userPoolId: "us-east-1_AbCdEfGhI", replicaRegions: ["us-west-2"] });
+   */
+  replicaRegions?: readonly string[];
+  /**
+   * `USER_POOL_ID`, such as `us-east-1_AbCdEfGhI`. An id that begins with no AWS region, such as an emulator's `local_1a2B3c`,
+   * needs an `endpoint` or a `jwksUri`.
+   */
   userPoolId?: string;
   /** `COGNITO_CLIENT_ID`. */
   clientId?: string;
@@ -239,9 +259,15 @@ export interface AuthOptions {
   authFlow?: "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH";
   /** `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, then `AWS_ENDPOINT_URL`: an emulator or VPC endpoint. */
   endpoint?: string;
-  /** `COGNITO_ISSUER`: the one `iss` to accept. Default: the pool's own two forms. */
-  issuer?: string;
-  /** `COGNITO_JWKS_URI`. Default: `/.well-known/jwks.json` below the issuer, or below `<endpoint>/<pool id>`. */
+  /**
+   * `COGNITO_ISSUER`, where several are separated by commas: each `iss` to accept. Default: the pool's own two forms. It says
+   * nothing about where the keys are.
+   */
+  issuer?: string | readonly string[];
+  /**
+   * `COGNITO_JWKS_URI`. Default: `/.well-known/jwks.json` below `<endpoint>/<pool id>` with an endpoint, else below the pool's
+   * own address, `https://cognito-idp.<region>.amazonaws.com/<pool id>`.
+   */
   jwksUri?: string;
   /**
    * `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, then the AWS default chain: profile,
@@ -295,7 +321,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   ): ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>;
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
-   * @throws {AuthError} `keys-unavailable`, `config`
+   * @throws {AuthError} `keys-unavailable`; `config`, which names every missing setting that verifying tokens needs
    * @example
    * await auth.ready();
    * server.listen(8080);
@@ -307,7 +333,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
  * Makes the functions for one user pool. Does no I/O.
  *
  * @throws {AuthError} `config`, synchronously, for an option that is unknown or of the wrong type or form.
- * What is merely missing is named by the first call that needs it.
+ * The first call that needs a missing setting rejects, and says how to set it.
  * @example
  * const auth = createAuth({ userPoolId: "eu-west-1_AbCdEfGhI", clientId: "6f5…" });
  * const claims = await auth.verifyToken(token);

@@ -153,12 +153,26 @@ describe("while the JWKS can be had", () => {
     }
   });
 
-  test("a configured issuer has the keys below itself", async () => {
-    const issuer = server.url.replace("/.well-known/jwks.json", "");
-    const auth = make({ issuer, jwksUri: undefined });
-    const token = sign({ payload: idClaims({ iss: issuer }) });
-    await expect(auth.verifyToken(token)).resolves.toMatchObject({ iss: issuer });
-    expect(server.requests).toHaveLength(1);
+  test("a configured issuer moves no keys: they come from the pool's own address", async () => {
+    const service = await startServiceServer();
+    try {
+      const userPoolId = `us-east-1_Issuer${Date.now()}`;
+      service.serveKeys(userPoolId, jwks(jwk(pool)));
+      const issuer = server.url.replace("/.well-known/jwks.json", "");
+      const options = { userPoolId, clientId: CLIENT, endpoint: service.endpoint, issuer };
+      const token = sign({ payload: idClaims({ iss: issuer }) });
+      await expect(createAuth(options).verifyToken(token)).resolves.toMatchObject({ iss: issuer });
+      expect(service.requests.map(({ url }) => url)).toEqual([
+        `/${userPoolId}/.well-known/jwks.json`,
+      ]);
+      expect(server.requests).toHaveLength(0);
+      // Without a pool nothing says where the keys are.
+      const error = await refusal(createAuth({ clientId: CLIENT, issuer }).verifyToken(token));
+      expect(error).toMatchObject({ reason: "config", name: "MissingRequiredParameter" });
+      expect(server.requests).toHaveLength(0);
+    } finally {
+      await service.stop();
+    }
   });
 });
 
@@ -192,6 +206,42 @@ describe("ready()", () => {
     expect(error.reason).toBe("config");
     expect(error.message).toContain("USER_POOL_ID");
   });
+
+  const VARIABLES = ["USER_POOL_ID", "COGNITO_CLIENT_ID", "AWS_REGION"];
+  const MISSING_POOL = "Missing required key 'UserPoolId' in params: USER_POOL_ID is not set";
+  const MISSING_CLIENT = "Missing required key 'ClientId' in params: COGNITO_CLIENT_ID is not set";
+
+  test.each([
+    ["everything", {}, MISSING_POOL, VARIABLES],
+    ["pool and client", { region: REGION }, MISSING_POOL, VARIABLES.slice(0, 2)],
+    ["the client", { userPoolId: POOL }, MISSING_CLIENT, VARIABLES.slice(1, 2)],
+    [
+      "client and region",
+      { userPoolId: "my_own_A1", jwksUri: "https://keys.example" },
+      MISSING_CLIENT,
+      VARIABLES.slice(1),
+    ],
+    [
+      "the pool",
+      { verify: { clientId: null }, region: REGION },
+      MISSING_POOL,
+      VARIABLES.slice(0, 1),
+    ],
+  ])(
+    "reports all settings at once that are missing: %s",
+    async (_name, options, beginning, names) => {
+      const error = await refusal(createAuth(options).ready());
+      expect(error).toBeInstanceOf(AuthError);
+      expect(error).toMatchObject({
+        name: "MissingRequiredParameter",
+        code: "MissingRequiredParameter",
+        reason: "config",
+        status: 500,
+      });
+      expect(error.message.startsWith(beginning)).toBe(true);
+      expect(VARIABLES.filter((name) => error.message.includes(name))).toEqual(names);
+    },
+  );
 });
 
 describe("keys: { jwks }", () => {

@@ -35,7 +35,7 @@ class Auth {
   /** The verifier for a call's own options, which go before the Auth's. */
   verifierFor(options, caller) {
     if (options === undefined) return this.verifier;
-    const verify = { ...this.#settings.verify, ...policyFrom(options, caller) };
+    const verify = { __proto__: null, ...this.#settings.verify, ...policyFrom(options, caller) };
     const name = textOf(verify, caller);
     let verifier = this.#policies.get(name);
     if (verifier === undefined) {

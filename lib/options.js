@@ -6,11 +6,12 @@
 const { readEnvironment } = require("./environment");
 const { errorFrom } = require("./errors");
 
-const isString = (value) => typeof value === "string" && value !== "";
-const isStringList = (value) => Array.isArray(value) && value.length > 0 && value.every(isString);
+const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
+const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
+const isStringList = (value) => isListOfStrings(value) && value.length > 0;
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-const text = [isString, "a string that is not empty"];
+const text = [isString, "a string that is not empty and has no lone surrogates"];
 const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
 const wholeNumber = (least, most) => [
   (value) => Number.isInteger(value) && value >= least && value <= most,
@@ -24,7 +25,8 @@ const OPTIONS = {
   clientSecret: text,
   authFlow: text,
   endpoint: text,
-  issuer: text,
+  issuer: texts,
+  replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
   credentials: [isObject, "an object with accessKeyId and secretAccessKey"],
   timeoutMs: wholeNumber(1, 300_000),
@@ -43,10 +45,15 @@ const VERIFY = {
 };
 const KEYS = { jwks: [isObject, "a JSON Web Key Set"] };
 
-/** Settings for the native side. Throws an AuthError whose stack begins below `caller`. */
+/**
+ * Settings for the native side, on an object that inherits none: what is on Object.prototype is no setting. Throws an
+ * AuthError whose stack begins below `caller`.
+ */
 function settingsFrom(options, caller) {
-  const { keys, verify, credentials, ...given } = checked(options, OPTIONS, "", caller);
-  const settings = { ...readEnvironment(), ...given };
+  const given = checked(options, OPTIONS, "", caller);
+  const { keys, verify, credentials, issuer, ...rest } = given;
+  const settings = { __proto__: null, ...readEnvironment(given), ...rest };
+  if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) {
     settings.credentials = checked(credentials, CREDENTIALS, "credentials.", caller);
     required(settings.credentials, ["accessKeyId", "secretAccessKey"], "credentials.", caller);
@@ -63,7 +70,8 @@ const listOf = (value) => (typeof value === "string" ? [value] : value);
 
 /** The option `verify`, as the native side takes it. */
 function policyFrom(verify, caller) {
-  const { clientId, groups, scopes, ...policy } = checked(verify, VERIFY, "verify.", caller);
+  const { clientId, groups, scopes, ...rest } = checked(verify, VERIFY, "verify.", caller);
+  const policy = { __proto__: null, ...rest };
   if (clientId !== undefined) {
     policy.anyClient = clientId === null;
     policy.clientIds = clientId === null ? undefined : listOf(clientId);
@@ -73,10 +81,13 @@ function policyFrom(verify, caller) {
   return policy;
 }
 
-/** The members of an object that are not undefined. Unknown ones and those of a wrong type are named. */
+/**
+ * The members of an object that are not undefined, on an object that inherits none. Unknown ones and those of a wrong type
+ * are reported by name.
+ */
 function checked(object, table, prefix, caller) {
   if (!isObject(object)) fail(`${prefix.slice(0, -1) || "The options"} must be an object`, caller);
-  const members = {};
+  const members = { __proto__: null };
   for (const name of Object.keys(object)) {
     if (!Object.hasOwn(table, name)) {
       const known = Object.keys(table).join(", ");
