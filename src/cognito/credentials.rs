@@ -295,11 +295,12 @@ impl Search {
 
     fn start(&self) -> Searching {
         let environment = Arc::clone(&self.origin.environment);
+        let (origin, transport) = (self.origin.clone(), self.transport.clone());
         let kept = Arc::clone(&self.chain);
-        let chain = lock(&kept)
-            .take()
-            .unwrap_or_else(|| Arc::new(Chain::new(&self.origin, self.transport.clone())));
         let search = async move {
+            // Making one looks at variables too.
+            let before = lock(&kept).take();
+            let chain = before.unwrap_or_else(|| Arc::new(Chain::new(&origin, transport)));
             let found = chain.search().await;
             if found.is_ok() {
                 *lock(&kept) = Some(chain);
