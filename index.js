@@ -1,7 +1,12 @@
 "use strict";
 
-const { signalOf } = require("./lib/aborting");
 const { Auth } = require("./lib/auth");
+const {
+  definitePolicy,
+  policyAndSignal,
+  signalOf,
+  signalWithoutPolicy,
+} = require("./lib/call-options");
 const { fingerprintOf } = require("./lib/environment");
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
 const { settingsFrom } = require("./lib/options");
@@ -10,20 +15,15 @@ const { userFunctions } = require("./lib/users");
 function createAuth(options = {}) {
   const auth = new Auth(settingsFrom(options, createAuth), createAuth);
   const verifyToken = async (token, options = undefined) =>
-    auth.verifier.verify(token, verifyToken, signalOf(options));
-  const verify = async (token, options) =>
-    auth.verifierFor(policyOf(options), verify).verify(token, verify, signalOf(options));
-  const verifySync = (token, policy) =>
-    auth.verifierFor(policy, verifySync).verifySync(token, verifySync);
-  const ready = async (options = undefined) => auth.verifier.ready(ready, signalOf(options));
+    auth.verifier.verify(token, verifyToken, signalWithoutPolicy(options, verifyToken));
+  const verify = async (token, ...given) => {
+    const { policy, signal } = policyAndSignal(given, verify);
+    return auth.verifierFor(policy, verify).verify(token, verify, signal);
+  };
+  const verifySync = (token, ...given) =>
+    auth.verifierFor(definitePolicy(given, verifySync), verifySync).verifySync(token, verifySync);
+  const ready = async (options = undefined) => auth.verifier.ready(ready, signalOf(options, ready));
   return { ...userFunctions(() => auth.handle), verifyToken, verify, verifySync, ready };
-}
-
-/** The policy in the options of one call: all but the signal. What is no object is left for its checks to name. */
-function policyOf(options) {
-  if (typeof options !== "object" || options === null) return options;
-  const { signal: _signal, ...policy } = options;
-  return Object.keys(policy).length > 0 ? policy : undefined;
 }
 
 // The Auth of the environment's settings.
@@ -49,8 +49,9 @@ const { createCognitoUser, login, fetchUserByUsername } = userFunctions(
 
 // Reading the environment would cost more than a whole verification: the Auth that is there serves.
 const verifyToken = async (idToken, options = undefined) => {
+  const signal = signalWithoutPolicy(options, verifyToken);
   const auth = defaultCanVerify ? defaultAuth : defaultAuthNow(verifyToken);
-  return auth.verifier.verify(idToken, verifyToken, signalOf(options));
+  return auth.verifier.verify(idToken, verifyToken, signal);
 };
 
 module.exports = {

@@ -22,23 +22,10 @@ const isMissing = (value) => value === undefined || value === null;
  * `required` and `texts` are lists of [name in the message, value].
  */
 function argumentFailure(required, texts) {
-  const failures = [];
-  for (const [name, value] of required) {
-    if (isMissing(value)) {
-      failures.push(
-        invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`),
-      );
-    }
-  }
-  for (const [name, value] of texts) {
-    if (isMissing(value)) continue;
-    const problem = textProblem(value);
-    if (problem !== undefined) {
-      failures.push(
-        invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`),
-      );
-    }
-  }
+  const failures = [
+    ...required.filter(([, value]) => isMissing(value)).map(missing),
+    ...texts.filter(([, value]) => !isMissing(value)).map(wrong),
+  ].filter((failure) => failure !== undefined);
   if (failures.length <= 1) return failures[0];
   const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
   return {
@@ -48,6 +35,15 @@ function argumentFailure(required, texts) {
     ),
     errors: failures.map((failure) => errorFrom(failure, argumentFailure)),
   };
+}
+
+const missing = ([name]) =>
+  invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`);
+
+function wrong([name, value]) {
+  const problem = textProblem(value);
+  if (problem === undefined) return undefined;
+  return invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`);
 }
 
 function textProblem(value) {

@@ -8,6 +8,7 @@ const { errorFrom } = require("./errors");
 const { write } = require("./json");
 const { attempt, failureOf } = require("./outcomes");
 const { policyFrom } = require("./options");
+const { own } = require("./shape");
 const { Verifier } = require("./verifier");
 
 /** Policies of single calls that are remembered, with the tokens that were verified under each. */
@@ -35,12 +36,12 @@ class Auth {
   /** The verifier for a call's own options, which go before the Auth's. */
   verifierFor(options, caller) {
     if (options === undefined) return this.verifier;
-    const verify = { ...this.#settings.verify, ...policyFrom(options, caller) };
+    const verify = { __proto__: null, ...this.#settings.verify, ...policyFrom(options, caller) };
     const name = textOf(verify, caller);
     let verifier = this.#policies.get(name);
     if (verifier === undefined) {
       verifier = new Verifier(
-        this.#open({ ...this.#settings, verify }, caller),
+        this.#open({ __proto__: null, ...this.#settings, verify }, caller),
         verify.clockTolerance,
       );
       if (this.#policies.size >= POLICIES) {
@@ -53,9 +54,9 @@ class Auth {
   }
 
   #open(settings, caller) {
-    const text = textOf({ ...settings, environment: this.#environment }, caller);
+    const text = textOf({ __proto__: null, ...settings, environment: this.#environment }, caller);
     const opened = attempt(() => native.open(text));
-    if (Object.hasOwn(opened, "failure")) throw errorFrom(failureOf(opened), caller);
+    if (own(opened, "failure") !== undefined) throw errorFrom(failureOf(opened), caller);
     return opened;
   }
 }

@@ -3,8 +3,9 @@
 // The three functions that call Cognito.
 
 const native = require("./native");
-const { signalOf, throwIfAborted, unlessAborted } = require("./aborting");
+const { throwIfAborted, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
+const { signalOf } = require("./call-options");
 const { traceId } = require("./environment");
 const { placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
@@ -28,7 +29,7 @@ function userFunctions(handleFor) {
       ),
       createCognitoUser,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, createCognitoUser);
     throwIfAborted(signal, createCognitoUser);
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
@@ -52,7 +53,7 @@ function userFunctions(handleFor) {
       ),
       login,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, login);
     throwIfAborted(signal, login);
     const handle = handleFor(login);
     const place = placeOf(login);
@@ -66,7 +67,7 @@ function userFunctions(handleFor) {
       argumentFailure([["Username", username]], [["Username", username]]),
       fetchUserByUsername,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, fetchUserByUsername);
     throwIfAborted(signal, fetchUserByUsername);
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
