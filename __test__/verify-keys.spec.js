@@ -45,7 +45,7 @@ function make(options = {}) {
 let serial = 0;
 function fresh(over = {}) {
   serial += 1;
-  return sign({ payload: idClaims({ jti: serial }), ...over });
+  return sign({ payload: idClaims({ jti: `${serial}` }), ...over });
 }
 
 const withUnknownKid = (kid = `unknown-${serial}`) => fresh({ header: { kid } });

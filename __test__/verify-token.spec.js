@@ -355,7 +355,7 @@ describe("base64url that is not canonical", () => {
   test("a signature in the alphabet of plain base64", async () => {
     // Signs until the signature has letters in which the two alphabets differ.
     for (let jti = 0; ; jti += 1) {
-      const token = sign({ payload: idClaims({ jti }) });
+      const token = sign({ payload: idClaims({ jti: `${jti}` }) });
       const [header, payload, signature] = token.split(".");
       if (!/[-_]/.test(signature)) continue;
       const plain = signature.replaceAll("-", "+").replaceAll("_", "/");
@@ -579,9 +579,13 @@ describe("duplicate members", () => {
     ["alg in an escaped spelling", `{"alg":"RS256","kid":"${KID}","\\u0061lg":"RS256"}`],
     ["kid", `{"alg":"RS256","kid":"other","kid":"${KID}"}`],
     ["typ", `{"alg":"RS256","kid":"${KID}","typ":"JWT","typ":"JWT"}`],
-    ["in an object below", `{"alg":"RS256","kid":"${KID}","x":{"a":1,"a":1}}`],
   ])("in the header: %s", async (_name, header) => {
     await expectInvalid(sign({ header }));
+  });
+
+  test("in an object in the header do not matter: it is not looked into", async () => {
+    const header = `{"alg":"RS256","kid":"${KID}","x":{"a":1,"a":1}}`;
+    await expect(auth.verifyToken(sign({ header }))).resolves.toMatchObject({ aud: CLIENT });
   });
 });
 
@@ -744,9 +748,16 @@ describe("the key id", () => {
     "🔑",
     "../../../../dev/null",
     "' OR 1=1 --",
-    "k".repeat(10_000),
+    "k".repeat(900),
   ])("%j is no key of the pool", async (kid) => {
     await expectNoKey(sign({ header: { kid } }));
+  });
+
+  test("a header has 1,024 bytes at most", async () => {
+    const header = (bytes) => `{"alg":"RS256","kid":"${KID}"}`.padEnd(bytes);
+    const good = sign({ header: header(1_024) });
+    await expect(auth.verifyToken(good)).resolves.toMatchObject({ aud: CLIENT });
+    for (const bytes of [1_025, 10_000]) await expectInvalid(sign({ header: header(bytes) }));
   });
 
   test.each([
@@ -1029,9 +1040,65 @@ describe("times", () => {
     await expectInvalid(sign({ payload: withMember(`"nbf":${nbf}`) }), "invalid nbf value");
   });
 
+  test("fractions of exp and nbf are compared with whole seconds, as in the original", async () => {
+    const second = now();
+    jest.spyOn(Date, "now").mockReturnValue(second * 1000 + 999);
+    try {
+      const early = await refused(sign({ payload: idClaims({ nbf: second + 0.5 }) }));
+      expect(early.message).toBe("jwt not active");
+      const token = sign({ payload: idClaims({ exp: second + 0.5 }) });
+      // Twice: a token that was seen before takes another way.
+      await expect(auth.verifyToken(token)).resolves.toBeTruthy();
+      await expect(auth.verifyToken(token)).resolves.toBeTruthy();
+      Date.now.mockReturnValue(second * 1000 + 1_000);
+      expect((await refused(token)).message).toBe("jwt expired");
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
   test("iat and auth_time in the future do not matter, as in the original", async () => {
     const claims = idClaims({ iat: now() + 100, auth_time: now() + 100 });
     await expect(auth.verifyToken(sign({ payload: claims }))).resolves.toEqual(claims);
+  });
+});
+
+describe("claims that have a type in index.d.ts", () => {
+  const any = make({ verify: { use: "any", clientId: null } });
+  const WRONG = {
+    text: [5, null, true, ["x"], {}],
+    number: ["5", null, true, [5], {}],
+    list: ["x", null, 5, [["x"]], ["x", null], { 0: "x" }],
+  };
+  const both = [idClaims, accessClaims];
+
+  test.each([
+    ["sub", "text", both],
+    ["iat", "number", both],
+    ["auth_time", "number", both],
+    ["jti", "text", both],
+    ["scope", "text", both],
+    ["cognito:groups", "list", both],
+    ["aud", "text", [idClaims]],
+    ["cognito:username", "text", [idClaims]],
+    ["email", "text", [idClaims]],
+    ["phone_number", "text", [idClaims]],
+    ["client_id", "text", [accessClaims]],
+    ["username", "text", [accessClaims]],
+  ])("%s is a %s, if it is there", async (claim, type, kinds) => {
+    for (const claims of kinds) {
+      for (const value of WRONG[type]) {
+        const error = await refused(sign({ payload: claims({ [claim]: value }) }), any);
+        const { reason, message } = error;
+        expect({ reason, message }).toEqual({
+          reason: "token-malformed",
+          message: `invalid ${claim} value`,
+        });
+        expect(error.hint).toContain(claim);
+      }
+      const without = claims({ [claim]: undefined });
+      await expect(any.verifyToken(sign({ payload: without }))).resolves.toBeTruthy();
+    }
   });
 });
 
@@ -1249,9 +1316,6 @@ describe("VerifyPolicy", () => {
     ["other groups", ["mortals"]],
     ["another case", ["Heroes"]],
     ["a longer name", ["heroes2"]],
-    ["a text instead of a list", "heroes"],
-    ["a list in a list", [["heroes"]]],
-    ["an object", { 0: "heroes" }],
   ])("groups refuses %s with status 403", async (_name, groups) => {
     const by = make({ verify: { groups: "heroes" } });
     const error = await refused(id({ "cognito:groups": groups }), by);
@@ -1274,7 +1338,6 @@ describe("VerifyPolicy", () => {
     ["a longer name", "games/player"],
     ["a shorter name", "games/pla"],
     ["commas between", "openid,games/play"],
-    ["a list", ["games/play"]],
   ])("scopes refuses %s with status 403", async (_name, scope) => {
     const by = make({ verify: { use: "access", scopes: "games/play" } });
     const error = await refused(access({ scope }), by);
@@ -1311,7 +1374,7 @@ describe("VerifyPolicy", () => {
 
 describe("many at once", () => {
   test("good and bad ones awaited in one tick each get their own verdict", async () => {
-    const good = Array.from({ length: 32 }, (_, jti) => idClaims({ jti }));
+    const good = Array.from({ length: 32 }, (_, i) => idClaims({ jti: `${i}` }));
     const calls = good.flatMap((payload) => [
       auth.verifyToken(sign({ payload })),
       auth.verifyToken(sign({ payload, key: attacker.privateKey })),

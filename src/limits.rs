@@ -6,8 +6,12 @@ use std::time::Duration;
 /// largest tokens (a hundred groups and custom claims) stay below 10 KiB.
 pub const TOKEN_BYTES: usize = 64 * 1024;
 
-/// How deep objects and arrays may lie in a token. Cognito's deepest claim (`address`, or one that a trigger
-/// adds) has a handful of levels; checking costs time in proportion to the depth.
+/// The longest header of a token, in bytes of JSON. Cognito's has two members and about 90 bytes. It is read before the
+/// signature has been checked, so anybody can choose it.
+pub const HEADER_BYTES: usize = 1024;
+
+/// How deep objects and arrays may lie in a token's payload. Cognito's deepest claim (`address`, or one that a trigger
+/// adds) has a handful of levels. Each level takes a frame of the stack.
 pub const JSON_DEPTH: usize = 64;
 
 /// Up to this many members an object's names are compared one by one; above it through a hash set, so that a

@@ -15,7 +15,7 @@ const options = () => ({
 
 /** Tokens with different claims. They are signed in advance, while nothing is replaced. */
 const makeTokens = (length = AT_ONCE + 1) =>
-  Array.from({ length }, (_, jti) => sign({ payload: idClaims({ jti }) }));
+  Array.from({ length }, (_, serial) => sign({ payload: idClaims({ jti: `${serial}` }) }));
 
 /** How many tokens were verified. */
 async function verifyMany(auth, [last, ...tokens]) {

@@ -1,13 +1,11 @@
-//! Any text as a token, and any bytes as the payload of a token that is otherwise in order: no panic, nothing accepted.
+//! Any text as a token: no panic, nothing accepted.
 
 #![no_main]
 
 use std::sync::LazyLock;
 
 use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{
-    AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, check_unverified_claims,
-};
+use cognito_auth_native::token::{AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken};
 use libfuzzer_sys::fuzz_target;
 
 static KEYS: LazyLock<KeySet> = LazyLock::new(|| {
@@ -25,5 +23,4 @@ fuzz_target!(|data: &[u8]| {
     {
         assert!(token.verify(key, &policy, now).is_err());
     }
-    let _ = check_unverified_claims(&text, &policy, now);
 });

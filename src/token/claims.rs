@@ -86,16 +86,63 @@ impl Policy {
     }
 }
 
+/// Which claims are of one type if they are there, and in which tokens: all that `index.d.ts` gives a type, but for
+/// those that are compared with a value or the time anyway.
+const TYPES: &[Typed] = &[
+    Typed("sub", Type::String, AcceptedUse::Any),
+    Typed("iat", Type::Number, AcceptedUse::Any),
+    Typed("auth_time", Type::Number, AcceptedUse::Any),
+    Typed("jti", Type::String, AcceptedUse::Any),
+    Typed("scope", Type::String, AcceptedUse::Any),
+    Typed("cognito:groups", Type::Strings, AcceptedUse::Any),
+    Typed("aud", Type::String, AcceptedUse::Id),
+    Typed("cognito:username", Type::String, AcceptedUse::Id),
+    Typed("email", Type::String, AcceptedUse::Id),
+    Typed("phone_number", Type::String, AcceptedUse::Id),
+    Typed("client_id", Type::String, AcceptedUse::Access),
+    Typed("username", Type::String, AcceptedUse::Access),
+];
+
+struct Typed(&'static str, Type, AcceptedUse);
+
+#[derive(Clone, Copy)]
+enum Type {
+    Number,
+    String,
+    Strings,
+}
+
+impl Type {
+    fn admits(self, json: &str) -> bool {
+        match self {
+            Self::Number => number(json).is_some(),
+            Self::String => is_string(json),
+            Self::Strings => serde_json::from_str::<Vec<&RawValue>>(json)
+                .is_ok_and(|items| items.iter().all(|item| is_string(item.get()))),
+        }
+    }
+
+    const fn describe(self) -> &'static str {
+        match self {
+            Self::Number => "a finite number",
+            Self::String => "a string",
+            Self::Strings => "an array of strings",
+        }
+    }
+}
+
 #[derive(Default)]
 struct Claims<'a> {
-    nbf: Option<&'a RawValue>,
-    exp: Option<&'a RawValue>,
-    iss: Option<&'a RawValue>,
-    token_use: Option<&'a RawValue>,
-    aud: Option<&'a RawValue>,
-    client_id: Option<&'a RawValue>,
-    groups: Option<&'a RawValue>,
-    scope: Option<&'a RawValue>,
+    nbf: Option<&'a str>,
+    exp: Option<&'a str>,
+    iss: Option<&'a str>,
+    token_use: Option<&'a str>,
+    aud: Option<&'a str>,
+    client_id: Option<&'a str>,
+    groups: Option<&'a str>,
+    scope: Option<&'a str>,
+    /// Those of [`TYPES`] that are of another type.
+    mistyped: Vec<&'static Typed>,
 }
 
 /// Stage three alone, which says nothing about who made the claims: for tests. Checks in the order in which the replaced
@@ -103,6 +150,10 @@ struct Claims<'a> {
 pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result<(), AuthError> {
     let mut claims = Claims::default();
     read_object(payload, |name, value| {
+        let typed = TYPES.iter().find(|typed| typed.0.as_bytes() == name);
+        claims
+            .mistyped
+            .extend(typed.filter(|typed| !typed.1.admits(value)));
         let claim = match name {
             b"nbf" => &mut claims.nbf,
             b"exp" => &mut claims.exp,
@@ -118,8 +169,10 @@ pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result
     })
     .map_err(|_| AuthError::new(Reason::TokenMalformed, "invalid token"))?;
     check_time(&claims, policy, now)?;
+    check_types(&claims, AcceptedUse::Any)?;
     check_issuer(&claims, policy)?;
-    check_use_and_client(&claims, policy)?;
+    let token_use = check_use_and_client(&claims, policy)?;
+    check_types(&claims, token_use)?;
     check_groups(&claims, policy)?;
     check_scopes(&claims, policy)
 }
@@ -131,14 +184,14 @@ fn check_time(
 ) -> Result<(), AuthError> {
     let malformed = |message| AuthError::new(Reason::TokenMalformed, message);
     if let Some(nbf) = claims.nbf {
-        let nbf = numeric_date(nbf).ok_or_else(|| malformed("invalid nbf value"))?;
+        let nbf = number(nbf).ok_or_else(|| malformed("invalid nbf value"))?;
         if nbf > now + policy.clock_tolerance {
             return Err(AuthError::new(Reason::TokenNotActive, "jwt not active")
                 .with(|context| context.date = Some(nbf)));
         }
     }
     let exp = claims.exp.ok_or_else(|| malformed("jwt exp is required"))?;
-    let exp = numeric_date(exp).ok_or_else(|| malformed("invalid exp value"))?;
+    let exp = number(exp).ok_or_else(|| malformed("invalid exp value"))?;
     // Written so that a clock that is not a number refuses.
     let in_time = now < exp + policy.clock_tolerance;
     if !in_time {
@@ -146,6 +199,17 @@ fn check_time(
             .with(|context| context.expired_at = Some(exp)));
     }
     Ok(())
+}
+
+/// The types of claims in tokens of one kind.
+fn check_types(claims: &Claims<'_>, token_use: AcceptedUse) -> Result<(), AuthError> {
+    let mut mistyped = claims.mistyped.iter();
+    let Some(Typed(name, expected, _)) = mistyped.find(|typed| typed.2 == token_use) else {
+        return Ok(());
+    };
+    let message = format!("invalid {name} value");
+    let hint = format!("The claim {name} must be {}.", expected.describe());
+    Err(AuthError::new(Reason::TokenMalformed, message).hint(hint))
 }
 
 fn check_issuer(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
@@ -161,8 +225,8 @@ fn check_issuer(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
 }
 
 /// Access tokens carry `client_id`, and may carry an `aud` that is an API's URL: the kind of token decides which
-/// claim counts, never which claim is there.
-fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
+/// claim counts, never which claim is there. Returns the kind.
+fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<AcceptedUse, AuthError> {
     let token_use = claims.token_use.and_then(text);
     let token_use = token_use.as_deref();
     let expected = match policy.token_use {
@@ -170,9 +234,11 @@ fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), Auth
         AcceptedUse::Access => "access",
         AcceptedUse::Any => "id or access",
     };
-    let client = match (token_use, policy.token_use) {
-        (Some("id"), AcceptedUse::Id | AcceptedUse::Any) => claims.aud,
-        (Some("access"), AcceptedUse::Access | AcceptedUse::Any) => claims.client_id,
+    let (token_use, client) = match (token_use, policy.token_use) {
+        (Some("id"), AcceptedUse::Id | AcceptedUse::Any) => (AcceptedUse::Id, claims.aud),
+        (Some("access"), AcceptedUse::Access | AcceptedUse::Any) => {
+            (AcceptedUse::Access, claims.client_id)
+        }
         _ => {
             return Err(AuthError::new(
                 Reason::TokenUse,
@@ -181,8 +247,8 @@ fn check_use_and_client(claims: &Claims<'_>, policy: &Policy) -> Result<(), Auth
         }
     };
     match &policy.clients {
-        AcceptedClients::Any => Ok(()),
-        AcceptedClients::These(clients) if is_one_of(client, clients) => Ok(()),
+        AcceptedClients::Any => Ok(token_use),
+        AcceptedClients::These(clients) if is_one_of(client, clients) => Ok(token_use),
         AcceptedClients::These(clients) => {
             let expected = clients.join(" or ");
             Err(AuthError::new(
@@ -199,7 +265,7 @@ fn check_groups(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
     };
     let held: Option<Vec<Text<'_>>> = claims
         .groups
-        .and_then(|groups| serde_json::from_str(groups.get()).ok());
+        .and_then(|groups| serde_json::from_str(groups).ok());
     if held
         .unwrap_or_default()
         .iter()
@@ -236,23 +302,26 @@ fn check_scopes(claims: &Claims<'_>, policy: &Policy) -> Result<(), AuthError> {
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
-fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    serde_json::from_str::<Text<'_>>(value.get())
+fn text(json: &str) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Text<'_>>(json)
         .ok()
         .map(|Text(text)| text)
 }
 
-fn is_one_of(value: Option<&RawValue>, accepted: &[String]) -> bool {
+fn is_one_of(value: Option<&str>, accepted: &[String]) -> bool {
     value
         .and_then(text)
         .is_some_and(|text| accepted.iter().any(|one| *one == text))
 }
 
-/// A finite JSON number.
-fn numeric_date(value: &RawValue) -> Option<f64> {
-    serde_json::from_str(value.get())
-        .ok()
-        .filter(|date: &f64| date.is_finite())
+/// Whether a JSON value is a string, also one with lone surrogates.
+fn is_string(json: &str) -> bool {
+    json.starts_with('"')
+}
+
+/// A finite JSON number, rounded as `JSON.parse` rounds. JSON has no word for other numbers.
+fn number(json: &str) -> Option<f64> {
+    json.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 #[cfg(test)]
@@ -335,7 +404,6 @@ mod tests {
 
     #[test]
     fn exp_to_the_second() {
-        verdict("exp=1700000000.5", &policy()).unwrap();
         for expired in ["exp=1700000000", "exp=1699999999", "exp=0", "exp=-1"] {
             let error = verdict(expired, &policy()).unwrap_err();
             assert_eq!(
@@ -377,6 +445,122 @@ mod tests {
         );
         assert_eq!(refusal(r#"nbf="1""#).1, "invalid nbf value");
         assert_eq!(refusal("nbf=-1e999").1, "invalid nbf value");
+    }
+
+    /// jsonwebtoken compares both with `Math.floor(Date.now() / 1000)`.
+    #[test]
+    fn fractions_are_compared_with_whole_seconds() {
+        let at = |change: &str, milliseconds: f64| {
+            let now = UnixTime::from_millis(NOW * 1000.0 + milliseconds);
+            check_unverified(&payload(change), &policy(), now)
+                .map_err(|error| error.message().to_owned())
+        };
+        let (early, late) = (
+            Err("jwt not active".to_owned()),
+            Err("jwt expired".to_owned()),
+        );
+        for (change, milliseconds, expected) in [
+            ("exp=1700000000.5", 0.0, Ok(())),
+            ("exp=1700000000.5", 999.0, Ok(())),
+            ("exp=1700000000.5", 1000.0, late.clone()),
+            ("exp=1700000000.0", 0.0, late.clone()),
+            ("exp=1700000001", 999.0, Ok(())),
+            ("nbf=1699999999.5", 0.0, Ok(())),
+            ("nbf=1700000000.5", 0.0, early.clone()),
+            ("nbf=1700000000.5", 999.0, early),
+            ("nbf=1700000000.5", 1000.0, late.clone()),
+            // The nearest numbers are 1700000000 and one above it, as JSON.parse has it.
+            ("exp=1700000000.0000001", 0.0, late),
+            ("exp=1700000000.00000011920928955078125000001", 0.0, Ok(())),
+            ("exp=17000000005e-1", 0.0, Ok(())),
+        ] {
+            assert_eq!(
+                at(change, milliseconds),
+                expected,
+                "{change} {milliseconds}"
+            );
+        }
+    }
+
+    #[test]
+    fn claims_are_of_their_types() {
+        let access = r#"{"iss":"https://cognito-idp.us-east-1.amazonaws.com/us-east-1_A","token_use":"access","exp":1700000001"#;
+        let any = Policy::new(vec![ISSUER.into()], AcceptedUse::Any, AcceptedClients::Any);
+        let with = |kind: &str, claim: &str, value: &str| {
+            let json = match kind {
+                "id" => payload(&format!("{claim}={value}")),
+                _ => format!(r#"{access},"{claim}":{value}}}"#),
+            };
+            check_unverified(&json, &any, UnixTime::from_millis(NOW * 1000.0))
+        };
+        let (number, string) = (["7", "-1.5e3", "0"], [r#""""#, r#""x""#, r#""\ud800""#]);
+        let strings = ["[]", r#"["a"]"#, r#"[ "a" ,"\ud800"]"#];
+        let others = [
+            "null",
+            "true",
+            "{}",
+            r#"[["a"]]"#,
+            "[7]",
+            r#"["a",null]"#,
+            "1e400",
+        ];
+        let wrong = |good: &[&'static str]| {
+            let all = [&number[..], &string, &strings, &others].concat();
+            all.into_iter()
+                .filter(|value| !good.contains(value))
+                .collect::<Vec<_>>()
+        };
+        for (claim, good, kinds) in [
+            ("sub", &string, "id access"),
+            ("iat", &number, "id access"),
+            ("auth_time", &number, "id access"),
+            ("jti", &string, "id access"),
+            ("scope", &string, "id access"),
+            ("cognito:groups", &strings, "id access"),
+            ("aud", &string, "id"),
+            ("cognito:username", &string, "id"),
+            ("email", &string, "id"),
+            ("phone_number", &string, "id"),
+            ("client_id", &string, "access"),
+            ("username", &string, "access"),
+        ] {
+            for kind in ["id", "access"] {
+                with(kind, claim, good[0]).unwrap();
+                with(kind, claim, good[1]).unwrap();
+                with(kind, claim, good[2]).unwrap();
+                for value in wrong(good) {
+                    let verdict = with(kind, claim, value);
+                    if !kinds.contains(kind) {
+                        verdict.unwrap();
+                        continue;
+                    }
+                    let error = verdict.expect_err(value);
+                    assert_eq!(
+                        (error.reason(), error.message()),
+                        (Reason::TokenMalformed, &*format!("invalid {claim} value")),
+                        "{kind} {value}"
+                    );
+                    assert!(error.context().hint.as_ref().unwrap().contains(claim));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn types_are_checked_after_the_time() {
+        let both = payload("exp=1").replace('{', r#"{"iat":"x","email":7,"#);
+        let now = UnixTime::from_millis(NOW * 1000.0);
+        let message = |json: &str| {
+            check_unverified(json, &policy(), now)
+                .unwrap_err()
+                .message()
+                .to_owned()
+        };
+        assert_eq!(message(&both), "jwt expired");
+        let issuer = payload(r#"iss="other""#).replace('{', r#"{"iat":"x","email":7,"#);
+        assert_eq!(message(&issuer), "invalid iat value");
+        let email = payload(r#"aud="other""#).replace('{', r#"{"email":7,"#);
+        assert_eq!(message(&email), "jwt audience invalid. expected: client");
     }
 
     #[test]
@@ -457,10 +641,12 @@ mod tests {
         );
         for groups in [
             "cognito:groups=",
-            r#"cognito:groups="h""#,
-            "cognito:groups=[7]",
+            "cognito:groups=[]",
+            r#"cognito:groups=["H"]"#,
+            r#"cognito:groups=["\ud800"]"#,
         ] {
-            verdict(groups, &policy().groups(list(&["h"]))).unwrap_err();
+            let error = verdict(groups, &policy().groups(list(&["h"]))).unwrap_err();
+            assert_eq!(error.reason(), Reason::TokenGroups, "{groups}");
         }
         let error = verdict("", &policy().scopes(list(&["a b", "c"]))).unwrap_err();
         assert_eq!(error.reason(), Reason::TokenScopes);

@@ -1,9 +1,8 @@
 //! Stage one, structure: text → [`UnverifiedToken`] (RFC 7515, section 3.1, strictly read).
 
 use base64_simd::URL_SAFE_NO_PAD;
-use serde_json::value::RawValue;
 
-use super::strict_json::read_object;
+use super::strict_json::read_members;
 use crate::error::{AuthError, Reason};
 use crate::limits;
 
@@ -18,8 +17,8 @@ pub struct UnverifiedToken<'a> {
 
 impl<'a> UnverifiedToken<'a> {
     /// Takes a token apart. Refused are: other than three parts; padding, foreign characters and spare bits in
-    /// base64url; texts that are not UTF-8; a header that is no JSON object or has duplicate members; an
-    /// algorithm other than RS256; `crit` and `b64`, which would change what the signature means.
+    /// base64url; texts that are not UTF-8; a header that is longer than [`limits::HEADER_BYTES`], is no JSON object or has
+    /// duplicate members; an algorithm other than RS256; `crit` and `b64`, which would change what the signature means.
     ///
     /// The payload is not looked into before its signature has been checked.
     pub fn parse(token: &'a str) -> Result<Self, AuthError> {
@@ -31,6 +30,10 @@ impl<'a> UnverifiedToken<'a> {
                 .hint("the token is longer than 65536 bytes, more than any Cognito token"));
         }
         let (signing_input, header, payload, signature) = parts(token)?;
+        // Of unpadded base64url, four characters are three bytes.
+        if header.len() * 3 / 4 > limits::HEADER_BYTES {
+            return Err(invalid().hint("The token's header is longer than 1024 bytes. Headers of Cognito tokens have about 90."));
+        }
         let header = Header::read(&decoded(header)?)?;
         let payload = decoded(payload)?;
         if payload.is_empty() {
@@ -127,7 +130,7 @@ impl Header {
     fn read(json: &str) -> Result<Self, AuthError> {
         let mut header = Self::default();
         let mut refused = false;
-        read_object(json, |name, value| match name {
+        read_members(json, |name, value| match name {
             b"alg" => header.is_rs256 = text(value).as_deref() == Some("RS256"),
             b"kid" => header.kid = text(value),
             b"crit" | b"b64" => refused = true,
@@ -141,8 +144,8 @@ impl Header {
     }
 }
 
-fn text(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+fn text(json: &str) -> Option<String> {
+    serde_json::from_str(json).ok()
 }
 
 #[cfg(test)]

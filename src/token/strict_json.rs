@@ -1,67 +1,51 @@
-//! JSON objects without duplicate members (RFC 7515, section 4; RFC 8725, section 2.4), at any depth.
+//! JSON objects without duplicate members (RFC 7515, section 4; RFC 8725, section 2.4), read in one pass.
+//!
+//! `serde_json` reads the JSON. Names and values are taken from it as they are written: Rust would hold texts and numbers to
+//! stricter rules than JavaScript does, which accepts lone surrogates and numbers of any size.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
+use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::limits;
 
-/// Reads one object and hands each member, name and raw value, to `member`.
+/// Reads one object and hands each member to `member`: its name, escapes resolved, and its value as JSON. Nested values
+/// are skipped.
 ///
-/// Fails on anything but one whole object, on duplicate names anywhere in it, and beyond [`limits::JSON_DEPTH`].
-/// Names and texts may have lone surrogates and numbers any size, as in `JSON.parse`.
-pub(super) fn read_object<'a>(
+/// Fails on anything but one whole object, and on duplicate names in it.
+pub(super) fn read_members<'a>(
     json: &'a str,
-    member: impl FnMut(&[u8], &'a RawValue),
+    member: impl FnMut(&[u8], &'a str),
 ) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    Object {
-        depth: limits::JSON_DEPTH,
-        member,
-    }
-    .deserialize(&mut deserializer)?;
+    deserializer.deserialize_map(Members(member))?;
     deserializer.end()
 }
 
-/// Values are taken raw and looked into only where they are objects or arrays: that spares reading numbers and
-/// texts, which Rust would hold to stricter rules than JavaScript does.
-fn check_value(value: &RawValue, depth: usize) -> Result<(), serde_json::Error> {
-    let json = value.get();
-    if !json.starts_with(['{', '[']) {
-        return Ok(());
-    }
-    let Some(depth) = depth.checked_sub(1) else {
-        return Err(serde_json::Error::custom("nested too deeply"));
-    };
+/// As [`read_members`], but fails on duplicate names in nested objects too, and beyond [`limits::JSON_DEPTH`].
+pub(super) fn read_object<'a>(
+    json: &'a str,
+    member: impl FnMut(&[u8], &'a str),
+) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    if json.starts_with('{') {
-        Object {
-            depth,
-            member: |_: &[u8], _: &RawValue| (),
-        }
-        .deserialize(&mut deserializer)
-    } else {
-        Array { depth }.deserialize(&mut deserializer)
-    }
+    let mut place = Place { json, at: 0 };
+    place.next();
+    place.at += 1;
+    deserializer.deserialize_map(Object {
+        place: &mut place,
+        depth: limits::JSON_DEPTH,
+        member,
+    })?;
+    deserializer.end()
 }
 
-struct Object<F> {
-    depth: usize,
-    member: F,
-}
+struct Members<F>(F);
 
-impl<'de, F: FnMut(&[u8], &'de RawValue)> DeserializeSeed<'de> for Object<F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de, F: FnMut(&[u8], &'de RawValue)> Visitor<'de> for Object<F> {
+impl<'de, F: FnMut(&[u8], &'de str)> Visitor<'de> for Members<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,31 +54,112 @@ impl<'de, F: FnMut(&[u8], &'de RawValue)> Visitor<'de> for Object<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let mut names = Names::default();
-        while let Some(name) = map.next_key_seed(Name)? {
-            let value: &RawValue = map.next_value()?;
-            check_value(value, self.depth).map_err(A::Error::custom)?;
-            (self.member)(&name, value);
-            if !names.add(name) {
-                return Err(A::Error::custom("duplicate member"));
-            }
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let name = resolved(name)?;
+            (self.0)(&name, value.get());
+            names.add(name)?;
         }
         Ok(())
     }
 }
 
-struct Array {
-    depth: usize,
+/// How far `serde_json` has come in the text. It does not say which kind of value is next without reading it, so the names
+/// and values that it hands out are counted along. The grammar is its business: where that is broken, it fails.
+struct Place<'de> {
+    json: &'de str,
+    at: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Array {
-    type Value = ();
+impl Place<'_> {
+    /// The byte that the next name, value or closing bracket begins with.
+    fn next(&mut self) -> Option<u8> {
+        let is_between = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
+        let rest = self.json.as_bytes().get(self.at..)?;
+        let next = rest.iter().position(|byte| !is_between(byte))?;
+        self.at += next;
+        rest.get(next).copied()
+    }
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
+    /// Goes to the end of a name or value that is next.
+    fn pass(&mut self, raw: &RawValue) {
+        self.next();
+        self.at += raw.get().len();
     }
 }
 
-impl<'de> Visitor<'de> for Array {
+/// A value of any kind, which is checked for duplicate names.
+struct Value<'p, 'de> {
+    place: &'p mut Place<'de>,
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { place, depth } = self;
+        let bracket = place.next().filter(|byte| matches!(byte, b'{' | b'['));
+        let Some(bracket) = bracket else {
+            place.pass(<&RawValue>::deserialize(deserializer)?);
+            return Ok(());
+        };
+        let depth = depth
+            .checked_sub(1)
+            .ok_or_else(|| D::Error::custom("nested too deeply"))?;
+        place.at += 1;
+        if bracket == b'{' {
+            deserializer.deserialize_map(Object {
+                place,
+                depth,
+                member: |_: &[u8], _: &str| (),
+            })
+        } else {
+            deserializer.deserialize_seq(Array { place, depth })
+        }
+    }
+}
+
+struct Object<'p, 'de, F> {
+    place: &'p mut Place<'de>,
+    depth: usize,
+    member: F,
+}
+
+impl<'de, F: FnMut(&[u8], &'de str)> Visitor<'de> for Object<'_, 'de, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self {
+            place,
+            depth,
+            mut member,
+        } = self;
+        let mut names = Names::default();
+        while let Some(name) = map.next_key::<&RawValue>()? {
+            place.pass(name);
+            place.next();
+            let start = place.at;
+            map.next_value_seed(Value { place, depth })?;
+            let name = resolved(name)?;
+            member(&name, place.json.get(start..place.at).unwrap_or_default());
+            names.add(name)?;
+        }
+        place.next();
+        place.at += 1;
+        Ok(())
+    }
+}
+
+struct Array<'p, 'de> {
+    place: &'p mut Place<'de>,
+    depth: usize,
+}
+
+impl<'de> Visitor<'de> for Array<'_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -102,23 +167,29 @@ impl<'de> Visitor<'de> for Array {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(element) = elements.next_element::<&RawValue>()? {
-            check_value(element, self.depth).map_err(A::Error::custom)?;
-        }
+        let Self { place, depth } = self;
+        while elements
+            .next_element_seed(Value { place, depth })?
+            .is_some()
+        {}
+        place.next();
+        place.at += 1;
         Ok(())
     }
 }
 
 /// A member's name as bytes, escapes resolved: a text with lone surrogates is no `str`.
-struct Name;
-
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = Cow<'de, [u8]>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_bytes(self)
+fn resolved<E: serde::de::Error>(name: &RawValue) -> Result<Cow<'_, [u8]>, E> {
+    let written = name.get().trim_matches('"');
+    if !name.get().contains('\\') {
+        return Ok(Cow::Borrowed(written.as_bytes()));
     }
+    serde_json::Deserializer::from_str(name.get())
+        .deserialize_bytes(Name)
+        .map_err(E::custom)
 }
+
+struct Name;
 
 impl<'de> Visitor<'de> for Name {
     type Value = Cow<'de, [u8]>;
@@ -144,27 +215,33 @@ struct Names<'de> {
 }
 
 impl<'de> Names<'de> {
-    /// Whether the name is new.
-    fn add(&mut self, name: Cow<'de, [u8]>) -> bool {
-        if self.few.contains(&name) {
-            return false;
-        }
-        if self.few.len() < limits::MEMBERS_COMPARED {
+    fn add<E: serde::de::Error>(&mut self, name: Cow<'de, [u8]>) -> Result<(), E> {
+        let is_new = if self.few.len() < limits::MEMBERS_COMPARED {
+            let is_new = !self.few.contains(&name);
             self.few.push(name);
-            return true;
+            is_new
+        } else {
+            if self.many.is_empty() {
+                self.many.extend(self.few.iter().cloned());
+            }
+            self.many.insert(name)
+        };
+        if is_new {
+            Ok(())
+        } else {
+            Err(E::custom("duplicate member"))
         }
-        self.many.insert(name)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_object;
+    use super::{read_members, read_object};
 
     fn names(json: &str) -> Option<Vec<String>> {
         let mut names = Vec::new();
         read_object(json, |name, value| {
-            names.push(format!("{}={}", String::from_utf8_lossy(name), value.get()));
+            names.push(format!("{}={value}", String::from_utf8_lossy(name)));
         })
         .ok()
         .map(|()| names)
@@ -177,6 +254,32 @@ mod tests {
             ["b=1e400", r#"a="\ud800""#, r#"c=[{"d":1},{"d":2}]"#]
         );
         assert_eq!(names("{}").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn nested_values_are_cut_out_whole() {
+        let json = "{ \"a\" :\t{ \"b\" : [ 1 , { } ] } , \"c\": [ ] ,\"d\":[[\"]\"]]\n}";
+        assert_eq!(
+            names(json).unwrap(),
+            [r#"a={ "b" : [ 1 , { } ] }"#, "c=[ ]", r#"d=[["]"]]"#]
+        );
+    }
+
+    #[test]
+    fn members_are_read_without_what_is_nested() {
+        let mut read = Vec::new();
+        let json = r#"{"a":{"b":1,"b":2},"\u0063":"d"}"#;
+        read_members(json, |name, value| read.push((name.to_vec(), value))).unwrap();
+        assert_eq!(
+            read,
+            [
+                (b"a".to_vec(), r#"{"b":1,"b":2}"#),
+                (b"c".to_vec(), r#""d""#)
+            ]
+        );
+        for refused in [r#"{"a":1,"\u0061":1}"#, "[]", "{} {}", r#"{"a":[}"#] {
+            assert!(read_members(refused, |_, _| ()).is_err(), "{refused}");
+        }
     }
 
     #[test]
