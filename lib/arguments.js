@@ -19,14 +19,15 @@ const isMissing = (value) => value === undefined || value === null;
 /**
  * The failure of a request's parameters, or undefined.
  *
- * `required` and `texts` are lists of [name in the message, value].
+ * `required` and `texts` are lists of `{ name, value }`, with the name in the message.
  */
 function argumentFailure(required, texts) {
   const failures = [
-    ...required.filter(([, value]) => isMissing(value)).map(missing),
-    ...texts.filter(([, value]) => !isMissing(value)).map(wrong),
+    ...required.filter(({ value }) => isMissing(value)).map(missing),
+    ...texts.filter(({ value }) => !isMissing(value)).map(wrong),
   ].filter((failure) => failure !== undefined);
-  if (failures.length <= 1) return failures[0];
+  if (failures.length === 0) return undefined;
+  if (failures.length === 1) return failures[0];
   const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
   return {
     ...invalidArgument(
@@ -37,10 +38,10 @@ function argumentFailure(required, texts) {
   };
 }
 
-const missing = ([name]) =>
+const missing = ({ name }) =>
   invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`);
 
-function wrong([name, value]) {
+function wrong({ name, value }) {
   const problem = textProblem(value);
   if (problem === undefined) return undefined;
   return invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`);

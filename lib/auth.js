@@ -25,6 +25,8 @@ class Auth {
   #settings;
   #environment = snapshot();
   #policies = new Map();
+  handle;
+  verifier;
 
   /** Throws an AuthError whose stack begins below `caller`. */
   constructor(settings, caller) {
@@ -45,8 +47,7 @@ class Auth {
         verify.clockTolerance,
       );
       if (this.#policies.size >= POLICIES) {
-        const [oldest] = this.#policies.keys();
-        this.#policies.delete(oldest);
+        this.#policies.delete(this.#policies.keys().next().value);
       }
       this.#policies.set(name, verifier);
     }

@@ -64,10 +64,10 @@ function signalWithoutPolicy(options, caller) {
 
 /** The policy and the signal of a call of verify(), from the arguments after the token. */
 function policyAndSignal(given, caller) {
-  if (given.length === 0) return { policy: undefined, signal: undefined };
-  const members = membersOf(definitePolicy(given, caller), NAMES);
+  const policy = definitePolicy(given, caller);
+  const members = membersOf(policy, NAMES);
   // The checks of policies say what one must be.
-  if (members === undefined) return { policy: given[0], signal: undefined };
+  if (members === undefined) return { policy, signal: undefined };
   const signal = signalIn(members, caller);
   delete members.signal;
   return { policy: Object.keys(members).length > 0 ? members : undefined, signal };
@@ -75,10 +75,13 @@ function policyAndSignal(given, caller) {
 
 /** The policy in the arguments after the token, if there are any. `undefined` may be a policy that its list lacks. */
 function definitePolicy(given, caller) {
-  if (given.length > 0 && given[0] === undefined) {
-    fail("The policy is undefined: give one, or call the function with the token alone", caller);
-  }
-  return given[0];
+  if (given.length === 0) return undefined;
+  const policy = given[0];
+  if (policy !== undefined) return policy;
+  return fail(
+    "The policy is undefined: give one, or call the function with the token alone",
+    caller,
+  );
 }
 
 module.exports = { definitePolicy, policyAndSignal, signalOf, signalWithoutPolicy };

@@ -122,7 +122,7 @@ function checked(object, table, prefix, caller, neverUndefined = []) {
       continue;
     }
     const value = readable(members[name]);
-    const [isRight, expected] = table[name];
+    const { 0: isRight, 1: expected } = table[name];
     if (value === UNREADABLE || !isRight(value)) {
       fail(
         `option ${prefix}${name} must be ${expected}${value === UNREADABLE ? READABLE : ""}`,

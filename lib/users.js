@@ -17,14 +17,14 @@ function userFunctions(handleFor) {
     throwIf(
       argumentFailure(
         [
-          ["Username", username],
-          ["Password", password],
+          { name: "Username", value: username },
+          { name: "Password", value: password },
         ],
         [
-          ["Username", username],
-          ["Password", password],
-          ["UserAttributes[0].Value", email],
-          ["UserAttributes[1].Value", phoneNumber],
+          { name: "Username", value: username },
+          { name: "Password", value: password },
+          { name: "UserAttributes[0].Value", value: email },
+          { name: "UserAttributes[1].Value", value: phoneNumber },
         ],
       ),
       createCognitoUser,
@@ -47,8 +47,8 @@ function userFunctions(handleFor) {
       argumentFailure(
         [],
         [
-          ["AuthParameters['USERNAME']", username],
-          ["AuthParameters['PASSWORD']", password],
+          { name: "AuthParameters['USERNAME']", value: username },
+          { name: "AuthParameters['PASSWORD']", value: password },
         ],
       ),
       login,
@@ -64,7 +64,10 @@ function userFunctions(handleFor) {
 
   const fetchUserByUsername = async (username, options = undefined) => {
     throwIf(
-      argumentFailure([["Username", username]], [["Username", username]]),
+      argumentFailure(
+        [{ name: "Username", value: username }],
+        [{ name: "Username", value: username }],
+      ),
       fetchUserByUsername,
     );
     const signal = signalOf(options, fetchUserByUsername);

@@ -177,7 +177,8 @@ class Verifier {
     });
     const isEach = Array.isArray(results);
     resolves.forEach((resolve, index) => {
-      resolve(withoutThen(isEach ? results[index] : results));
+      const isThere = isEach && Object.hasOwn(results, index);
+      resolve(withoutThen(isThere ? results[index] : results));
     });
   }
 }
