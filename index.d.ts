@@ -7,9 +7,12 @@
  *
  * Every function returns a native promise. Nothing is thrown synchronously, and every failure is an
  * {@link AuthError} with a stable `reason`.
+ *
+ * Options, policies, credentials and key sets are plain objects: own members of instances of classes, of Maps, Proxies and
+ * objects that inherit members, and getters, are refused with reason `config`. None of them could be read completely.
  */
 
-/** What every function takes as its last argument. */
+/** What every function takes as its last argument: a plain object. */
 export interface CallOptions {
   /**
    * Ends the call: it rejects with reason `aborted`, and `cause` is the signal's reason. What Cognito has already been
@@ -130,6 +133,11 @@ export function fetchUserByUsername(username: string, options?: CallOptions): Pr
  * By default accepts ID tokens of the configured app client only: RS256 (RFC 7518, section 3.3)
  * with a key of the pool's JWKS, unexpired, from the pool's issuer. {@link VerifyPolicy} changes that.
  *
+ * Takes no policy itself: any option but `signal` is refused with reason `config`, so that no check is dropped silently. Use
+ * {@link Auth.verify}, or the option `verify` of {@link createAuth}. Ignored are numbers, functions and `null` as the second
+ * argument, and jsonwebtoken's `algorithms`, `allowInvalidAsymmetricKeyTypes`, `complete`, `ignoreExpiration` and
+ * `ignoreNotBefore`.
+ *
  * @throws {JsonWebTokenError} `token-malformed`, `token-signature`, `token-algorithm`, `token-issuer`,
  * `token-use`, `token-client`, `token-groups`, `token-scopes`, `key-unknown`
  * @throws {TokenExpiredError} `token-expired`, with `expiredAt`
@@ -165,7 +173,9 @@ export type ClaimsFor<Policy> = Policy extends { use: "access" }
     : IdTokenClaims;
 
 /**
- * Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here.
+ * Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here. A plain object. `use`,
+ * `clientId`, `groups` and `scopes` may be left out, but are refused with reason `config` if they are `undefined`: a variable
+ * that is not set must not drop a check.
  * @example
  * const auth = createAuth({ verify: { use: "access", clientId: ["web", "app"], scopes: "orders/read", clockTolerance: 5 } });
  */
@@ -181,6 +191,18 @@ export interface VerifyPolicy {
   /** Require at least one of these scopes (the access token's `scope`). */
   scopes?: string | string[];
 }
+
+/**
+ * A policy, without `undefined` for `use`, `clientId`, `groups` and `scopes` where it is written out. Optional members of a
+ * declared type may still be `undefined` unless `exactOptionalPropertyTypes` is on; the call is then refused.
+ */
+export type Definite<Policy> = {
+  [Name in keyof Policy]: Name extends "use" | "clientId" | "groups" | "scopes"
+    ? Partial<Pick<Policy, Name>> extends Pick<Policy, Name>
+      ? Policy[Name]
+      : Exclude<Policy[Name], undefined>
+    : Policy[Name];
+};
 
 /** One JSON Web Key (RFC 7517, section 4) for RSA signatures. */
 export interface Jwk {
@@ -205,7 +227,10 @@ export interface Jwks {
   keys: Jwk[];
 }
 
-/** Static AWS credentials. */
+/**
+ * Static AWS credentials. A credentials object of the AWS SDK for JavaScript v3 may be given. They are used as they are, until
+ * AWS refuses them: an `expiration` is ignored.
+ */
 export interface StaticCredentials {
   /** The access key's id. */
   accessKeyId: string;
@@ -213,6 +238,14 @@ export interface StaticCredentials {
   secretAccessKey: string;
   /** The session token, for temporary credentials. */
   sessionToken?: string;
+  /** Ignored. */
+  readonly expiration?: Date;
+  /** Ignored. */
+  readonly accountId?: string;
+  /** Ignored. */
+  readonly credentialScope?: string;
+  /** Ignored. */
+  readonly $source?: object;
 }
 
 /**
@@ -305,7 +338,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   verify(token: string): Promise<ClaimsFor<Policy>>;
   verify<const CallPolicy extends VerifyPolicy & CallOptions>(
     token: string,
-    policy: CallPolicy,
+    policy: CallPolicy & Definite<CallPolicy>,
   ): Promise<ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>>;
   /**
    * As {@link Auth.verify}, at once, with the keys that are there. Throws what `verify` rejects with.
@@ -317,7 +350,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   verifySync(token: string): ClaimsFor<Policy>;
   verifySync<const CallPolicy extends VerifyPolicy>(
     token: string,
-    policy: CallPolicy,
+    policy: CallPolicy & Definite<CallPolicy>,
   ): ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>;
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
@@ -340,7 +373,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
  */
 export function createAuth(): Auth;
 export function createAuth<const Options extends AuthOptions>(
-  options: Options,
+  options: Options & { verify?: Definite<Options["verify"]> },
 ): Auth<Options extends { verify: infer Policy extends VerifyPolicy } ? Policy : undefined>;
 
 /**
@@ -421,6 +454,22 @@ export type Reason =
   | "user-unconfirmed";
 
 /**
+ * An {@link AuthError} by its reason, with the members that errors of this reason always have: {@link AuthError.is} narrows to
+ * it.
+ * @example
+ * if (AuthError.is(error) && error.reason === "token-expired") console.log(error.expiredAt.toISOString());
+ */
+export type AuthErrorOf<R extends Reason = Reason> = R extends Reason
+  ? AuthError & { reason: R } & (R extends "token-expired"
+        ? { expiredAt: Date }
+        : R extends "token-not-active"
+          ? { date: Date }
+          : R extends "challenge-required"
+            ? { challengeName: string }
+            : unknown)
+  : never;
+
+/**
  * Every failure of this package. Never carries a password, a token or a secret in an enumerable property.
  * @example
  * try {
@@ -443,9 +492,18 @@ export class AuthError extends Error {
   status: number;
   /** When it happened. */
   time: Date;
-  /** The HTTP status that Cognito answered with. */
+  /** What is known of Cognito's answer, if the error came from one. */
+  readonly cognito?: {
+    /** The HTTP status of the answer. */
+    readonly statusCode: number;
+    /** The request id of the answer. */
+    readonly requestId?: string;
+    /** How often the request was sent. */
+    readonly attempts?: number;
+  };
+  /** As `cognito.statusCode`, and as the replaced SDK has it. */
   statusCode?: number;
-  /** The request id that Cognito answered with. */
+  /** As `cognito.requestId`, and as the replaced SDK has it. */
   requestId?: string;
   /** Whether the same call may succeed later. */
   retryable?: boolean;
@@ -467,8 +525,17 @@ export class AuthError extends Error {
   session?: string;
   /** The single failures, when several arguments were wrong. */
   errors?: AuthError[];
-  /** Whether a value is an AuthError, also one made by another copy of this package. */
-  static is(value: unknown): value is AuthError;
+  /**
+   * An error of your own, in a test for instance: `code` and `name` are "AuthError", `reason` is `internal`.
+   * @example
+   * const error = Object.assign(new AuthError("Rate exceeded"), { reason: "throttled", status: 429 });
+   */
+  constructor(message?: string);
+  /**
+   * Whether a value is an AuthError, also one made by another copy of this package. Narrows by `reason`; `instanceof` gives the
+   * class.
+   */
+  static is(value: unknown): value is AuthErrorOf;
 }
 
 /**
@@ -476,16 +543,25 @@ export class AuthError extends Error {
  * @example
  * if (error instanceof JsonWebTokenError) response.status(401).end();
  */
-export class JsonWebTokenError extends AuthError {}
+export class JsonWebTokenError extends AuthError {
+  /** The error that was given to the constructor. */
+  inner?: Error;
+  /** As in `jsonwebtoken`, for tests of applications. `reason` is `token-malformed`. */
+  constructor(message: string, inner?: Error);
+}
 
 /** A token that has expired. */
 export class TokenExpiredError extends JsonWebTokenError {
   /** When it expired. */
   expiredAt: Date;
+  /** As in `jsonwebtoken`, for tests of applications. `reason` is `token-expired`. */
+  constructor(message: string, expiredAt: Date);
 }
 
 /** A token that is not active yet. */
 export class NotBeforeError extends JsonWebTokenError {
   /** When it becomes active. */
   date: Date;
+  /** As in `jsonwebtoken`, for tests of applications. `reason` is `token-not-active`. */
+  constructor(message: string, date: Date);
 }

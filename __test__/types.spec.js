@@ -59,6 +59,11 @@ test("the types hold for a bundler", async () => {
   expect(await compiled("contract.ts", source("contract.ts"), options)).toBe("");
 });
 
+test("the types hold without exactOptionalPropertyTypes", async () => {
+  const options = { exactOptionalPropertyTypes: false };
+  expect(await compiled("contract.mts", source("contract.ts"), options)).toBe("");
+});
+
 test("what is wrong is seen to be wrong", async () => {
   const text = 'import { login } from "cognito-auth-native";\nlogin(5, 5);\n';
   expect(await compiled("wrong.mts", text)).toContain("TS2345");

@@ -19,12 +19,6 @@ const NO_SIGNAL = {
   message: "Expected option signal to be an AbortSignal",
 };
 
-/** The option itself: what Object.prototype may have of this name is not the caller's. */
-function signalOf(options) {
-  if (typeof options !== "object" || options === null) return undefined;
-  return Object.hasOwn(options, "signal") ? options.signal : undefined;
-}
-
 const isObject = (value) =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
@@ -107,4 +101,4 @@ function unlisten(signal, abort) {
   }
 }
 
-module.exports = { signalOf, throwIfAborted, unlessAborted };
+module.exports = { throwIfAborted, unlessAborted };

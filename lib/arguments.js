@@ -19,27 +19,15 @@ const isMissing = (value) => value === undefined || value === null;
 /**
  * The failure of a request's parameters, or undefined.
  *
- * `required` and `texts` are lists of [name in the message, value].
+ * `required` and `texts` are lists of `{ name, value }`, with the name in the message.
  */
 function argumentFailure(required, texts) {
-  const failures = [];
-  for (const [name, value] of required) {
-    if (isMissing(value)) {
-      failures.push(
-        invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`),
-      );
-    }
-  }
-  for (const [name, value] of texts) {
-    if (isMissing(value)) continue;
-    const problem = textProblem(value);
-    if (problem !== undefined) {
-      failures.push(
-        invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`),
-      );
-    }
-  }
-  if (failures.length <= 1) return failures[0];
+  const failures = [
+    ...required.filter(({ value }) => isMissing(value)).map(missing),
+    ...texts.filter(({ value }) => !isMissing(value)).map(wrong),
+  ].filter((failure) => failure !== undefined);
+  if (failures.length === 0) return undefined;
+  if (failures.length === 1) return failures[0];
   const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
   return {
     ...invalidArgument(
@@ -48,6 +36,15 @@ function argumentFailure(required, texts) {
     ),
     errors: failures.map((failure) => errorFrom(failure, argumentFailure)),
   };
+}
+
+const missing = ({ name }) =>
+  invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`);
+
+function wrong({ name, value }) {
+  const problem = textProblem(value);
+  if (problem === undefined) return undefined;
+  return invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`);
 }
 
 function textProblem(value) {

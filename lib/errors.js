@@ -21,6 +21,9 @@ const DETAILS = [
   "errors",
 ];
 
+/** Those that come from an answer of Cognito. The four functions' errors have them at the top as well, as the original's. */
+const ANSWER = ["statusCode", "requestId", "attempts"];
+
 /** The descriptor has no prototype: a `get` on Object.prototype would make it invalid. */
 function define(error, name, value, enumerable) {
   Object.defineProperty(error, name, {
@@ -41,7 +44,8 @@ class AuthError extends Error {
   status;
   time = dateOf();
 
-  constructor(failure) {
+  /** Without a failure it is the application that makes the error, in its tests say: as jsonwebtoken's, by a message. */
+  constructor(message, _detail, failure = failureNamed("AuthError", message)) {
     super();
     this.name = failure.name;
     this.message = failure.message;
@@ -49,6 +53,7 @@ class AuthError extends Error {
     this.reason = failure.reason;
     this.status = failure.status;
     describe(this, failure);
+    if (has(failure, "isConstructed")) takeStack(this, new.target);
   }
 
   static is(value) {
@@ -65,8 +70,18 @@ function describe(error, failure) {
   for (const name of DETAILS) {
     if (has(failure, name)) define(error, name, failure[name], true);
   }
+  if (has(failure, "statusCode")) define(error, "cognito", answerOf(failure), true);
   if (has(failure, "session")) define(error, "session", failure.session, false);
   if (has(failure, "cause")) causedBy(error, new Error(failure.cause));
+}
+
+/** What is known of Cognito's answer. */
+function answerOf(failure) {
+  const answer = {};
+  for (const name of ANSWER) {
+    if (has(failure, name)) define(answer, name, failure[name], true);
+  }
+  return Object.freeze(answer);
 }
 
 const has = (failure, name) => Object.hasOwn(failure, name) && failure[name] !== undefined;
@@ -80,39 +95,80 @@ function dateOf(...time) {
   }
 }
 
+/** The farthest times that a Date can have, in seconds. */
+const LAST_SECOND = 8.64e12;
+
+/** A Date that is never invalid. Claims may be any number. */
+function dateAt(seconds) {
+  const nearest = Math.min(Math.max(seconds, -LAST_SECOND), LAST_SECOND);
+  return dateOf(Number.isNaN(nearest) ? 0 : nearest * 1000);
+}
+
 /** The error, with what it came of. */
 function causedBy(error, cause) {
   define(error, "cause", cause, false);
   return error;
 }
 
-class JsonWebTokenError extends AuthError {}
+class JsonWebTokenError extends AuthError {
+  constructor(message, inner, failure = failureNamed("JsonWebTokenError", message)) {
+    super(message, undefined, failure);
+    if (inner) define(this, "inner", inner, true);
+  }
+}
 
 class TokenExpiredError extends JsonWebTokenError {
   expiredAt;
 
-  constructor(failure) {
-    super(failure);
-    this.expiredAt = dateOf(failure.expiredAt * 1000);
+  constructor(message, expiredAt, failure = failureNamed("TokenExpiredError", message)) {
+    super(message, undefined, failure);
+    this.expiredAt = has(failure, "expiredAt") ? dateAt(failure.expiredAt) : expiredAt;
   }
 }
 
 class NotBeforeError extends JsonWebTokenError {
   date;
 
-  constructor(failure) {
-    super(failure);
-    this.date = dateOf(failure.date * 1000);
+  constructor(message, date, failure = failureNamed("NotBeforeError", message)) {
+    super(message, undefined, failure);
+    this.date = has(failure, "date") ? dateAt(failure.date) : date;
   }
 }
 
-const CLASSES = { JsonWebTokenError, TokenExpiredError, NotBeforeError };
+/** What an error says that was constructed by its message alone. */
+const CONSTRUCTED = {
+  AuthError: { reason: "internal", status: 500 },
+  JsonWebTokenError: { reason: "token-malformed", status: 401 },
+  TokenExpiredError: { reason: "token-expired", status: 401 },
+  NotBeforeError: { reason: "token-not-active", status: 401 },
+};
+
+function failureNamed(name, message) {
+  const text = message === undefined ? "" : String(message);
+  return { isConstructed: true, name, message: text, ...CONSTRUCTED[name] };
+}
+
+/** The class of each reason that has one; others are an AuthError, whatever name the service gives them. */
+const CLASSES = {
+  __proto__: null,
+  "key-unknown": JsonWebTokenError,
+  "token-algorithm": JsonWebTokenError,
+  "token-client": JsonWebTokenError,
+  "token-expired": TokenExpiredError,
+  "token-groups": JsonWebTokenError,
+  "token-issuer": JsonWebTokenError,
+  "token-malformed": JsonWebTokenError,
+  "token-not-active": NotBeforeError,
+  "token-scopes": JsonWebTokenError,
+  "token-signature": JsonWebTokenError,
+  "token-use": JsonWebTokenError,
+};
 
 /** The error for a failure; its stack begins below `caller`, a function that is being called. */
 function errorFrom(failure, caller) {
-  const ErrorClass = Object.hasOwn(CLASSES, failure.name) ? CLASSES[failure.name] : AuthError;
-  if (typeof captureStackTrace !== "function") return new ErrorClass(failure);
-  const error = withoutStack(() => new ErrorClass(failure));
+  const make = () => new (CLASSES[failure.reason] ?? AuthError)(undefined, undefined, failure);
+  if (typeof captureStackTrace !== "function") return make();
+  const error = withoutStack(make);
   takeStack(error, caller);
   return error;
 }

@@ -19,7 +19,7 @@ function read(text) {
  */
 function write(value) {
   try {
-    return stringify([].toJSON === undefined ? value : withoutPrototypes(value));
+    return stringify(withoutPrototypes(value));
   } catch {
     return undefined;
   }
@@ -32,7 +32,7 @@ function withoutPrototypes(value) {
     const list = value.map(withoutPrototypes);
     return Object.defineProperty(list, "toJSON", { __proto__: null, value: undefined });
   }
-  const copy = Object.create(null);
+  const copy = { __proto__: null };
   for (const name of Object.keys(value)) copy[name] = withoutPrototypes(value[name]);
   return copy;
 }

@@ -5,11 +5,11 @@
 
 const { readEnvironment } = require("./environment");
 const { errorFrom } = require("./errors");
+const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("./shape");
 
 const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
 const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
 const isStringList = (value) => isListOfStrings(value) && value.length > 0;
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const text = [isString, "a string that is not empty and has no lone surrogates"];
 const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
@@ -28,14 +28,16 @@ const OPTIONS = {
   issuer: texts,
   replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
-  credentials: [isObject, "an object with accessKeyId and secretAccessKey"],
+  credentials: [isPlainObject, "a plain object with accessKeyId and secretAccessKey"],
   timeoutMs: wholeNumber(1, 300_000),
   connectTimeoutMs: wholeNumber(1, 300_000),
   maxAttempts: wholeNumber(1, 10),
-  verify: [isObject, "an object"],
-  keys: [isObject, "an object with jwks"],
+  verify: [isPlainObject, "a plain object"],
+  keys: [isPlainObject, "a plain object with jwks"],
 };
 const CREDENTIALS = { accessKeyId: text, secretAccessKey: text, sessionToken: text };
+/** The AWS SDK for JavaScript v3 adds these to credentials that it has used. */
+const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expiration"];
 const VERIFY = {
   use: text,
   clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
@@ -43,35 +45,61 @@ const VERIFY = {
   groups: texts,
   scopes: texts,
 };
-const KEYS = { jwks: [isObject, "a JSON Web Key Set"] };
+/** `undefined` (of a variable that is not set, say) would leave the check out without a word. */
+const NEVER_UNDEFINED = ["use", "clientId", "groups", "scopes"];
+const KEYS = { jwks: [isPlainObject, "a JSON Web Key Set"] };
+
+const PLAIN =
+  "a plain object, not an instance of a class, a Map, a Proxy or an object that inherits members";
+const READABLE = ", not a getter, a hidden property, a Proxy or a list with holes";
 
 /**
- * Settings for the native side, on an object that inherits none: what is on Object.prototype is no setting. Throws an
- * AuthError whose stack begins below `caller`.
+ * Options as settings, on an object that inherits none: what is on Object.prototype is no setting. Throws an AuthError whose
+ * stack begins below `caller`.
  */
-function settingsFrom(options, caller) {
-  const given = checked(options, OPTIONS, "", caller);
-  const { keys, verify, credentials, issuer, ...rest } = given;
-  const settings = { __proto__: null, ...readEnvironment(given), ...rest };
+function optionsFrom(options, caller) {
+  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
+  const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
-  if (credentials !== undefined) {
-    settings.credentials = checked(credentials, CREDENTIALS, "credentials.", caller);
-    required(settings.credentials, ["accessKeyId", "secretAccessKey"], "credentials.", caller);
-  }
+  if (credentials !== undefined) settings.credentials = credentialsFrom(credentials, caller);
   if (verify !== undefined) settings.verify = policyFrom(verify, caller);
-  if (keys !== undefined) {
-    const { jwks } = required(checked(keys, KEYS, "keys.", caller), ["jwks"], "keys.", caller);
-    settings.jwks = jwks;
-  }
+  if (keys !== undefined) settings.jwks = keySetFrom(keys, caller);
   return settings;
+}
+
+/** Settings for the native side: options, and for what they leave out the environment as it is now. */
+const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
+
+function credentialsFrom(credentials, caller) {
+  const members = membersOf(credentials, CREDENTIALS);
+  for (const name of IGNORED_CREDENTIALS) delete members[name];
+  return required(
+    checked(members, CREDENTIALS, "credentials.", caller),
+    ["accessKeyId", "secretAccessKey"],
+    "credentials.",
+    caller,
+  );
+}
+
+function keySetFrom(keys, caller) {
+  const { jwks } = required(checked(keys, KEYS, "keys.", caller), ["jwks"], "keys.", caller);
+  const data = dataOf(jwks);
+  if (data === undefined) {
+    fail(
+      "option keys.jwks must be a JSON Web Key Set: plain objects, lists and values of JSON",
+      caller,
+    );
+  }
+  return data;
 }
 
 const listOf = (value) => (typeof value === "string" ? [value] : value);
 
 /** The option `verify`, as the native side takes it. */
 function policyFrom(verify, caller) {
-  const { clientId, groups, scopes, ...rest } = checked(verify, VERIFY, "verify.", caller);
-  const policy = { __proto__: null, ...rest };
+  const members = checked(verify, VERIFY, "verify.", caller, NEVER_UNDEFINED);
+  const { clientId, groups, scopes, ...others } = members;
+  const policy = { __proto__: null, ...others };
   if (clientId !== undefined) {
     policy.anyClient = clientId === null;
     policy.clientIds = clientId === null ? undefined : listOf(clientId);
@@ -82,21 +110,34 @@ function policyFrom(verify, caller) {
 }
 
 /**
- * The members of an object that are not undefined, on an object that inherits none. Unknown ones and those of a wrong type
- * are reported by name.
+ * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
+ * type are reported by name, and those of `neverUndefined` that are undefined.
  */
-function checked(object, table, prefix, caller) {
-  if (!isObject(object)) fail(`${prefix.slice(0, -1) || "The options"} must be an object`, caller);
-  const members = { __proto__: null };
-  for (const name of Object.keys(object)) {
+function checked(object, table, prefix, caller, neverUndefined = []) {
+  const members = membersOf(object, table);
+  if (members === undefined) {
+    fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`, caller);
+  }
+  for (const name of Object.keys(members)) {
     if (!Object.hasOwn(table, name)) {
       const known = Object.keys(table).join(", ");
       fail(`There is no option ${prefix}${name}; there are: ${known}`, caller);
     }
-    const value = object[name];
-    if (value === undefined) continue;
-    const [isRight, expected] = table[name];
-    if (!isRight(value)) fail(`option ${prefix}${name} must be ${expected}`, caller);
+    if (members[name] === undefined) {
+      if (neverUndefined.includes(name)) {
+        fail(`option ${prefix}${name} is undefined: set it or leave it out`, caller);
+      }
+      delete members[name];
+      continue;
+    }
+    const value = readable(members[name]);
+    const { 0: isRight, 1: expected } = table[name];
+    if (value === UNREADABLE || !isRight(value)) {
+      fail(
+        `option ${prefix}${name} must be ${expected}${value === UNREADABLE ? READABLE : ""}`,
+        caller,
+      );
+    }
     members[name] = value;
   }
   return members;
@@ -113,4 +154,4 @@ function fail(message, caller) {
   throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
 }
 
-module.exports = { policyFrom, settingsFrom };
+module.exports = { PLAIN, VERIFY, fail, optionsFrom, policyFrom, settingsNow };

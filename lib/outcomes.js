@@ -4,6 +4,7 @@
 
 const { errorAt } = require("./errors");
 const { read, write } = require("./json");
+const { own } = require("./shape");
 
 const INTERNAL = {
   reason: "internal",
@@ -12,13 +13,15 @@ const INTERNAL = {
   message: "An internal error: please report it",
 };
 
-const isFailure = (value) => typeof value?.name === "string" && typeof value.message === "string";
-
-/** The failure in a native result that is no success; what cannot be read is a failure of our own. */
-function failureOf(result) {
-  const failure = read(result?.failure);
-  return isFailure(failure) ? failure : INTERNAL;
+/** A failure that was read from JSON. Anything else is a failure of our own. */
+function failureFrom(value) {
+  const failure = { __proto__: null, ...value };
+  const isFailure = typeof failure.name === "string" && typeof failure.message === "string";
+  return isFailure ? failure : INTERNAL;
 }
+
+/** The failure in a native result that is no success. */
+const failureOf = (result) => failureFrom(read(own(result, "failure")));
 
 /** A failure, as native functions return it. */
 const failed = (failure) => ({ failure: write(failure) });
@@ -49,8 +52,9 @@ async function settle(start, place) {
   } catch (error) {
     throw errorAt({ ...INTERNAL, cause: kindOf(error) }, place);
   }
-  if (Object.hasOwn(outcome ?? INTERNAL, "value")) return outcome.value;
-  throw errorAt(isFailure(outcome?.failure) ? outcome.failure : INTERNAL, place);
+  const members = { __proto__: null, ...outcome };
+  if ("value" in members) return members.value;
+  throw errorAt(failureFrom(members.failure), place);
 }
 
 module.exports = { INTERNAL, attempt, failed, failureOf, settle };

@@ -3,8 +3,9 @@
 // The three functions that call Cognito.
 
 const native = require("./native");
-const { signalOf, throwIfAborted, unlessAborted } = require("./aborting");
+const { throwIfAborted, unlessAborted } = require("./aborting");
 const { argumentFailure } = require("./arguments");
+const { signalOf } = require("./call-options");
 const { traceId } = require("./environment");
 const { placeOf, throwIf } = require("./errors");
 const { settle } = require("./outcomes");
@@ -16,19 +17,19 @@ function userFunctions(handleFor) {
     throwIf(
       argumentFailure(
         [
-          ["Username", username],
-          ["Password", password],
+          { name: "Username", value: username },
+          { name: "Password", value: password },
         ],
         [
-          ["Username", username],
-          ["Password", password],
-          ["UserAttributes[0].Value", email],
-          ["UserAttributes[1].Value", phoneNumber],
+          { name: "Username", value: username },
+          { name: "Password", value: password },
+          { name: "UserAttributes[0].Value", value: email },
+          { name: "UserAttributes[1].Value", value: phoneNumber },
         ],
       ),
       createCognitoUser,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, createCognitoUser);
     throwIfAborted(signal, createCognitoUser);
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
@@ -46,13 +47,13 @@ function userFunctions(handleFor) {
       argumentFailure(
         [],
         [
-          ["AuthParameters['USERNAME']", username],
-          ["AuthParameters['PASSWORD']", password],
+          { name: "AuthParameters['USERNAME']", value: username },
+          { name: "AuthParameters['PASSWORD']", value: password },
         ],
       ),
       login,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, login);
     throwIfAborted(signal, login);
     const handle = handleFor(login);
     const place = placeOf(login);
@@ -63,10 +64,13 @@ function userFunctions(handleFor) {
 
   const fetchUserByUsername = async (username, options = undefined) => {
     throwIf(
-      argumentFailure([["Username", username]], [["Username", username]]),
+      argumentFailure(
+        [{ name: "Username", value: username }],
+        [{ name: "Username", value: username }],
+      ),
       fetchUserByUsername,
     );
-    const signal = signalOf(options);
+    const signal = signalOf(options, fetchUserByUsername);
     throwIfAborted(signal, fetchUserByUsername);
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);

@@ -3,6 +3,7 @@
 // Tokens that have been verified, so that the next request with the same one need not verify it again. It stands in
 // JavaScript because V8 would otherwise have to read the claims again, which takes longer than all the rest.
 
+const { Buffer } = require("node:buffer");
 const { read } = require("./json");
 
 /** Tokens in one generation; there are two. Cognito's tokens are about 1 KiB, their claims as objects about as much. */
@@ -13,6 +14,27 @@ const CHARACTERS = 2 * 1024 * 1024;
 
 /** Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. */
 const TAIL = 12;
+
+/** The longest token that is remembered, in characters: the longest that is accepted. */
+const LONGEST = 64 * 1024;
+
+let scratch;
+
+/**
+ * A copy of a token, which is ASCII, with characters of its own; undefined if it cannot be made. A string that was cut from
+ * another one keeps all of that one: a whole message for one header.
+ */
+function flatCopy(token) {
+  if (token.length > LONGEST) return undefined;
+  try {
+    scratch ??= Buffer.allocUnsafeSlow(LONGEST);
+    scratch.write(token, 0, "latin1");
+    const copy = scratch.toString("latin1", 0, token.length);
+    return copy === token ? copy : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const isNested = (value) => typeof value === "object" && value !== null;
 
@@ -61,7 +83,7 @@ class VerifiedTokens {
     if (entry === undefined) {
       entry = this.#old.get(tail);
       if (entry === undefined || entry.token !== token) return undefined;
-      this.#keep(tail, entry);
+      this.#keep(entry);
     } else if (entry.token !== token) {
       return undefined;
     }
@@ -79,11 +101,16 @@ class VerifiedTokens {
    * Remembers a token that has just been verified. Its payload stays text until the token comes again, which most do not
    * at once; `claims`, which the caller may go on to change, are only looked at.
    */
-  add(token, payload, { nbf = -Infinity, exp }, keyGeneration) {
+  add(token, payload, claims, keyGeneration) {
     if (keyGeneration === 0) return;
     if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
-    this.#keep(token.slice(-TAIL), {
-      token,
+    const copy = flatCopy(token);
+    if (copy === undefined) return;
+    const { exp } = claims;
+    const nbf = Object.hasOwn(claims, "nbf") ? claims.nbf : -Infinity;
+    this.#keep({
+      token: copy,
+      tail: copy.slice(-TAIL),
       payload,
       claims: undefined,
       hasNested: false,
@@ -92,14 +119,15 @@ class VerifiedTokens {
     });
   }
 
-  #keep(tail, entry) {
-    if (this.#young.size >= TOKENS || this.#characters >= CHARACTERS) {
+  #keep(entry) {
+    const { length } = entry.token;
+    if (this.#young.size >= TOKENS || this.#characters + length > CHARACTERS) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#characters = 0;
     }
-    this.#young.set(tail, entry);
-    this.#characters += entry.token.length;
+    this.#young.set(entry.tail, entry);
+    this.#characters += length;
   }
 
   #clear(keyGeneration) {

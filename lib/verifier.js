@@ -6,15 +6,17 @@
 const native = require("./native");
 const { throwIfAborted, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
+const { Batches } = require("./batches");
 const { NO_TIME, timeNow } = require("./clock");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
 const { read } = require("./json");
 const { INTERNAL, attempt, failed, failureOf, settle } = require("./outcomes");
+const { own } = require("./shape");
 const { NativePromise, Turns } = require("./turns");
 const { VerifiedTokens } = require("./verified-tokens");
 
-/** Tokens that one turn of the event loop verifies: less than a millisecond of work for two cores. */
-const BATCH = 64;
+const { isArray } = Array;
+const { hasOwn } = Object;
 
 /** Should the clock stand still, the generation of the keys is asked for again after so many tokens. */
 const ASK_AGAIN = 64;
@@ -37,7 +39,7 @@ class Verifier {
   #keys = 0;
   #askedAt = 0;
   #served = 0;
-  #waiting = [];
+  #waiting = new Batches();
 
   /** @param {number} clockTolerance In seconds, as the handle has it. */
   constructor(handle, clockTolerance = 0) {
@@ -147,7 +149,7 @@ class Verifier {
   /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
   async #verifyWithOthers(token, keys, signal) {
     const result = await new NativePromise((resolve) => {
-      this.#waiting.push({ token, resolve });
+      this.#waiting.add(token, resolve);
     });
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, signal);
@@ -159,9 +161,9 @@ class Verifier {
     this.#isGathering = true;
     await undefined;
     let turns;
-    while (this.#waiting.length > 0) {
-      this.#verifyBatch(this.#waiting.splice(0, BATCH));
-      if (this.#waiting.length === 0) break;
+    while (!this.#waiting.isEmpty) {
+      this.#verifyBatch(this.#waiting.take());
+      if (this.#waiting.isEmpty) break;
       turns ??= new Turns();
       // Others get their turn before the next batch.
       await turns.next();
@@ -171,18 +173,24 @@ class Verifier {
     this.#isGathering = false;
   }
 
-  #verifyBatch(batch) {
+  /** Calls nothing that others may have replaced, but within `attempt`: it must not throw. */
+  #verifyBatch({ tokens, resolves }) {
     const results = attempt(() => {
       const now = timeNow();
-      if (Number.isNaN(now)) return WITHOUT_TIME;
-      const tokens = batch.map(({ token }) => token);
-      return native.verifyMany(this.#handle, tokens, now);
+      return Number.isNaN(now) ? WITHOUT_TIME : native.verifyMany(this.#handle, tokens, now);
     });
-    const isEach = Array.isArray(results);
-    batch.forEach(({ resolve }, index) => {
-      resolve(isEach ? results[index] : results);
-    });
+    for (let index = 0; index < resolves.length; index++) {
+      const isThere = isArray(results) && hasOwn(results, index);
+      const resolve = resolves[index];
+      resolve(withoutThen(isThere ? results[index] : results));
+    }
   }
 }
+
+/** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */
+const withoutThen = (result) =>
+  typeof result === "string" || result === null
+    ? result
+    : { __proto__: null, failure: own(result, "failure") };
 
 module.exports = { Verifier };

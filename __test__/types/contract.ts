@@ -4,6 +4,7 @@ import {
   type AccessTokenClaims,
   type Auth,
   AuthError,
+  type AuthErrorOf,
   type AuthOptions,
   type Claims,
   createAuth,
@@ -14,7 +15,9 @@ import {
   login,
   NotBeforeError,
   type Reason,
+  type StaticCredentials,
   TokenExpiredError,
+  type VerifyPolicy,
   verifyToken,
 } from "cognito-auth-native";
 import { expectTypeOf } from "expect-type";
@@ -89,12 +92,89 @@ createAuth({ userPool: "us-east-1_AbCdEfGhI" });
 createAuth({ verify: { use: "refresh" } });
 // @ts-expect-error not a number of milliseconds
 createAuth({ timeoutMs: "1s" });
+// Of the AWS SDK for JavaScript v3.
+interface SdkCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly credentialScope?: string;
+  readonly accountId?: string;
+  readonly expiration?: Date;
+  $source?: { CREDENTIALS_CODE?: "e" };
+}
+declare const sdkCredentials: SdkCredentials;
+expectTypeOf(sdkCredentials).toExtend<StaticCredentials>();
+createAuth({ credentials: sdkCredentials });
 // @ts-expect-error half of the credentials
 createAuth({ credentials: { accessKeyId: "AKIDEXAMPLE" } });
 
+// What is not set must not drop a check.
+declare const unset: string | undefined;
+// @ts-expect-error may be undefined
+createAuth({ verify: { groups: unset } });
+// @ts-expect-error may be undefined
+createAuth({ userPoolId: "us-east-1_AbCdEfGhI", verify: { use: "access", scopes: unset } });
+// @ts-expect-error may be undefined
+auth.verify("", { groups: unset });
+// @ts-expect-error may be undefined
+auth.verifySync("", { clientId: unset });
+// @ts-expect-error may be undefined
+auth.verify("", { use: undefined });
+// @ts-expect-error the policy may be undefined
+auth.verify("", {} as VerifyPolicy | undefined);
+// @ts-expect-error no policy
+verifyToken("", { groups: "admins" });
+if (unset !== undefined) auth.verify("", { groups: unset, signal: AbortSignal.abort() });
+declare const policy: VerifyPolicy;
+expectTypeOf(auth.verify("", policy)).resolves.toExtend<Claims>();
+createAuth({ verify: policy });
+auth.verify("", { clientId: null, groups: ["a", "b"], clockTolerance: 5 });
+
 // Errors.
 declare const caught: unknown;
-if (AuthError.is(caught)) expectTypeOf(caught).toEqualTypeOf<AuthError>();
+if (AuthError.is(caught)) {
+  expectTypeOf(caught).toEqualTypeOf<AuthErrorOf>();
+  expectTypeOf(caught).toExtend<AuthError>();
+  expectTypeOf(caught.reason).toEqualTypeOf<Reason>();
+  expectTypeOf(caught.expiredAt).toEqualTypeOf<Date | undefined>();
+  expectTypeOf(caught.cognito?.statusCode).toEqualTypeOf<number | undefined>();
+  expectTypeOf(caught.cognito?.requestId).toEqualTypeOf<string | undefined>();
+  // @ts-expect-error what Cognito answered is not changed
+  if (caught.cognito) caught.cognito.statusCode = 200;
+  switch (caught.reason) {
+    case "token-expired":
+      expectTypeOf(caught.expiredAt).toEqualTypeOf<Date>();
+      expectTypeOf(caught).toEqualTypeOf<AuthErrorOf<"token-expired">>();
+      break;
+    case "token-not-active":
+      expectTypeOf(caught.date).toEqualTypeOf<Date>();
+      break;
+    case "challenge-required":
+      expectTypeOf(caught.challengeName).toEqualTypeOf<string>();
+      break;
+    // @ts-expect-error no such reason
+    case "expired":
+      break;
+    default:
+      expectTypeOf(caught.challengeName).toEqualTypeOf<string | undefined>();
+  }
+}
+// An error's reason as the type of a parameter.
+const retry = (error: AuthErrorOf<"network" | "timeout">): "network" | "timeout" => error.reason;
+if (AuthError.is(caught) && (caught.reason === "network" || caught.reason === "timeout"))
+  retry(caught);
+
+// As in jsonwebtoken, for tests of applications.
+expectTypeOf(new TokenExpiredError("jwt expired", new Date()).expiredAt).toEqualTypeOf<Date>();
+expectTypeOf(new NotBeforeError("jwt not active", new Date()).date).toEqualTypeOf<Date>();
+expectTypeOf(new JsonWebTokenError("invalid token", new Error("x")).inner).toEqualTypeOf<
+  Error | undefined
+>();
+expectTypeOf(new AuthError("x").reason).toEqualTypeOf<Reason>();
+// @ts-expect-error without a message
+new JsonWebTokenError();
+// @ts-expect-error not a date
+new TokenExpiredError("jwt expired", 5);
 if (caught instanceof TokenExpiredError) {
   expectTypeOf(caught).toExtend<JsonWebTokenError>();
   expectTypeOf(caught.expiredAt).toEqualTypeOf<Date>();

@@ -1,0 +1,185 @@
+"use strict";
+
+// What a process of its own plays under a polluted prototype: calls of every kind, and how each must end.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { CLIENT, POOL, accessClaims, idClaims, jwk, jwks, rsaPair, sign } = require("./tokens.js");
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Names that JavaScript itself looks for, beside those in our sources. */
+const LANGUAGE = {
+  descriptors: ["get", "set", "value", "writable", "enumerable", "configurable"],
+  protocols: ["toJSON", "then", "done", "next", "return", "raw", "length", "index"],
+  indices: ["0", "1", "2", "63", "64"],
+  symbols: [Symbol.iterator, Symbol.toPrimitive, Symbol.toStringTag, Symbol.species],
+};
+
+const COMMENTS = /^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/)$/gm;
+
+/** Every word in our JavaScript, and so each name that it can read: a superset that no new code escapes. */
+function namesInSources() {
+  const files = fs.readdirSync(path.join(ROOT, "lib")).map((name) => path.join("lib", name));
+  const words = ["index.js", ...files].flatMap((file) => {
+    const source = fs.readFileSync(path.join(ROOT, file), "utf8").replace(COMMENTS, "");
+    return [
+      ...(source.match(/[A-Za-z_$][\w$]*/g) ?? []),
+      ...(source.match(/(?<=")[\w-]+(?=")/g) ?? []),
+    ];
+  });
+  return [...new Set(words)].filter((name) => !(name in Object.prototype)).sort();
+}
+
+/** What stands in the place of a polluted name. `evil` is whatever an attacker would like to be read there. */
+function kindsOf(evil, url) {
+  const value = (one) => ({ value: one, writable: true });
+  return {
+    text: value(url),
+    object: value(evil),
+    list: value(["another"]),
+    null: value(null),
+    function: value(() => evil),
+    getter: { get: () => evil },
+    "getter that throws": {
+      get() {
+        throw new Error("polluted");
+      },
+    },
+  };
+}
+
+/** The calls, in the order in which they are made. All that they need is made here, before anything is polluted. */
+function scenario({ createAuth, login, verifyToken }) {
+  const evilKeys = jwks(jwk(rsaPair("attacker")));
+  const forged = sign({ key: rsaPair("attacker").privateKey });
+  const good = sign({ payload: idClaims({ "cognito:groups": ["users"], nested: { a: [1] } }) });
+  const foreign = sign({ payload: accessClaims({ client_id: "another" }) });
+  const expired = sign({ payload: idClaims({ exp: 5 }) });
+  const options = { userPoolId: POOL, clientId: CLIENT, keys: { jwks: jwks(jwk(rsaPair())) } };
+  const before = createAuth(options);
+  const raised = AbortSignal.abort();
+  const batch = (auth, ...tokens) =>
+    tokens.map((token) => outcomeOf(() => auth.verifyToken(token)));
+  const calls = {
+    "a forged token": () => before.verifyToken(forged),
+    "a forged token, verified by a new Auth": () => createAuth(options).verifyToken(forged),
+    "a good token": () => createAuth(options).verifyToken(good),
+    "an expired token": () => createAuth(options).verifySync(expired),
+    "an access token of another client": () => createAuth(options).verifyToken(foreign),
+    "a policy without groups": () => createAuth(options).verify(foreign, { clockTolerance: 1 }),
+    "a policy with groups": () => createAuth(options).verify(good, { groups: ["admins"] }),
+    "a token with a signal": () =>
+      before.verifyToken(forged, { signal: new AbortController().signal }),
+    "a token with a policy that is not looked at": () =>
+      before.verifyToken(good, { groups: "admins" }),
+    "tokens of one turn": async () => {
+      let reasons = "";
+      for (const outcome of batch(before, forged, forged, expired, foreign, forged)) {
+        reasons += `${(await outcome).error?.reason} `;
+      }
+      return reasons;
+    },
+    "wrong arguments": () => before.createCognitoUser(undefined, 5),
+    "a raised signal": () => before.login("a", "b", { signal: raised }),
+    "an unknown option": () => createAuth({ regoin: "x" }),
+    "a policy that is undefined": () => createAuth({ verify: { groups: undefined } }),
+    "half of the credentials": () => createAuth({ credentials: { accessKeyId: "a" } }),
+    "a sign-in": () => login("theseus", "Labyrinth-S3CRET"),
+    "a forged token, verified after it": () => verifyToken(forged),
+  };
+  const evil = {
+    ...evilKeys,
+    jwks: evilKeys,
+    use: "any",
+    clientId: null,
+    anyClient: true,
+    accessKeyId: "AKIDEVIL",
+    secretAccessKey: "evil",
+    userPoolId: "us-east-1_Evil",
+    endpoint: process.env.ATTACKER,
+    value: { evil: true },
+    failure: { name: "Evil", message: "evil" },
+  };
+  return { calls, evil };
+}
+
+/** What became of a call, with as much of an error as the application can see. */
+function described({ error, value }) {
+  if (error === undefined) return JSON.stringify(value);
+  const own = (name) => Object.getOwnPropertyDescriptor(error, name)?.value;
+  const names = [
+    "name",
+    "reason",
+    "status",
+    "message",
+    "hint",
+    "code",
+    "stage",
+    "statusCode",
+    "retryable",
+  ];
+  return JSON.stringify([error instanceof Error, ...names.map(own), String(own("cause")?.message)]);
+}
+
+async function outcomeOf(call) {
+  const outcome = { __proto__: null, error: undefined, value: undefined };
+  try {
+    outcome.value = await call();
+  } catch (error) {
+    outcome.error = error ?? new Error("nothing was thrown");
+  }
+  return outcome;
+}
+
+/** A promise that is resolved with any object is resolved by a `then` of Object.prototype: nothing can prevent that. */
+const isDecidedByThen = (name, call) => name === "then" && call === "a good token";
+
+/** Plays all calls while `prototype[name]` is defined so. */
+async function playPolluted(calls, prototype, name, descriptor) {
+  const names = Object.keys(calls).filter((call) => !isDecidedByThen(name, call));
+  const outcomes = { __proto__: null };
+  const defined = { __proto__: null, ...descriptor, configurable: true, enumerable: true };
+  Object.defineProperty(prototype, name, defined);
+  try {
+    for (const call of names) outcomes[call] = await outcomeOf(calls[call]);
+  } finally {
+    delete prototype[name];
+  }
+  return Object.fromEntries(names.map((call) => [call, described(outcomes[call])]));
+}
+
+/**
+ * Prints a line of JSON: each case in which a call did not end as it does without pollution, as
+ * `[prototype, name, kind, call, outcome]`, and how many cases there were.
+ */
+async function main() {
+  const { calls, evil } = scenario(require(ROOT));
+  const clean = await playPolluted(calls, { __proto__: null }, "x", { value: 1 });
+  const kinds = kindsOf(evil, process.env.ATTACKER);
+  const names = [...namesInSources(), ...Object.values(LANGUAGE).flat()];
+  const differences = [];
+  let cases = 0;
+  const isNew = (name) => !(name in Array.prototype);
+  const all = [
+    ["Object", Object.prototype, names],
+    ["Array", Array.prototype, Object.values(LANGUAGE).flat().filter(isNew)],
+  ];
+  for (const [owner, prototype, polluted] of all) {
+    for (const name of polluted) {
+      for (const [kind, descriptor] of Object.entries(kinds)) {
+        const outcomes = await playPolluted(calls, prototype, name, descriptor);
+        cases += 1;
+        for (const call of Object.keys(outcomes)) {
+          if (outcomes[call] === clean[call]) continue;
+          differences.push([owner, String(name), kind, call, outcomes[call]]);
+        }
+      }
+    }
+  }
+  console.log(JSON.stringify({ cases, clean, differences }));
+}
+
+if (require.main === module) main();
+
+module.exports = { LANGUAGE, namesInSources };

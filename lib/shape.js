@@ -1,0 +1,120 @@
+"use strict";
+
+// The one reader of objects that come from outside: options, policies, credentials, key sets, native results. Only own
+// members count, for JSON that an application merges can put any other member on Object.prototype. Members that a reader
+// of own ones would miss (those of classes, of Maps, behind a Proxy or a getter) are refused: a check must not be left out.
+
+const { isProxy } = require("node:util").types;
+
+const {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getOwnPropertyNames,
+  getPrototypeOf,
+  hasOwn,
+  keys,
+  prototype: ObjectPrototype,
+} = Object;
+const { isArray } = Array;
+
+/** In the place of a member or value that cannot be read without running code of others, or is no plain data. */
+const UNREADABLE = Symbol("unreadable");
+
+/** Levels of a value that is copied whole. A key set has three. */
+const DEEPEST = 8;
+
+const isObject = (value) => typeof value === "object" && value !== null;
+
+/** Also one of another realm, as in Jest and node:vm. */
+function isObjectPrototype(value) {
+  if (value === ObjectPrototype) return true;
+  return !isProxy(value) && getPrototypeOf(value) === null && hasOwn(value, "isPrototypeOf");
+}
+
+/** Whether the value is what an object literal or JSON.parse makes, or an object without a prototype. */
+function isPlainObject(value) {
+  // The first question must be about proxies: everything else may call their handlers.
+  if (!isObject(value) || isProxy(value) || isArray(value)) return false;
+  const prototype = getPrototypeOf(value);
+  return prototype === null || isObjectPrototype(prototype);
+}
+
+const isDescribedByValue = (descriptor) => descriptor !== undefined && hasOwn(descriptor, "value");
+
+/** An own member that is no getter; undefined if there is none. */
+function own(value, name) {
+  if (!isObject(value) || isProxy(value)) return undefined;
+  const descriptor = getOwnPropertyDescriptor(value, name);
+  return isDescribedByValue(descriptor) ? descriptor.value : undefined;
+}
+
+/** Assigning would call a setter that Array.prototype has for the index. */
+function append(items, value) {
+  defineProperty(items, items.length, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+/**
+ * The own enumerable members of a plain object, as an object without a prototype; undefined if the value is none. Getters
+ * are `UNREADABLE`, and so are hidden members whose name is in `known`. Other hidden members are left out: packages for
+ * configuration add some to the objects that they return.
+ */
+function membersOf(value, known) {
+  if (!isPlainObject(value)) return undefined;
+  const members = { __proto__: null };
+  for (const name of getOwnPropertyNames(value)) {
+    const descriptor = getOwnPropertyDescriptor(value, name);
+    if (!descriptor.enumerable && !(known !== undefined && hasOwn(known, name))) continue;
+    const isReadable = descriptor.enumerable && isDescribedByValue(descriptor);
+    members[name] = isReadable ? descriptor.value : UNREADABLE;
+  }
+  return members;
+}
+
+/** The items of an array, as an array of our own; undefined if the value is none, or has a hole or a getter. */
+function itemsOf(value) {
+  if (isProxy(value) || !isArray(value)) return undefined;
+  const items = [];
+  for (let index = 0; index < value.length; index++) {
+    const descriptor = getOwnPropertyDescriptor(value, index);
+    if (!isDescribedByValue(descriptor)) return undefined;
+    append(items, descriptor.value);
+  }
+  return items;
+}
+
+/** The value itself; of an array a copy. A Proxy, or an array with a hole or a getter, is `UNREADABLE`. */
+function readable(value) {
+  if (isProxy(value)) return UNREADABLE;
+  return isArray(value) ? (itemsOf(value) ?? UNREADABLE) : value;
+}
+
+const isScalar = (value) =>
+  value === null || ["string", "number", "boolean"].includes(typeof value);
+
+/**
+ * A copy of what JSON can have, with objects without prototypes; undefined if there is anything else in it. Members that
+ * are undefined are left out, as JSON.stringify does.
+ */
+function dataOf(value, depth = DEEPEST) {
+  if (isScalar(value)) return value;
+  if (depth === 0) return undefined;
+  const copy = itemsOf(value) ?? membersOf(value);
+  if (copy === undefined) return undefined;
+  for (const name of keys(copy)) {
+    if (copy[name] === undefined && !isArray(copy)) {
+      delete copy[name];
+      continue;
+    }
+    copy[name] = dataOf(copy[name], depth - 1);
+    if (copy[name] === undefined) return undefined;
+  }
+  return copy;
+}
+
+module.exports = { UNREADABLE, dataOf, isPlainObject, membersOf, own, readable };
