@@ -90,7 +90,7 @@ export interface IdTokenClaims extends Claims {
  * SignUp is never repeated after a failure that leaves open whether it took place. A failure after it
  * carries `stage: "confirm"` (the user exists, unconfirmed), before it `stage: "sign-up"`.
  *
- * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `config`, `credentials`,
+ * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `aws-credentials`, `config`,
  * `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
  * @example
@@ -109,7 +109,7 @@ export function createCognitoUser(
  *
  * @throws {AuthError} `bad-credentials`, `user-missing`, `user-unconfirmed`, `user-disabled`,
  * `challenge-required` (with `challengeName` and `session`), `invalid-argument`, `config`,
- * `credentials`, `throttled`, `network`, `timeout`, `service`
+ * `aws-credentials`, `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  * @example
  * const idToken = await login("theseus", "Labyrinth1");
@@ -120,7 +120,7 @@ export function login(username: string, password: string, options?: CallOptions)
  * Looks a user up (AdminGetUser) and resolves to its name and phone number.
  *
  * @throws {AuthError} `user-missing`, `phone-missing` (the user has no `phone_number`),
- * `invalid-argument`, `config`, `credentials`, `throttled`, `network`, `timeout`, `service`
+ * `invalid-argument`, `aws-credentials`, `config`, `throttled`, `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html
  * @example
  * const { phoneNumber } = await fetchUserByUsername("theseus");
@@ -250,6 +250,10 @@ export interface StaticCredentials {
 
 /**
  * Every option of {@link createAuth}; each falls back to the environment variable named with it.
+ *
+ * Settings of one pool never serve another: a `userPoolId` that differs from `USER_POOL_ID` switches off `COGNITO_CLIENT_ID`,
+ * `COGNITO_CLIENT_SECRET`, `COGNITO_ISSUER` and `COGNITO_JWKS_URI`; a `clientId` that differs from `COGNITO_CLIENT_ID`
+ * switches off `COGNITO_CLIENT_SECRET`.
  * @example
  * const auth = createAuth({
  *   region: "eu-west-1",
@@ -260,9 +264,25 @@ export interface StaticCredentials {
  * });
  */
 export interface AuthOptions {
-  /** `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the region that the pool's id begins with. */
+  /**
+   * The region of the calls. `COGNITO_REGION`, then the region that the pool's id begins with, then `AWS_REGION`, then
+   * `AWS_DEFAULT_REGION`. Issuers and keys are always those of the region in the pool's id.
+   *
+   * It must have the form of an AWS region (`us-east-1`, `us-gov-west-1`, `eusc-de-east-1`); with an `endpoint`, other
+   * names are accepted, such as an emulator's `local`.
+   */
   region?: string;
-  /** `USER_POOL_ID`, such as `us-east-1_AbCdEfGhI`. */
+  /**
+   * Further regions that a multi-Region pool is replicated to: their original issuers
+   * (`https://cognito-idp.<region>.amazonaws.com/<pool id>`) are accepted as well. Keys still come from one key set.
+   * @example
+   * const auth = createAuth({ userPoolId: "us-east-1_AbCdEfGhI", replicaRegions: ["us-west-2"] });
+   */
+  replicaRegions?: readonly string[];
+  /**
+   * `USER_POOL_ID`, such as `us-east-1_AbCdEfGhI`. An id that begins with no AWS region, such as an emulator's `local_1a2B3c`,
+   * needs an `endpoint` or a `jwksUri`.
+   */
   userPoolId?: string;
   /** `COGNITO_CLIENT_ID`. */
   clientId?: string;
@@ -272,9 +292,15 @@ export interface AuthOptions {
   authFlow?: "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH";
   /** `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, then `AWS_ENDPOINT_URL`: an emulator or VPC endpoint. */
   endpoint?: string;
-  /** `COGNITO_ISSUER`: the one `iss` to accept. Default: the pool's own two forms. */
-  issuer?: string;
-  /** `COGNITO_JWKS_URI`. Default: `/.well-known/jwks.json` below the issuer, or below `<endpoint>/<pool id>`. */
+  /**
+   * `COGNITO_ISSUER`, where several are separated by commas: each `iss` to accept. Default: the pool's own two forms. It says
+   * nothing about where the keys are.
+   */
+  issuer?: string | readonly string[];
+  /**
+   * `COGNITO_JWKS_URI`. Default: `/.well-known/jwks.json` below `<endpoint>/<pool id>` with an endpoint, else below the pool's
+   * own address, `https://cognito-idp.<region>.amazonaws.com/<pool id>`.
+   */
   jwksUri?: string;
   /**
    * `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, then the AWS default chain: profile,
@@ -328,7 +354,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   ): ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>;
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
-   * @throws {AuthError} `keys-unavailable`, `config`
+   * @throws {AuthError} `keys-unavailable`; `config`, which names every missing setting that verifying tokens needs
    * @example
    * await auth.ready();
    * server.listen(8080);
@@ -340,7 +366,7 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
  * Makes the functions for one user pool. Does no I/O.
  *
  * @throws {AuthError} `config`, synchronously, for an option that is unknown or of the wrong type or form.
- * What is merely missing is named by the first call that needs it.
+ * The first call that needs a missing setting rejects, and says how to set it.
  * @example
  * const auth = createAuth({ userPoolId: "eu-west-1_AbCdEfGhI", clientId: "6f5…" });
  * const claims = await auth.verifyToken(token);
@@ -362,14 +388,14 @@ export function createAuth<const Options extends AuthOptions>(
 export type Reason =
   /** The caller gave the call up: `cause` is the signal's reason. */
   | "aborted"
+  /** AWS credentials are missing, expired or not allowed to make the call. */
+  | "aws-credentials"
   /** The user name or the password is wrong. */
   | "bad-credentials"
   /** Signing in takes a further step: `challengeName`, `session`. */
   | "challenge-required"
   /** A setting is missing or wrong: the message names it. */
   | "config"
-  /** AWS credentials are missing, expired or not allowed to make the call. */
-  | "credentials"
   /** A defect of this package. */
   | "internal"
   /** An argument that Cognito cannot accept. */
@@ -481,7 +507,7 @@ export class AuthError extends Error {
   requestId?: string;
   /** Whether the same call may succeed later. */
   retryable?: boolean;
-  /** Seconds to wait before trying again. */
+  /** Whole seconds to wait before trying again, fit for the header `Retry-After`. */
   retryAfter?: number;
   /** How often the request that failed was sent to Cognito. */
   attempts?: number;

@@ -373,7 +373,19 @@ describe("createAuth's options", () => {
   test.each([
     [
       "region",
-      ["us east 1", "us-east-1/../x", "-us", "us_east", `${MARK}.example.com`, "ü", "a".repeat(64)],
+      [
+        "us east 1",
+        "us-east-1/../x",
+        "-us",
+        "us_east",
+        `${MARK}.example.com`,
+        "ü",
+        "a".repeat(64),
+        "s3",
+        "local",
+        "s3-us-west-2",
+        "US-EAST-1",
+      ],
     ],
     [
       "userPoolId",
@@ -381,6 +393,9 @@ describe("createAuth's options", () => {
         "pool",
         "us-east-1_",
         "_AbC",
+        "s3_AbC",
+        "s3-us-west-2_AbC",
+        "local_AbC",
         "us-east-1_a/b",
         `us-east-1_${MARK}!`,
         `us-east-1_${"a".repeat(60)}`,
@@ -399,7 +414,9 @@ describe("createAuth's options", () => {
         MARK,
       ],
     ],
-    ["issuer", ["issuer", "ftp://a", `https://a#${MARK}`]],
+    ["issuer", ["issuer", "ftp://a", `https://a#${MARK}`, [], ["https://a", MARK], [""], [5]]],
+    ["replicaRegions", ["us-west-2", 5, null, [MARK], ["us-west-2", "s3"], ["local"], [""], [5]]],
+    ["clientSecret", ["", "\ud800", `${MARK}\udfff`]],
   ])("%s must have its form", (name, values) => {
     for (const value of values) expect(thrown({ [name]: value }).message).toContain(name);
   });
@@ -454,7 +471,15 @@ describe("createAuth's options", () => {
   });
 
   test("an option that is undefined is one that was left out", () => {
-    const names = [...TEXTS, "timeoutMs", "maxAttempts", "credentials", "verify", "keys"];
+    const names = [
+      ...TEXTS,
+      "replicaRegions",
+      "timeoutMs",
+      "maxAttempts",
+      "credentials",
+      "verify",
+      "keys",
+    ];
     expect(() =>
       createAuth(Object.fromEntries(names.map((name) => [name, undefined]))),
     ).not.toThrow();

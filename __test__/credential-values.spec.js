@@ -11,7 +11,7 @@ const { run } = require("./support/child.js");
 const { CLIENT, POOL, startServiceServer } = require("./support/service-server.js");
 
 /** The reason where a source beside options and environment gave the credentials. */
-const FROM_SOURCES = "credentials";
+const FROM_SOURCES = "aws-credentials";
 
 /** No message may show it. */
 const HIDDEN = "S3CRET";

@@ -113,7 +113,7 @@ describe("a changed value counts from the next call on", () => {
     ["USER_POOL_ID", "us-east-1_Another", (request) => request.body.UserPoolId],
     ["COGNITO_CLIENT_ID", "another1client", (request) => request.body.ClientId],
     ["AWS_ACCESS_KEY_ID", "AKIDANOTHER", (request) => scopeOf(request)[0]],
-    ["AWS_REGION", "eu-west-3", (request) => scopeOf(request)[2]],
+    ["COGNITO_REGION", "eu-west-3", (request) => scopeOf(request)[2]],
     ["AWS_SESSION_TOKEN", "session==", (request) => request.headers["x-amz-security-token"]],
     ["COGNITO_AUTH_FLOW", "ADMIN_USER_PASSWORD_AUTH", (request) => request.body.AuthFlow],
   ])("%s", async (variable, value, seen) => {
@@ -122,10 +122,19 @@ describe("a changed value counts from the next call on", () => {
     process.env[variable] = value;
     await auth.login("theseus", "Labyrinth1");
     delete process.env[variable];
-    if (variable === "AWS_REGION") process.env[variable] = "us-east-1";
     const [before, after] = service.requests;
     expect(seen(before)).not.toBe(value);
     expect(seen(after)).toBe(value);
+  });
+
+  test("AWS_MAX_ATTEMPTS, which is no setting of our own", async () => {
+    service.always("AdminInitiateAuth", { status: 500 });
+    use();
+    await refusal(auth.login("theseus", "Labyrinth1"));
+    expect(service.requests).toHaveLength(3);
+    process.env.AWS_MAX_ATTEMPTS = "1";
+    await refusal(auth.login("theseus", "Labyrinth1"));
+    expect(service.requests).toHaveLength(4);
   });
 
   test("the endpoint", async () => {
@@ -272,7 +281,7 @@ describe("what is missing is named, with its cure", () => {
         ours: true,
         name: "CredentialsError",
         code: "CredentialsError",
-        reason: "credentials",
+        reason: "aws-credentials",
         status: 500,
       });
       expect(outcome.message).toMatch(/^Missing credentials in config/);
@@ -324,23 +333,25 @@ describe("which variable counts", () => {
     return scopeOf(service.requests.at(-1))[2];
   };
 
-  test("AWS_REGION comes before AWS_DEFAULT_REGION", async () => {
-    expect(await regionOf({ AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" })).toBe(
-      "eu-west-1",
+  test("COGNITO_REGION comes before the pool's id", async () => {
+    expect(await regionOf({ COGNITO_REGION: "eu-west-3", AWS_REGION: "eu-west-1" })).toBe(
+      "eu-west-3",
     );
   });
 
-  test("AWS_DEFAULT_REGION comes before the pool's id", async () => {
-    expect(await regionOf({ AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-west-2" })).toBe(
-      "eu-west-2",
-    );
-    expect(await regionOf({ AWS_REGION: "", AWS_DEFAULT_REGION: "eu-west-2" })).toBe("eu-west-2");
+  test("the pool's id comes before AWS_REGION, which Lambda always sets to its own", async () => {
+    for (const over of [{ AWS_REGION: "eu-west-1" }, { COGNITO_REGION: "" }]) {
+      expect(await regionOf({ ...over, USER_POOL_ID: "ap-south-2_AbCdEfGhI" })).toBe("ap-south-2");
+    }
   });
 
-  test("the pool's id tells the region when nothing else does", async () => {
-    expect(await regionOf({ AWS_REGION: undefined, USER_POOL_ID: "ap-south-2_AbCdEfGhI" })).toBe(
-      "ap-south-2",
-    );
+  test("AWS_REGION comes before AWS_DEFAULT_REGION, for a pool's id without a region", async () => {
+    const regions = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-2" };
+    const local = { USER_POOL_ID: "local_AbCdEfGhI" };
+    expect(await regionOf({ ...local, ...regions })).toBe("eu-west-1");
+    expect(await regionOf({ ...local, ...regions, AWS_REGION: undefined })).toBe("eu-west-2");
+    expect(await regionOf({ ...local, ...regions, AWS_REGION: "" })).toBe("eu-west-2");
+    expect(await regionOf({ ...local, AWS_REGION: undefined })).toBe("local");
   });
 
   test("AWS_ENDPOINT_URL serves, and the service's own comes first", async () => {
@@ -375,6 +386,24 @@ describe("which variable counts", () => {
     }
   });
 
+  test("COGNITO_ISSUER may name several, separated by commas", async () => {
+    const [one, two] = ["https://one.example/pool", "https://two.example/pool"];
+    use({ COGNITO_ISSUER: `${one}, ${two}` });
+    const made = auth.createAuth({ keys: { jwks: jwks(jwk(rsaPair())) } });
+    for (const iss of [one, two]) {
+      const token = sign({ payload: idClaims({ iss }) });
+      await expect(made.verifyToken(token)).resolves.toMatchObject({ iss });
+    }
+    expect((await refusal(made.verifyToken(sign()))).reason).toBe("token-issuer");
+    for (const wrong of [`${one},`, `${one},S3CRET`, `,${one}`, ",", `${one}\n`]) {
+      use({ COGNITO_ISSUER: wrong });
+      const error = await refusal(freshCopy().login("theseus", "Labyrinth1"));
+      expect(error).toMatchObject({ reason: "config", name: "ConfigError" });
+      expect(error.message).toContain("COGNITO_ISSUER");
+      expect(error.message).not.toContain("S3CRET");
+    }
+  });
+
   test("an option of createAuth comes before its variable", async () => {
     use();
     const made = auth.createAuth({
@@ -399,12 +428,15 @@ describe("which variable counts", () => {
   });
 
   test("an option that is left out falls back to its variable", async () => {
-    use({ COGNITO_CLIENT_ID: "variable1client" });
+    use({ COGNITO_CLIENT_ID: "variable1client", COGNITO_CLIENT_SECRET: "secret" });
+    await auth.createAuth({ maxAttempts: 1 }).login("theseus", "Labyrinth1");
+    use({ USER_POOL_ID: undefined, COGNITO_CLIENT_ID: "variable1client" });
     await auth.createAuth({ userPoolId: "us-east-1_Option" }).login("theseus", "Labyrinth1");
-    expect(service.requests[0].body).toMatchObject({
-      UserPoolId: "us-east-1_Option",
-      ClientId: "variable1client",
-    });
+    expect(service.requests.map(({ body }) => [body.UserPoolId, body.ClientId])).toEqual([
+      [POOL, "variable1client"],
+      ["us-east-1_Option", "variable1client"],
+    ]);
+    expect(service.requests[0].body.AuthParameters).toHaveProperty("SECRET_HASH");
   });
 
   test("half of a pair of credentials is none, and their token does not go with others", async () => {

@@ -275,7 +275,7 @@ describe("worker threads", () => {
     const source = program(
       `for (let i = 0; i < 10; i += 1) {
          login("w", "p").catch(() => {});
-         createAuth({ userPoolId: "us-east-1_Never" + i, jwksUri: workerData }).ready().catch(() => {});
+         createAuth({ userPoolId: "us-east-1_Never" + i, clientId: "client", jwksUri: workerData }).ready().catch(() => {});
        }
        parentPort.postMessage("under way");`,
       `const { login, verifyToken } = require("./index.js");

@@ -161,8 +161,8 @@ describe("against scripted answers", () => {
     ["UserNotConfirmedException", "User is not confirmed.", "user-unconfirmed", 403],
     ["LimitExceededException", "Attempt limit exceeded", "throttled", 429],
     ["ResourceNotFoundException", "User pool x does not exist.", "config", 500],
-    ["AccessDeniedException", "User is not authorized to perform", "credentials", 500],
-    ["UnrecognizedClientException", "The security token is invalid.", "credentials", 500],
+    ["AccessDeniedException", "User is not authorized to perform", "aws-credentials", 500],
+    ["UnrecognizedClientException", "The security token is invalid.", "aws-credentials", 500],
     ["InvalidParameterException", "Something is not right", "invalid-argument", 400],
   ])("%s (%s) has the reason %s and status %i", async (type, message, reason, status) => {
     service.always("AdminInitiateAuth", failure(type, message, { requestId: "r-7" }));
@@ -383,7 +383,7 @@ describe("what only ministack knows", () => {
       credentials: { ...options.credentials, secretAccessKey: "wr0ng-s3cret" },
     });
     const error = await refusal(auth.login(NAME, PASSWORD));
-    expect(error).toMatchObject({ reason: "credentials", status: 500 });
+    expect(error).toMatchObject({ reason: "aws-credentials", status: 500 });
     expect(JSON.stringify(error)).not.toContain("wr0ng-s3cret");
   });
 
@@ -392,7 +392,7 @@ describe("what only ministack knows", () => {
     const credentials = await emulator.createCredentials(["cognito-idp:AdminGetUser"]);
     const auth = createAuth({ ...optionsFrom(pool.environment), credentials });
     expect(await refusal(auth.login(NAME, PASSWORD))).toMatchObject({
-      reason: "credentials",
+      reason: "aws-credentials",
       status: 500,
     });
   });

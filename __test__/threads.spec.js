@@ -12,7 +12,7 @@ const { startServiceServer } = require("./support/service-server.js");
 const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("./support/tokens.js");
 
 /** The addon's threads that may be alive at once, whatever is called. */
-const MOST_THREADS = 10;
+const MOST_THREADS = 14;
 
 /** Tokens of one turn. */
 const BATCH = 64;

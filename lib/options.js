@@ -7,10 +7,11 @@ const { readEnvironment } = require("./environment");
 const { errorFrom } = require("./errors");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("./shape");
 
-const isString = (value) => typeof value === "string" && value !== "";
-const isStringList = (value) => Array.isArray(value) && value.length > 0 && value.every(isString);
+const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
+const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
+const isStringList = (value) => isListOfStrings(value) && value.length > 0;
 
-const text = [isString, "a string that is not empty"];
+const text = [isString, "a string that is not empty and has no lone surrogates"];
 const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
 const wholeNumber = (least, most) => [
   (value) => Number.isInteger(value) && value >= least && value <= most,
@@ -24,7 +25,8 @@ const OPTIONS = {
   clientSecret: text,
   authFlow: text,
   endpoint: text,
-  issuer: text,
+  issuer: texts,
+  replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
   credentials: [isPlainObject, "a plain object with accessKeyId and secretAccessKey"],
   timeoutMs: wholeNumber(1, 300_000),
@@ -51,10 +53,15 @@ const PLAIN =
   "a plain object, not an instance of a class, a Map, a Proxy or an object that inherits members";
 const READABLE = ", not a getter, a hidden property, a Proxy or a list with holes";
 
-/** Settings for the native side. Throws an AuthError whose stack begins below `caller`. */
+/**
+ * Settings for the native side, on an object that inherits none: what is on Object.prototype is no setting. Throws an
+ * AuthError whose stack begins below `caller`.
+ */
 function settingsFrom(options, caller) {
-  const { keys, verify, credentials, ...given } = checked(options, OPTIONS, "", caller);
-  const settings = { __proto__: null, ...readEnvironment(), ...given };
+  const given = checked(options, OPTIONS, "", caller);
+  const { keys, verify, credentials, issuer, ...rest } = given;
+  const settings = { __proto__: null, ...readEnvironment(given), ...rest };
+  if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) settings.credentials = credentialsFrom(credentials, caller);
   if (verify !== undefined) settings.verify = policyFrom(verify, caller);
   if (keys !== undefined) settings.jwks = keySetFrom(keys, caller);
@@ -89,8 +96,8 @@ const listOf = (value) => (typeof value === "string" ? [value] : value);
 /** The option `verify`, as the native side takes it. */
 function policyFrom(verify, caller) {
   const members = checked(verify, VERIFY, "verify.", caller, NEVER_UNDEFINED);
-  const { clientId, groups, scopes, ...others } = members;
-  const policy = { __proto__: null, ...others };
+  const { clientId, groups, scopes, ...rest } = members;
+  const policy = { __proto__: null, ...rest };
   if (clientId !== undefined) {
     policy.anyClient = clientId === null;
     policy.clientIds = clientId === null ? undefined : listOf(clientId);
@@ -101,8 +108,8 @@ function policyFrom(verify, caller) {
 }
 
 /**
- * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
- * type are named, and those of `neverUndefined` that are.
+ * The members of a plain object that are not undefined, on an object that inherits none. Unknown ones and those of a wrong type
+ * are reported by name, and those of `neverUndefined` that are.
  */
 function checked(object, table, prefix, caller, neverUndefined = []) {
   const members = membersOf(object, table);

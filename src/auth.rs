@@ -16,7 +16,7 @@ use crate::token::{
 /// One user pool. Making one does no I/O.
 #[derive(Debug)]
 pub struct Auth {
-    config: Config,
+    config: Arc<Config>,
     cognito: Cognito,
     verifier: OnceLock<Verifier>,
 }
@@ -49,7 +49,7 @@ impl Auth {
         accepted_use(&config)?;
         given_keys(&config)?;
         Ok(Self {
-            config,
+            config: Arc::new(config),
             cognito: Cognito::default(),
             verifier: OnceLock::new(),
         })
@@ -57,7 +57,10 @@ impl Auth {
 
     /// Registers and confirms a user.
     pub async fn create_user(&self, user: NewUser, options: CallOptions) -> Result<(), AuthError> {
-        self.cognito.create_user(&self.config, user, options).await
+        self.cognito
+            .create_user(&self.config, user, options)
+            .await
+            .map_err(|error| self.config.explain(error))
     }
 
     /// Signs a user in; the ID token.
@@ -70,6 +73,7 @@ impl Auth {
         self.cognito
             .login(&self.config, username, password, options)
             .await
+            .map_err(|error| self.config.explain(error))
     }
 
     /// Looks a user's phone number up.
@@ -81,6 +85,7 @@ impl Auth {
         self.cognito
             .phone_number(&self.config, username, options)
             .await
+            .map_err(|error| self.config.explain(error))
     }
 
     /// Verifies a token with the keys that are there. `has_fetched` says that the caller has waited for
@@ -111,6 +116,7 @@ impl Auth {
         token
             .verify(key, &verifier.policy, now)
             .map(Verification::Verified)
+            .map_err(|error| self.config.explain(error))
     }
 
     /// A number that changes whenever a key has gone, and 0 while no key may be used.
@@ -141,6 +147,7 @@ impl Auth {
             return Ok(verifier);
         }
         let config = &self.config;
+        config.check_verification()?;
         let keys = match given_keys(config)? {
             Some(keys) => Keys::Given(keys),
             None => Keys::Fetched(KeyCache::shared(&config.jwks_uri()?, &config.http)?),

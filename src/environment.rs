@@ -4,7 +4,7 @@
 //! another thread then reads memory that was just freed. Besides, a worker thread's `process.env` may be its own.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
 use std::fmt;
 use std::future::poll_fn;
@@ -21,9 +21,9 @@ thread_local! {
 }
 
 /// The variables of an environment. `Debug` shows how many there are: a value may be a secret.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Environment {
-    variables: HashMap<CString, CString>,
+    variables: BTreeMap<CString, CString>,
 }
 
 impl Environment {
@@ -50,6 +50,15 @@ impl Environment {
         self.get(name)
             .and_then(|value| value.to_str().ok())
             .filter(|value| !value.is_empty())
+    }
+
+    /// All variables that are text and not empty.
+    pub fn texts(&self) -> Vec<(&str, &str)> {
+        self.variables
+            .iter()
+            .filter_map(|(name, value)| Some((name.to_str().ok()?, value.to_str().ok()?)))
+            .filter(|(_, value)| !value.is_empty())
+            .collect()
     }
 
     /// All variables as `NAME=value`.
@@ -107,7 +116,7 @@ impl fmt::Debug for Environment {
 
 impl<'de> Deserialize<'de> for Environment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let variables = HashMap::<String, String>::deserialize(deserializer)?;
+        let variables = BTreeMap::<String, String>::deserialize(deserializer)?;
         Ok(Self::new(variables))
     }
 }

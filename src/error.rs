@@ -7,6 +7,7 @@ use std::error::Error;
 use std::fmt;
 use std::panic;
 use std::sync::Once;
+use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
@@ -18,14 +19,14 @@ use crate::secret::Secret;
 pub enum Reason {
     /// The caller gave the call up.
     Aborted,
+    /// AWS credentials are missing, expired or not allowed to make the call.
+    AwsCredentials,
     /// The user name or the password is wrong.
     BadCredentials,
     /// Signing in takes a further step that this call does not have.
     ChallengeRequired,
     /// A setting is missing or wrong.
     Config,
-    /// AWS credentials are missing, expired or not allowed to make the call.
-    Credentials,
     /// A defect of this package.
     Internal,
     /// An argument that no service can accept.
@@ -88,10 +89,10 @@ impl Reason {
     /// Every reason, in the order of their names: what the tests compare `index.d.ts` with.
     pub const ALL: &[Self] = &[
         Self::Aborted,
+        Self::AwsCredentials,
         Self::BadCredentials,
         Self::ChallengeRequired,
         Self::Config,
-        Self::Credentials,
         Self::Internal,
         Self::InvalidArgument,
         Self::KeyUnknown,
@@ -141,10 +142,10 @@ impl Reason {
         const JWT: &str = "JsonWebTokenError";
         match self {
             Self::Aborted => ("aborted", 503, "AbortError"),
+            Self::AwsCredentials => ("aws-credentials", 500, "CredentialsError"),
             Self::BadCredentials => ("bad-credentials", 401, "NotAuthorizedException"),
             Self::ChallengeRequired => ("challenge-required", 401, "ChallengeRequiredError"),
             Self::Config => ("config", 500, "ConfigError"),
-            Self::Credentials => ("credentials", 500, "CredentialsError"),
             Self::Internal => ("internal", 500, "InternalError"),
             Self::InvalidArgument => ("invalid-argument", 400, "InvalidParameterException"),
             Self::KeyUnknown => ("key-unknown", 401, JWT),
@@ -229,9 +230,9 @@ pub struct Context {
     /// Whether the same call may succeed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retryable: Option<bool>,
-    /// Seconds to wait before that.
+    /// Whole seconds to wait before that, as the header `Retry-After` has them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub retry_after: Option<f64>,
+    pub retry_after: Option<u64>,
     /// How often the request that failed was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
@@ -303,7 +304,14 @@ impl AuthError {
         self
     }
 
-    /// The same failure with a cure.
+    /// The same failure, which ends after `pause`: that is rounded up, for no earlier attempt would succeed.
+    #[must_use]
+    pub fn retry_after(self, pause: Duration) -> Self {
+        let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+        self.with(|context| context.retry_after = Some(seconds))
+    }
+
+    /// The same failure with what to do about it.
     #[must_use]
     pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.with(|context| context.hint = Some(hint.into()))
@@ -378,7 +386,7 @@ impl Error for AuthError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{AuthError, Reason, Secret};
+    use super::{AuthError, Duration, Reason, Secret};
 
     #[test]
     fn reasons_are_listed_once_in_order() {
@@ -410,6 +418,15 @@ mod tests {
             serde_json::to_string(&error).unwrap(),
             r#"{"reason":"throttled","status":429,"name":"TooManyRequestsException","message":"Rate exceeded","statusCode":400,"retryable":true}"#
         );
+    }
+
+    #[test]
+    fn pauses_are_whole_seconds_and_never_too_short() {
+        for (millis, seconds) in [(0, 0), (1, 1), (1_000, 1), (1_001, 2)] {
+            let pause = Duration::from_millis(millis);
+            let error = AuthError::new(Reason::Throttled, "Rate exceeded").retry_after(pause);
+            assert_eq!(error.context().retry_after, Some(seconds));
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn build(config: &HttpConfig, reuse: Reuse) -> Result<Client, AuthError> {
         builder = builder.tls_certs_merge(extra_roots(path)?);
     }
     if let Some(url) = config.https_proxy.as_ref().filter(|_| !excepts_all(config)) {
-        let proxy = Proxy::https(url.as_str()).map_err(|_| {
+        let proxy = Proxy::https(url.expose()).map_err(|_| {
             AuthError::new(
                 Reason::Config,
                 "HTTPS_PROXY must be the URL of a proxy, such as http://proxy:3128",

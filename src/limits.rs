@@ -86,11 +86,23 @@ pub const METADATA_READ: Duration = Duration::from_secs(1);
 /// Attempts of one request, the first included, unless configured. The AWS SDKs' default.
 pub const ATTEMPTS: u32 = 3;
 
+/// The most attempts of one request that can be configured.
+pub const MOST_ATTEMPTS: u32 = 10;
+
 /// The pause before the second attempt, before jitter. The replaced SDK's default.
 pub const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 /// The longest pause before another attempt that the service may ask for; if it asks for more, the caller is told.
 pub const RETRY_AFTER: Duration = Duration::from_secs(3);
+
+/// The longest `Retry-After` that is handed on: a day. A longer one is a mistake, or nobody's who would be waited for.
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
+
+/// The most characters of the service's message that are handed on. Cognito's have a few hundred.
+pub const MESSAGE_CHARACTERS: usize = 4096;
+
+/// The most characters of an error's name and of a request id. Cognito's have at most 50.
+pub const NAME_CHARACTERS: usize = 128;
 
 /// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
@@ -110,12 +122,16 @@ pub const SHARED_BATCH: usize = 8;
 /// The longest deadline that can be configured.
 pub const LONGEST_CALL: Duration = Duration::from_mins(5);
 
-/// Threads for work that blocks: host names, and files with credentials. They work for a moment, unless a name server or
-/// a file system is silent; what waits for them waits no longer than its call may take.
-pub const BLOCKING_THREADS: usize = 8;
+/// Threads for work that blocks: host names, and files with settings and credentials. They work for a moment, unless a name
+/// server or a file system is silent; what waits for them waits no longer than its call may take.
+pub const BLOCKING_THREADS: usize = LOOKUPS + FILE_READERS + 2;
+
+/// Threads that read files at once. A file that does not answer blocks one of them for good; each source of credentials is
+/// asked once at a time.
+pub const FILE_READERS: usize = 4;
 
 /// Host names that are looked up at once. Each may block a thread for as long as a name server is silent (glibc waits 5
-/// seconds, twice); the rest of [`BLOCKING_THREADS`] is left to files.
+/// seconds, twice).
 pub const LOOKUPS: usize = 6;
 
 /// How long an idle thread for blocking work is kept: for good, because a process that has reached its limit of threads

@@ -5,12 +5,13 @@ use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, pending};
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 use crate::error::{AuthError, Reason};
@@ -20,13 +21,13 @@ use crate::limits;
 pub const THREAD_NAME: &str = "cognito-auth";
 
 /// Work that any number of callers wait for, and whose result they share.
-pub type Flight = Shared<BoxFuture<'static, Result<(), AuthError>>>;
+pub type Flight<T = ()> = Shared<BoxFuture<'static, Result<T, AuthError>>>;
 
 /// Starts `work` as a task of its own: it goes on when the callers that wait for it go away.
-pub fn flight(
+pub fn flight<T: Clone + Send + 'static>(
     runtime: &Handle,
-    work: impl Future<Output = Result<(), AuthError>> + Send + 'static,
-) -> Flight {
+    work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+) -> Flight<T> {
     runtime
         .spawn(work)
         .map(|landed| landed.unwrap_or_else(|error| Err(crashed(error))))
@@ -41,6 +42,24 @@ fn crashed(error: JoinError) -> AuthError {
     }
 }
 
+/// Runs `work` on a thread for what blocks: it reads files, and a file may be a pipe or lie on a file system that does not
+/// answer. The thread works on when the caller goes away.
+pub async fn off_thread<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+) -> Result<T, AuthError> {
+    static THREADS: LazyLock<Arc<Semaphore>> =
+        LazyLock::new(|| Arc::new(Semaphore::new(limits::FILE_READERS)));
+
+    let permit = Arc::clone(&THREADS).acquire_owned().await;
+    let runtime = Handle::current();
+    let thread = runtime.clone().spawn_blocking(move || {
+        // Until the work ends, however long its caller waits.
+        let _permit = permit;
+        runtime.block_on(work)
+    });
+    thread.await.unwrap_or_else(|error| Err(crashed(error)))
+}
+
 /// A handle to the process's one runtime. If it cannot be started, the next call tries again.
 pub fn handle() -> Result<Handle, AuthError> {
     static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
@@ -51,20 +70,33 @@ pub fn handle() -> Result<Handle, AuthError> {
     }
     start()
         .map(|handle| runtime.insert(handle).clone())
-        .map_err(|error| no_thread(&error))
+        .map_err(|error| no_resources(&error))
 }
 
-/// A thread could not be started.
-pub fn no_thread(error: &io::Error) -> AuthError {
-    AuthError::new(
-        Reason::Resources,
-        "The operating system refuses to start a thread",
-    )
-    .with(|context| {
-        context.retryable = Some(true);
-        context.cause = Some(error.to_string());
-    })
-    .hint("Raise the limit of processes and threads (ulimit -u, a container's pids limit), or stop what uses them up.")
+/// EMFILE and ENFILE: the process, or the system, has as many open files as it may have.
+const TOO_MANY_FILES: [i32; 2] = [24, 23];
+
+fn no_resources(error: &io::Error) -> AuthError {
+    let is_files = error
+        .raw_os_error()
+        .is_some_and(|code| TOO_MANY_FILES.contains(&code));
+    let (message, hint) = if is_files {
+        (
+            "The operating system refuses to open a file",
+            "Raise the limit of open files (ulimit -n), or close what uses them up.",
+        )
+    } else {
+        (
+            "The operating system refuses to start a thread",
+            "Raise the limit of processes and threads (ulimit -u, a container's pids limit), or stop what uses them up.",
+        )
+    };
+    AuthError::new(Reason::Resources, message)
+        .with(|context| {
+            context.retryable = Some(true);
+            context.cause = Some(error.to_string());
+        })
+        .hint(hint)
 }
 
 fn start() -> io::Result<Handle> {
@@ -79,7 +111,8 @@ fn start() -> io::Result<Handle> {
 
 /// Runs the network's tasks for as long as the process lives.
 fn run(send: &SyncSender<io::Result<Handle>>) {
-    let runtime = match build() {
+    let built = catch_unwind(build).unwrap_or_else(|panic| Err(io::Error::other(text_of(&*panic))));
+    let runtime = match built {
         Ok(runtime) => runtime,
         Err(error) => {
             let _ = send.send(Err(error));
@@ -128,7 +161,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_reaches_all_who_wait_without_its_arguments() {
         let secret = "s3cret";
-        let flight = flight(&Handle::current(), async move { panic!("with {secret}") });
+        let flight = flight::<()>(&Handle::current(), async move { panic!("with {secret}") });
         for waiting in [flight.clone(), flight] {
             let error = waiting.await.unwrap_err();
             assert_eq!(error.reason(), Reason::Internal);

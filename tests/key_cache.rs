@@ -7,6 +7,8 @@
 )]
 
 use std::collections::VecDeque;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,6 +20,8 @@ use cognito_auth_native::http::{self, Reuse};
 use cognito_auth_native::jwk::KeySet;
 use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
 use cognito_auth_native::limits;
+use reqwest::Client;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -248,7 +252,7 @@ async fn after_an_outage_from_the_start_the_first_call_after_the_pause_recovers(
     let bench = Bench::new(&[Err("down"), Ok(&["a"])]);
     let error = bench.cache.load(None).await.unwrap_err();
     assert_eq!(error.reason(), Reason::KeysUnavailable);
-    assert!(error.context().retry_after.unwrap() <= 0.25);
+    assert_eq!(error.context().retry_after, Some(1));
     assert!(error.message().contains("down"), "{error}");
     assert_eq!(bench.ask("a").await, Err(Reason::KeysUnavailable));
     bench.clock.go_on(SECOND);
@@ -345,6 +349,83 @@ async fn over_http_only_a_whole_small_set_with_status_200_will_do() {
     ] {
         let told = over_http(head, body).await.unwrap_err();
         assert!(told.contains(problem) && !told.is_empty(), "{head}: {told}");
+    }
+}
+
+/// Leads the first connections to where nobody listens, and counts all of them.
+#[derive(Clone, Debug)]
+struct LeadsAstray {
+    astray: usize,
+    looked_up: Arc<AtomicUsize>,
+    no_address: bool,
+}
+
+impl Resolve for LeadsAstray {
+    fn resolve(&self, _: Name) -> Resolving {
+        let is_astray = self.looked_up.fetch_add(1, Ordering::SeqCst) < self.astray;
+        let fails = is_astray && self.no_address;
+        // The server listens on the same port of 127.0.0.1 only.
+        let host = if is_astray {
+            IpAddr::from(Ipv6Addr::LOCALHOST)
+        } else {
+            IpAddr::from(Ipv4Addr::LOCALHOST)
+        };
+        Box::pin(async move {
+            if fails {
+                return Err(io::Error::other("no such host").into());
+            }
+            Ok(Box::new(std::iter::once(SocketAddr::new(host, 0))) as Addrs)
+        })
+    }
+}
+
+async fn after_refused_connections(astray: usize, no_address: bool) -> (bool, usize) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).await;
+            let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.write_all(jwks(&["a"]).as_bytes()).await;
+        }
+    });
+    let looked_up = Arc::new(AtomicUsize::new(0));
+    let resolver = LeadsAstray {
+        astray,
+        looked_up: Arc::clone(&looked_up),
+        no_address,
+    };
+    let client = Client::builder()
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .dns_resolver(Arc::new(resolver))
+        .build()
+        .unwrap();
+    let source = HttpFetcher::new(client, format!("http://keys.example:{port}/keys"));
+    let fetched = source.fetch().await;
+    if let Err(problem) = &fetched {
+        let detail = problem.detail.as_deref().unwrap_or_default();
+        for text in [&problem.what, detail] {
+            assert!(!text.contains("keys.example"), "{text}");
+        }
+    }
+    (fetched.is_ok(), looked_up.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_is_tried_three_times() {
+    for no_address in [false, true] {
+        for (astray, expected) in [
+            (0, (true, 1)),
+            (1, (true, 2)),
+            (2, (true, 3)),
+            (3, (false, 3)),
+        ] {
+            let found = after_refused_connections(astray, no_address).await;
+            assert_eq!(found, expected, "{astray}, {no_address}");
+        }
     }
 }
 

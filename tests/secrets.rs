@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use cognito_auth_native::abort::Abort;
 use cognito_auth_native::auth::Auth;
 use cognito_auth_native::cognito::{CallOptions, NewUser};
 use cognito_auth_native::config::Settings;
@@ -115,4 +116,19 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
         error.context().session.as_ref().map(Secret::expose),
         Some("s3ss10n")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn debug_has_no_password_of_a_proxy_once_the_keys_were_asked_for() {
+    // A port that nobody listens on, as the proxy.
+    let settings = serde_json::from_value(serde_json::json!({
+        "userPoolId": "us-east-1_Ab1",
+        "clientId": "client",
+        "httpsProxy": "http://user:s3ss10n@127.0.0.1:9",
+    }));
+    let auth = Auth::new(settings.unwrap()).unwrap();
+    let error = auth.load_keys(None, &Abort::default()).await.unwrap_err();
+    assert_clean("auth", &format!("{auth:?}"));
+    assert_clean("error", &format!("{error:?} {error}"));
+    assert_clean("error", &serde_json::to_string(&error).unwrap());
 }

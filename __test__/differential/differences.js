@@ -136,9 +136,9 @@ module.exports = [
   },
   {
     id: "region-of-pool",
-    original: "needs `AWS_REGION`",
-    ours: "takes `AWS_DEFAULT_REGION`, then the region that the pool's id begins with",
-    why: "the pool's id says it",
+    original: "sends every call to `AWS_REGION`, and needs it",
+    ours: "sends them to `COGNITO_REGION`, else to the region that the pool's id begins with, else to `AWS_REGION` or `AWS_DEFAULT_REGION`",
+    why: "AWS Lambda sets `AWS_REGION` to its own region, wherever the pool is",
   },
   {
     id: "configuration-words",

@@ -74,22 +74,24 @@ function breakDown(server, answer) {
   for (const operation of OPERATIONS) server.always(operation, answer);
 }
 
+/** Plays on a server with this fault; `auth` makes an Auth of `endpoint`, which has the keys too. */
 async function onServer({ answer, tls, endpoint }, certificates, play) {
   const server = await startServiceServer({ tls: tls && certificates[tls] });
   try {
     server.serveKeys(POOL, { keys: [jwk(rsaPair())] });
     if (answer) breakDown(server, answer);
+    const address = endpoint ? endpoint(server) : server.endpoint;
     const auth = () =>
       createAuth({
         ...server.options,
         clientId: CLIENT,
-        endpoint: endpoint ? endpoint(server) : server.endpoint,
+        endpoint: address,
         timeoutMs: TIMEOUT_MS,
       });
-    return await play({ server, auth });
+    return await play({ server, auth, endpoint: address });
   } finally {
     await server.stop();
   }
 }
 
-module.exports = { CALLS, playFault };
+module.exports = { CALLS, onServer, playFault };

@@ -79,6 +79,13 @@ const options: AuthOptions = {
   keys: { jwks: { keys: [] } },
 };
 createAuth(options);
+createAuth({ issuer: "https://login.example.com", replicaRegions: ["us-west-2"] });
+const several: AuthOptions = { issuer: ["https://a.example", "https://b.example"] };
+createAuth(several);
+declare const regions: readonly string[];
+createAuth({ issuer: regions, replicaRegions: regions });
+// @ts-expect-error not a list
+createAuth({ replicaRegions: "us-west-2" });
 // @ts-expect-error no such option
 createAuth({ userPool: "us-east-1_AbCdEfGhI" });
 // @ts-expect-error no such use

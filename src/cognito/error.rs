@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::error::SdkError;
+use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
 
 use super::credentials;
@@ -14,7 +15,7 @@ use super::operation::Failed;
 use super::operations::Action;
 use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe, innermost};
-use crate::http;
+use crate::{http, limits};
 
 /// A failure as the service words it.
 #[derive(Clone, Debug)]
@@ -64,13 +65,10 @@ impl Answer {
             .or_else(|| headers.get("x-amz-request-id"));
         Self {
             status,
-            code,
-            message,
-            request_id: request_id.map(str::to_owned),
-            retry_after: headers
-                .get("retry-after")
-                .and_then(|seconds| seconds.trim().parse().ok())
-                .map(Duration::from_secs),
+            code: shortened(&code, limits::NAME_CHARACTERS),
+            message: message.map(|message| shortened(&message, limits::MESSAGE_CHARACTERS)),
+            request_id: request_id.map(|id| shortened(id, limits::NAME_CHARACTERS)),
+            retry_after: retry_after(headers),
         }
     }
 
@@ -84,13 +82,30 @@ impl Answer {
                 context.status_code = Some(self.status);
                 context.request_id = self.request_id;
                 context.retryable = Some(retryable);
-                context.retry_after = self.retry_after.map(|pause| pause.as_secs_f64());
             });
+        let error = match self.retry_after {
+            Some(pause) => error.retry_after(pause),
+            None => error,
+        };
         match hint {
             Some(hint) => error.hint(hint),
             None => error,
         }
     }
+}
+
+/// `Retry-After` in seconds, or AWS's own header in milliseconds.
+fn retry_after(headers: &Headers) -> Option<Duration> {
+    let number = |name| headers.get(name).and_then(|text| text.trim().parse().ok());
+    let pause = number("retry-after")
+        .map(Duration::from_secs)
+        .or_else(|| number("x-amz-retry-after").map(Duration::from_millis))?;
+    Some(pause.min(limits::LONGEST_RETRY_AFTER))
+}
+
+/// The beginning of a text that something other than Cognito may have sent.
+fn shortened(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
 }
 
 /// Turns what the SDK reports into ours. Nothing of the request is in it.
@@ -142,6 +157,19 @@ fn is_retryable(code: &str) -> bool {
     )
 }
 
+/// The codes that mean that credentials have expired, or have been replaced by others.
+const STALE: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+];
+
+/// Whether other credentials may help.
+pub(super) fn is_stale(error: &Failed) -> bool {
+    matches!(error, SdkError::ServiceError(failure) if STALE.contains(&failure.err().answer.code.as_str()))
+}
+
 /// The codes that mean "too many requests".
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
@@ -157,7 +185,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
 
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
-        return credentials::none(cause);
+        return credentials::missing_credentials(cause);
     }
     if find::<TooLarge>(error).is_some() {
         return unreadable();
@@ -201,6 +229,7 @@ pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> 
 type Hint = Option<&'static str>;
 
 fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hint) {
+    const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
     const POLICY: &str = "allow the action on the user pool in the IAM policy of these credentials, and check that they are valid";
     match code {
         "UsernameExistsException" | "AliasExistsException" => (Reason::UserExists, None),
@@ -230,6 +259,7 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
         ),
         "InvalidUserPoolConfigurationException" => (Reason::Config, None),
         "UserLambdaValidationException" => (Reason::RejectedByTrigger, None),
+        "InvalidSignatureException" if is_clock(message) => (Reason::AwsCredentials, Some(CLOCK)),
         "AccessDeniedException"
         | "UnrecognizedClientException"
         | "InvalidSignatureException"
@@ -240,13 +270,18 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
         | "IncompleteSignatureException"
         | "IncompleteSignature"
         | "ExpiredTokenException"
-        | "ExpiredToken" => (Reason::Credentials, Some(POLICY)),
+        | "ExpiredToken" => (Reason::AwsCredentials, Some(POLICY)),
         code if is_throttling(code) || status == 429 => (Reason::Throttled, None),
         _ => (Reason::Service, None),
     }
 }
 
-/// One code for many things: only the words tell them apart.
+/// "Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …".
+fn is_clock(message: &str) -> bool {
+    message.contains("Signature expired") || message.contains("not yet current")
+}
+
+/// One code for many things, which only the message distinguishes.
 fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
     const SECRET: &str = "set COGNITO_CLIENT_SECRET to the secret of the app client";
     let lower = message.to_ascii_lowercase();
@@ -269,7 +304,7 @@ fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
 mod tests {
     use aws_smithy_types::body::SdkBody;
 
-    use super::{Action, Answer, AuthError, HttpResponse, Reason};
+    use super::{Action, Answer, AuthError, HttpResponse, Reason, limits};
 
     fn answer(status: u16, header: Option<&str>, body: &str) -> AuthError {
         let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
@@ -312,6 +347,30 @@ mod tests {
             assert_eq!(error.context().status_code, Some(status));
             assert_eq!(error.context().request_id.as_deref(), Some("r-1"));
             assert_eq!(error.context().retryable, Some(status >= 500), "{body}");
+        }
+    }
+
+    #[test]
+    fn texts_and_numbers_have_bounds() {
+        let long = "x".repeat(900_000);
+        let error = answer(
+            400,
+            None,
+            &format!(r#"{{"__type":"{long}","message":"{long}"}}"#),
+        );
+        assert_eq!(error.name().len(), limits::NAME_CHARACTERS);
+        assert_eq!(error.message().len(), limits::MESSAGE_CHARACTERS);
+        for (seconds, expected) in [
+            ("1", Some(1)),
+            ("18446744073709551615", Some(86_400)),
+            ("-1", None),
+        ] {
+            let mut response = HttpResponse::new(429.try_into().unwrap(), SdkBody::from("{}"));
+            response
+                .headers_mut()
+                .insert("retry-after", seconds.to_owned());
+            let error = Answer::read(&response).into_error(Action::SignIn);
+            assert_eq!(error.context().retry_after, expected);
         }
     }
 
@@ -382,7 +441,7 @@ mod tests {
             (
                 "AccessDeniedException",
                 "not authorized to perform",
-                Reason::Credentials,
+                Reason::AwsCredentials,
             ),
             ("InternalErrorException", "oops", Reason::Service),
         ] {

@@ -1,6 +1,6 @@
 //! One configuration's way to Cognito: endpoint, credentials, and requests of each kind.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent, BusinessMetric};
 use aws_sdk_cognitoidentityprovider::config::Region;
@@ -9,51 +9,95 @@ use aws_sdk_cognitoidentityprovider::config::endpoint::{
 };
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::meta::PKG_VERSION;
+use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::Env;
 use serde::Serialize;
 
 use super::answers::Answered;
-use super::credentials::Source;
+use super::credentials::{Origin, Source};
 use super::error::{self, unmakeable};
 use super::operation::{Common, Kind, Request};
 use super::operations::Row;
 use super::progress::Progress;
+use super::shared_config::SharedConfig;
 use super::transport::Transport;
-use crate::config::Config;
+use crate::config::{Config, check_endpoint, is_visible_ascii};
 use crate::environment::Environment;
-use crate::error::AuthError;
+use crate::error::{AuthError, Reason, innermost};
 use crate::http::{self, Reuse};
-use crate::limits;
+use crate::{limits, runtime};
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
     common: Common,
-    pub(super) credentials: Source,
+    session: Mutex<Arc<Session>>,
+}
+
+/// Requests that are signed with credentials of one source.
+struct Session {
+    credentials: Arc<Source>,
     kinds: [OnceLock<Kind>; 4],
 }
 
-impl Link {
-    /// Does no I/O, but for reading certificates the first time.
-    pub(super) async fn new(config: &Config) -> Result<Self, AuthError> {
-        let region = Region::new(config.region()?.to_owned());
-        let transport = Transport::new(http::client(&config.http, Reuse::Connections)?);
-        let credentials = Source::new(config, region.clone(), transport.clone());
-        let common = Common {
-            endpoint: endpoint(config).await?,
-            transport,
-            retries: RetryConfig::standard()
-                .with_max_attempts(config.max_attempts)
-                .with_initial_backoff(limits::RETRY_PAUSE),
-            user_agent: user_agent(config),
-            credentials: credentials.provider(),
-            identity_cache: credentials.cache(),
-            region,
-        };
-        Ok(Self {
-            common,
+impl Session {
+    fn new(credentials: Arc<Source>) -> Arc<Self> {
+        Arc::new(Self {
             credentials,
             kinds: Default::default(),
         })
+    }
+
+    fn kind(&self, common: &Common, row: &Row) -> &Kind {
+        let [unrepeatable, repeatable, signed_unrepeatable, signed] = &self.kinds;
+        let kind = match (row.signed, row.idempotent) {
+            (false, false) => unrepeatable,
+            (false, true) => repeatable,
+            (true, false) => signed_unrepeatable,
+            (true, true) => signed,
+        };
+        kind.get_or_init(|| Kind::new(common, &self.credentials, row))
+    }
+}
+
+impl Link {
+    /// Reads the files of the AWS SDKs' shared settings and, the first time, certificates.
+    pub(super) async fn new(config: Arc<Config>) -> Result<Arc<Self>, AuthError> {
+        let config = &*config;
+        let region = Region::new(config.region()?.to_owned());
+        let reader = SharedConfig::reader(config);
+        let http_config = config.http.clone();
+        let (shared, client) = runtime::off_thread(async move {
+            let client = http::client(&http_config, Reuse::Connections)?;
+            Ok((reader.await?, client))
+        })
+        .await?;
+        let transport = Transport::new(client);
+        let credentials = if let Some(credentials) = &config.credentials {
+            Source::unchanging(credentials)
+        } else {
+            let origin = Origin::new(config, region.clone(), &shared);
+            Source::shared(origin, transport.clone())
+        };
+        let attempts = config.max_attempts.or(shared.max_attempts);
+        let common = Common {
+            endpoint: endpoint(config, &shared).await?,
+            transport,
+            retries: RetryConfig::standard()
+                .with_retry_mode(shared.retry_mode.unwrap_or(RetryMode::Standard))
+                .with_max_attempts(attempts.unwrap_or(limits::ATTEMPTS))
+                .with_initial_backoff(limits::RETRY_PAUSE),
+            user_agent: user_agent(config, &shared),
+            region,
+        };
+        Ok(Arc::new(Self {
+            common,
+            session: Mutex::new(Session::new(credentials)),
+        }))
+    }
+
+    /// Waits for the first credentials.
+    pub(super) async fn ready(&self) -> Result<(), AuthError> {
+        self.session().credentials.ready().await
     }
 
     /// Sends a request; what the service answered.
@@ -63,24 +107,45 @@ impl Link {
         call: &Call,
         body: &impl Serialize,
     ) -> Result<Answered, AuthError> {
-        let request = Request {
+        let body = serde_json::to_vec(body).map_err(|error| unmakeable(&error))?;
+        let request = || Request {
             row,
-            body: serde_json::to_vec(body).map_err(|error| unmakeable(&error))?,
+            body: body.clone(),
             trace_id: call.trace_id.clone(),
             progress: call.progress.clone(),
         };
-        let [unrepeatable, repeatable, signed_unrepeatable, signed] = &self.kinds;
-        let kind = match (row.signed, row.idempotent) {
-            (false, false) => unrepeatable,
-            (false, true) => repeatable,
-            (true, false) => signed_unrepeatable,
-            (true, true) => signed,
+        let session = self.session();
+        let kind = session.kind(&self.common, row);
+        let answered = match kind.invoke(request()).await {
+            Err(error) if row.signed && error::is_stale(&error) => {
+                match self.renewed(&session).await {
+                    Some(session) => session.kind(&self.common, row).invoke(request()).await,
+                    None => Err(error),
+                }
+            }
+            answered => answered,
         };
-        kind.get_or_init(|| Kind::new(&self.common, row))
-            .invoke(request)
-            .await
+        answered
             .map_err(|error| error::from_sdk(&error, row.action))
             .and_then(Answered::read)
+    }
+
+    /// A session with other credentials than the ones of `stale`, if its source has others now.
+    async fn renewed(&self, stale: &Arc<Session>) -> Option<Arc<Session>> {
+        let session = {
+            let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+            if Arc::ptr_eq(&session, stale) {
+                *session = Session::new(stale.credentials.renewed()?);
+            }
+            Arc::clone(&session)
+        };
+        session.credentials.ready().await.ok()?;
+        let is_same = session.credentials.agrees_with(&stale.credentials);
+        (!is_same).then_some(session)
+    }
+
+    fn session(&self) -> Arc<Session> {
+        Arc::clone(&self.session.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -93,30 +158,50 @@ pub(super) struct Call {
 }
 
 /// The configured address, else the one that the SDK's endpoint rules give for the region.
-async fn endpoint(config: &Config) -> Result<String, AuthError> {
+async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, AuthError> {
+    if let Some(endpoint) = shared
+        .endpoint
+        .as_ref()
+        .filter(|_| config.endpoint.is_none())
+    {
+        check_endpoint(endpoint, "endpoint_url of the AWS profile")?;
+    }
     let params = Params::builder()
         .region(config.region()?)
-        .set_endpoint(config.endpoint.clone())
+        .set_use_fips(shared.use_fips)
+        .set_use_dual_stack(shared.use_dual_stack)
+        .set_endpoint(own_endpoint(config, shared).cloned())
         .build()
         .map_err(|error| unmakeable(&error))?;
     let resolver = DefaultResolver::new();
     let endpoint = resolver.resolve_endpoint(&params).await;
     endpoint
         .map(|endpoint| endpoint.url().to_owned())
-        .map_err(|error| unmakeable(&*error))
+        // The rules' own words: FIPS or dual stack that a partition does not have, or beside an address of one's own.
+        .map_err(|error| AuthError::new(Reason::Config, innermost(&*error).to_string()))
+}
+
+fn own_endpoint<'a>(config: &'a Config, shared: &'a SharedConfig) -> Option<&'a String> {
+    config.endpoint.as_ref().or(shared.endpoint.as_ref())
 }
 
 /// As the typed client of the SDK has it, with the environment that belongs to the configuration.
-fn user_agent(config: &Config) -> AwsUserAgent {
-    let execution = config.environment.text(c"AWS_EXECUTION_ENV");
+fn user_agent(config: &Config, shared: &SharedConfig) -> AwsUserAgent {
+    let execution = config
+        .environment
+        .text(c"AWS_EXECUTION_ENV")
+        .filter(|value| is_visible_ascii(value));
     let variables: Vec<_> = execution
         .map(|value| ("AWS_EXECUTION_ENV", value))
         .into_iter()
         .collect();
     let api = ApiMetadata::new("cognitoidentityprovider", PKG_VERSION);
     let user_agent = AwsUserAgent::new_from_environment(Env::from_slice(&variables), api)
-        .with_business_metric(BusinessMetric::RetryModeStandard);
-    if config.endpoint.is_some() {
+        .with_business_metric(match shared.retry_mode {
+            Some(RetryMode::Adaptive) => BusinessMetric::RetryModeAdaptive,
+            _ => BusinessMetric::RetryModeStandard,
+        });
+    if own_endpoint(config, shared).is_some() {
         user_agent.with_business_metric(BusinessMetric::EndpointOverride)
     } else {
         user_agent

@@ -8,18 +8,19 @@ mod operation;
 mod operations;
 mod progress;
 mod retry;
+mod shared_config;
 mod transport;
 
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
 use base64_simd::STANDARD;
 use futures_util::FutureExt as _;
 use serde::Serialize;
-use tokio::sync::OnceCell;
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use self::link::{Call, Link};
@@ -27,6 +28,7 @@ use self::operations::{ADMIN_CONFIRM_SIGN_UP, ADMIN_GET_USER, ADMIN_INITIATE_AUT
 use crate::abort::Abort;
 use crate::config::Config;
 use crate::error::{AuthError, Reason};
+use crate::runtime::{self, Flight};
 use crate::secret::Secret;
 
 /// A user to register.
@@ -54,14 +56,13 @@ pub struct CallOptions {
 /// One configuration's way to Cognito. Makes nothing before the first call.
 #[derive(Default)]
 pub struct Cognito {
-    link: OnceCell<Link>,
+    /// One for all callers, whether or not the first ones wait until it is there: making it reads files.
+    link: Mutex<Option<Flight<Arc<Link>>>>,
 }
 
 impl fmt::Debug for Cognito {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cognito")
-            .field("is_linked", &self.link.initialized())
-            .finish()
+        f.debug_struct("Cognito").finish_non_exhaustive()
     }
 }
 
@@ -72,7 +73,7 @@ impl Cognito {
     /// confirmed would block the name.
     pub async fn create_user(
         &self,
-        config: &Config,
+        config: &Arc<Config>,
         user: NewUser,
         options: CallOptions,
     ) -> Result<(), AuthError> {
@@ -95,7 +96,7 @@ impl Cognito {
     /// AdminInitiateAuth; the ID token. A missing parameter is left out: the service judges that.
     pub async fn login(
         &self,
-        config: &Config,
+        config: &Arc<Config>,
         username: Option<String>,
         password: Option<Secret>,
         options: CallOptions,
@@ -113,7 +114,7 @@ impl Cognito {
     /// AdminGetUser; the phone number.
     pub async fn phone_number(
         &self,
-        config: &Config,
+        config: &Arc<Config>,
         username: String,
         options: CallOptions,
     ) -> Result<String, AuthError> {
@@ -128,10 +129,23 @@ impl Cognito {
     }
 
     /// The link, with credentials that were there at least once.
-    async fn signing_link(&self, config: &Config) -> Result<&Link, AuthError> {
-        let link = self.link.get_or_try_init(|| Link::new(config)).await?;
-        link.credentials.ready().await?;
+    async fn signing_link(&self, config: &Arc<Config>) -> Result<Arc<Link>, AuthError> {
+        let link = self.link(config).await?;
+        link.ready().await?;
         Ok(link)
+    }
+
+    fn link(&self, config: &Arc<Config>) -> Flight<Arc<Link>> {
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let usable = link
+            .as_ref()
+            .filter(|link| !matches!(link.peek(), Some(Err(_))));
+        if let Some(link) = usable {
+            return link.clone();
+        }
+        let made = Link::new(Arc::clone(config));
+        link.insert(runtime::flight(&Handle::current(), made))
+            .clone()
     }
 }
 

@@ -13,8 +13,7 @@ use aws_sdk_cognitoidentityprovider::config::http::HttpResponse;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentityprovider::config::{
-    BehaviorVersion, Region, SharedCredentialsProvider, SharedIdentityCache,
-    StalledStreamProtectionConfig,
+    BehaviorVersion, Region, StalledStreamProtectionConfig,
 };
 use aws_sdk_cognitoidentityprovider::error::SdkError;
 use aws_smithy_runtime::client::orchestrator::operation::Operation;
@@ -44,6 +43,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
+use super::credentials::Source;
 use super::error::Answer;
 use super::operations::Row;
 use super::progress::Progress;
@@ -114,8 +114,6 @@ pub(super) struct Common {
     pub(super) transport: Transport,
     pub(super) retries: RetryConfig,
     pub(super) user_agent: AwsUserAgent,
-    pub(super) credentials: SharedCredentialsProvider,
-    pub(super) identity_cache: SharedIdentityCache,
 }
 
 /// One kind of request: signed or not, repeatable or not.
@@ -125,7 +123,7 @@ pub(super) struct Kind {
 }
 
 impl Kind {
-    pub(super) fn new(common: &Common, row: &Row) -> Self {
+    pub(super) fn new(common: &Common, credentials: &Source, row: &Row) -> Self {
         let builder = Operation::builder()
             .service_name("Cognito Identity Provider")
             .operation_name(row.name)
@@ -151,7 +149,7 @@ impl Kind {
             });
         let plugin = StaticRuntimePlugin::new().with_config(settings(common));
         let builder = if row.signed {
-            builder.runtime_plugin(plugin.with_runtime_components(signing(common)))
+            builder.runtime_plugin(plugin.with_runtime_components(signing(credentials)))
         } else {
             builder.no_auth().runtime_plugin(plugin)
         };
@@ -188,13 +186,13 @@ fn settings(common: &Common) -> FrozenLayer {
     layer.freeze()
 }
 
-fn signing(common: &Common) -> RuntimeComponentsBuilder {
+fn signing(credentials: &Source) -> RuntimeComponentsBuilder {
     let schemes = StaticAuthSchemeOptionResolver::new(vec![sigv4::SCHEME_ID]);
     RuntimeComponentsBuilder::new("cognito-auth-native")
         .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
         .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(schemes)))
-        .with_identity_cache(Some(common.identity_cache.clone()))
-        .with_identity_resolver(sigv4::SCHEME_ID, common.credentials.clone())
+        .with_identity_cache(Some(credentials.cache()))
+        .with_identity_resolver(sigv4::SCHEME_ID, credentials.provider())
 }
 
 /// The AWS JSON 1.1 protocol: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
@@ -43,12 +44,33 @@ impl From<reqwest::Error> for Problem {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
         Self {
-            what: innermost(&error).to_string(),
+            what: wording(&error),
             detail: Some(describe(&error)),
             cure: http::cure(&error),
             is_final: http::is_refused_certificate(&error),
         }
     }
+}
+
+/// The system's words or ours: the libraries' name hosts (of a certificate) and link to their manuals.
+fn wording(error: &reqwest::Error) -> String {
+    let innermost = innermost(error);
+    let system = innermost
+        .downcast_ref::<io::Error>()
+        .filter(|error| error.raw_os_error().is_some());
+    if let Some(system) = system {
+        return system.to_string();
+    }
+    let words = if http::is_refused_certificate(error) {
+        "the server's certificate was refused"
+    } else if error.is_timeout() {
+        "the connection timed out"
+    } else if error.is_connect() {
+        "no connection to the server was made"
+    } else {
+        "the server sent no complete HTTP response"
+    };
+    words.to_owned()
 }
 
 /// Where key sets come from. The one real implementation is [`HttpFetcher`]; the key engine's own tests, which

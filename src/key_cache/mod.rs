@@ -9,6 +9,7 @@ mod policy;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_lc_rs::rand;
 use futures_util::FutureExt as _;
@@ -216,10 +217,10 @@ impl KeyCache {
         )
         .with(|context| {
             context.retryable = Some(true);
-            context.retry_after = Some((left.as_secs_f64() * 1000.0).ceil() / 1000.0);
             let detail = detail.as_ref().unwrap_or(what);
             context.cause = Some(format!("GET {}: {detail}", self.uri));
         })
+        .retry_after(left)
         .hint(cure.unwrap_or(
             "Check the region, the pool's id and the network path to the address in `cause` (DNS, proxy, VPC, certificates).",
         ))
@@ -235,10 +236,8 @@ fn too_many_waiting() -> AuthError {
         Reason::KeysUnavailable,
         "The user pool's keys are being fetched, and too many tokens wait for them",
     )
-    .with(|context| {
-        context.retryable = Some(true);
-        context.retry_after = Some(1.0);
-    })
+    .with(|context| context.retryable = Some(true))
+    .retry_after(Duration::from_secs(1))
 }
 
 fn key_unknown() -> AuthError {

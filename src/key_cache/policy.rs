@@ -182,16 +182,20 @@ mod tests {
         let pauses = |mut history: History| {
             [(); 10].map(|()| {
                 history.failed(at(0.0), 1.0);
-                history.pause_left(at(0.0)).unwrap().as_secs_f64()
+                history.pause_left(at(0.0)).unwrap().as_millis()
             })
         };
         assert_eq!(
             pauses(loaded_at(0.0)),
-            [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
+            [
+                250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000
+            ]
         );
         assert_eq!(
             pauses(History::default()),
-            [0.25, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+            [
+                250, 500, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000
+            ]
         );
         let mut history = History::default();
         history.failed(at(0.0), 1.0);
