@@ -77,3 +77,38 @@ test("every require() names its module", () => {
     source.match(/\brequire\([^)]*\)/g).filter((call) => !/^require\("[\w:-]+"\)$/.test(call)),
   ).toEqual([]);
 });
+
+describe("class fields", () => {
+  // As functions that assign or call Object.defineProperty they would depend on Object.prototype, and take longer.
+  test("are published as they are", () => {
+    const source = fs.readFileSync(path.join(published(), "index.js"), "utf8");
+    const files = fs
+      .readdirSync(path.join(root, "lib"))
+      .map((name) => path.join(root, "lib", name));
+    const FIELD = /^ {2}(?:static )?#?\w+(?: = [^\n]+)?;$/gm;
+    const fields = files.flatMap((file) => fs.readFileSync(file, "utf8").match(FIELD) ?? []);
+    expect(fields.length).toBeGreaterThan(20);
+    expect(source.match(FIELD)).toEqual(expect.arrayContaining(fields));
+    expect(source).not.toMatch(/__publicField|__privateAdd/);
+  });
+
+  test("are an error's own, whatever Object.prototype has", async () => {
+    const source = `${required()}
+      const { verifyToken } = auth.createAuth({ region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client" });
+      const names = ["name", "message", "code", "reason", "status", "time", "get", "value", "writable", "cognito"];
+      const lost = [];
+      for (const name of names) {
+        const descriptor = { __proto__: null, configurable: true, get: () => "inherited", set() { lost.push(name); } };
+        Object.defineProperty(Object.prototype, name, descriptor);
+      }
+      verifyToken("x").catch((error) => {
+        for (const name of names) delete Object.prototype[name];
+        const own = ["name", "message", "code", "reason", "status"].map((name) => Object.hasOwn(error, name) && error[name]);
+        console.log(JSON.stringify({ own, lost }));
+      });`;
+    expect(await evaluate(source)).toEqual({
+      own: ["JsonWebTokenError", "jwt malformed", "JsonWebTokenError", "token-malformed", 401],
+      lost: [],
+    });
+  });
+});
