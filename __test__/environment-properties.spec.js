@@ -3,6 +3,9 @@
 // What a variable is: an own property of process.env, whatever object that is, that holds text. What Object.prototype has,
 // which JSON from outside may have put there, is no setting of any kind; text that no process could be given breaks nothing.
 
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
 const auth = require("..");
 const { evaluate } = require("./support/child.js");
 const { useEnvironment } = require("./support/environment.js");
@@ -395,35 +398,60 @@ describe("text that no process can be given", () => {
   });
 });
 
-test("all variables are read when an Auth is opened, and not for each call or token", async () => {
-  const server = await startJwksServer(jwk(rsaPair()));
-  try {
-    restore = useEnvironment();
-    let listed = 0;
-    const many = Object.fromEntries(
-      Array.from({ length: 10_000 }, (_, i) => [`MANY_${i}`, `${i}`]),
-    );
-    process.env = new Proxy(
-      { ...many, ...whole(), COGNITO_JWKS_URI: server.url },
-      {
-        ownKeys(target) {
-          listed += 1;
-          return Reflect.ownKeys(target);
-        },
+/** An environment of 10,000 variables, and how often all of them have been listed. */
+function countedEnvironment(variables) {
+  let listed = 0;
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`MANY_${i}`, `${i}`]));
+  const env = new Proxy(
+    { ...many, ...variables },
+    {
+      ownKeys(target) {
+        listed += 1;
+        return Reflect.ownKeys(target);
       },
-    );
+    },
+  );
+  return { env, listed: () => listed };
+}
+
+describe("all variables are read", () => {
+  const token = () => sign({ payload: idClaims({ iss: ISSUER }) });
+  let folder;
+  let keys;
+
+  beforeEach(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "environment-"));
+    keys = await startJwksServer(jwk(rsaPair()));
+    restore = useEnvironment();
+  });
+  afterEach(async () => {
+    await keys.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function callAll(variables) {
+    const { env, listed } = countedEnvironment({ ...variables, COGNITO_JWKS_URI: keys.url });
+    process.env = env;
     const copy = freshCopy();
     const made = copy.createAuth();
-    expect(listed).toBe(1);
-    for (const { login, fetchUserByUsername, verifyToken } of [copy, made, copy, made]) {
+    for (const { verifyToken } of [copy, made]) await verifyToken(token());
+    await made.verify(token(), { clockTolerance: 5 });
+    expect(listed()).toBe(0);
+    for (const { login, fetchUserByUsername } of [copy, made, copy, made]) {
       await login("theseus", "Labyrinth1");
       await fetchUserByUsername("theseus");
-      await verifyToken(sign({ payload: idClaims({ iss: ISSUER }) }));
     }
-    await made.verify(sign({ payload: idClaims({ iss: ISSUER }) }), { clockTolerance: 5 });
-    // The default Auth's is the second.
-    expect(listed).toBe(2);
-  } finally {
-    await server.stop();
+    return listed();
   }
+
+  test("never for verification, nor with static credentials", async () => {
+    expect(await callAll(whole())).toBe(0);
+  });
+
+  test("once for each Auth that looks for credentials", async () => {
+    const file = path.join(folder, "credentials");
+    fs.writeFileSync(file, "[default]\naws_access_key_id = A\naws_secret_access_key = B\n");
+    const { AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _key, ...others } = whole();
+    expect(await callAll({ ...others, AWS_SHARED_CREDENTIALS_FILE: file })).toBe(2);
+  });
 });

@@ -64,7 +64,7 @@ async function onServer(startServer, use) {
 let serial = 0;
 function fresh(over = {}) {
   serial += 1;
-  return sign({ payload: idClaims({ jti: serial }), ...over });
+  return sign({ payload: idClaims({ jti: `${serial}` }), ...over });
 }
 
 const ofNext = () => fresh({ header: { kid: "next" }, key: next.privateKey });

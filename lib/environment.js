@@ -49,9 +49,19 @@ const BELONGING = [
  * the process's environment.
  */
 function variable(env, name) {
+  // Reading what is inherited could call a getter.
+  if (isInherited(env, name)) return undefined;
   const value = env[name];
-  if (typeof value !== "string" || value === "" || isInherited(env, name)) return undefined;
-  return value.toWellFormed();
+  return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
+}
+
+/** Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has. */
+function firstOf(env, names) {
+  for (let index = 0; index < names.length; index++) {
+    const value = variable(env, names[index]);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
@@ -68,15 +78,11 @@ function isInherited(env, name) {
 function readEnvironment(given) {
   const { env } = process;
   const settings = { __proto__: null };
-  for (const [setting, names, read] of VARIABLES) {
-    for (const name of names) {
-      const value = variable(env, name);
-      if (value === undefined) continue;
-      settings[setting] = read === undefined ? value : read(value);
-      break;
-    }
+  for (const { 0: setting, 1: names, 2: read } of VARIABLES) {
+    const value = firstOf(env, names);
+    if (value !== undefined) settings[setting] = read === undefined ? value : read(value);
   }
-  for (const [owner, belonging] of BELONGING) {
+  for (const { 0: owner, 1: belonging } of BELONGING) {
     if (given[owner] === undefined || settings[owner] === undefined) continue;
     if (given[owner] === settings[owner]) continue;
     for (const setting of belonging) delete settings[setting];
@@ -85,7 +91,7 @@ function readEnvironment(given) {
     delete settings.endpoint;
   }
   const credentials = { __proto__: null };
-  for (const [part, name] of CREDENTIALS) {
+  for (const { 0: part, 1: name } of CREDENTIALS) {
     const value = variable(env, name);
     if (value !== undefined) credentials[part] = value;
   }

@@ -20,14 +20,14 @@ module.exports = [
   {
     id: "lenient-claims",
     original:
-      "accepts access tokens, other clients' and other issuers' tokens, tokens without `exp`",
+      "accepts access tokens, other clients' and other issuers' tokens, tokens without `exp`, claims of another JSON type",
     ours: "rejects: `token-use`, `token-client`, `token-issuer`, `token-malformed`; `verify` loosens what may be loosened",
     why: "such a token was not made for this application",
   },
   {
     id: "lenient-form",
     original:
-      "accepts RS384, RS512, PS256 to PS512, `crit`, duplicate members, payloads that are no object, spare bits in base64url, an `exp` beyond all numbers, tokens without `kid` while there is one key",
+      "accepts RS384, RS512, PS256 to PS512, `crit`, duplicate members, headers of more than 1 KiB, payloads that are no object, spare bits in base64url, an `exp` beyond all numbers, tokens without `kid` while there is one key",
     ours: "rejects: `token-algorithm`, `token-malformed`, `token-signature`, `key-unknown`",
     why: "Cognito makes no such tokens, and RFC 7515 and 8725 warn of them",
   },
