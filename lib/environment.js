@@ -7,10 +7,10 @@ const { write } = require("./json");
 
 const texts = (list) => list.split(/, */);
 
-/**
- * The setting that each variable stands for, and how its value is read if not as it is; of two variables the first one that
- * is set counts.
- */
+// Rows of the tables are read by index, and loops over lists end with the list: anything else calls a `return` that
+// Object.prototype may have.
+
+/** The setting that each variable stands for; of two variables the first one that is set counts. */
 const VARIABLES = [
   ["region", ["COGNITO_REGION"]],
   // Where this code runs: Lambda sets it, wherever the pool is.
@@ -20,7 +20,7 @@ const VARIABLES = [
   ["clientSecret", ["COGNITO_CLIENT_SECRET"]],
   ["authFlow", ["COGNITO_AUTH_FLOW"]],
   ["endpoint", ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"]],
-  ["issuer", ["COGNITO_ISSUER"], texts],
+  ["issuer", ["COGNITO_ISSUER"]],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
   ["profile", ["AWS_PROFILE"]],
   ["httpsProxy", ["HTTPS_PROXY", "https_proxy"]],
@@ -49,9 +49,10 @@ const BELONGING = [
  * the process's environment.
  */
 function variable(env, name) {
+  // Asked first: reading what is inherited may call a getter.
+  if (isInherited(env, name)) return undefined;
   const value = env[name];
-  if (typeof value !== "string" || value === "" || isInherited(env, name)) return undefined;
-  return value.toWellFormed();
+  return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
 }
 
 /** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
@@ -68,21 +69,18 @@ function isInherited(env, name) {
 function readEnvironment(given) {
   const { env } = process;
   const settings = { __proto__: null };
-  for (const [setting, names, read] of VARIABLES) {
-    for (const name of names) {
-      const value = variable(env, name);
-      if (value === undefined) continue;
-      settings[setting] = read === undefined ? value : read(value);
-      break;
-    }
+  for (const { 0: setting, 1: names } of VARIABLES) {
+    const value = names.map((name) => variable(env, name)).find((one) => one !== undefined);
+    if (value !== undefined) settings[setting] = value;
   }
-  for (const [owner, belonging] of BELONGING) {
+  if (settings.issuer !== undefined) settings.issuer = texts(settings.issuer);
+  for (const { 0: owner, 1: belonging } of BELONGING) {
     if (given[owner] === undefined || settings[owner] === undefined) continue;
     if (given[owner] === settings[owner]) continue;
     for (const setting of belonging) delete settings[setting];
   }
   const credentials = { __proto__: null };
-  for (const [part, name] of CREDENTIALS) {
+  for (const { 0: part, 1: name } of CREDENTIALS) {
     const value = variable(env, name);
     if (value !== undefined) credentials[part] = value;
   }
