@@ -79,6 +79,9 @@ function readEnvironment(given) {
     if (given[owner] === settings[owner]) continue;
     for (const setting of belonging) delete settings[setting];
   }
+  if (variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.toLowerCase() === "true") {
+    delete settings.endpoint;
+  }
   const credentials = { __proto__: null };
   for (const { 0: part, 1: name } of CREDENTIALS) {
     const value = variable(env, name);
@@ -136,7 +139,18 @@ function fingerprintOf(settings) {
   return write([settings, names.map((name) => variable(env, name))]);
 }
 
-/** All variables of `process.env` that are texts, for native code that reads them. */
+/** The variables that native code reads if it needs no source of credentials. */
+function requestVariables() {
+  const { env } = process;
+  const variables = { __proto__: null };
+  for (const name of REQUESTS) variables[name] = variable(env, name);
+  return variables;
+}
+
+/**
+ * All variables of `process.env` that are texts, for sources of credentials: a credential process gets them. Where there are
+ * thousands, reading them takes long.
+ */
 function snapshot() {
   const { env } = process;
   const variables = { __proto__: null };
@@ -150,4 +164,4 @@ function snapshot() {
 /** AWS Lambda's trace of the present invocation. Each has its own. */
 const traceId = () => variable(process.env, "_X_AMZN_TRACE_ID");
 
-module.exports = { fingerprintOf, readEnvironment, snapshot, traceId };
+module.exports = { fingerprintOf, readEnvironment, requestVariables, snapshot, traceId };

@@ -54,19 +54,21 @@ const PLAIN =
 const READABLE = ", not a getter, a hidden property, a Proxy or a list with holes";
 
 /**
- * Settings for the native side, on an object that inherits none: what is on Object.prototype is no setting. Throws an
- * AuthError whose stack begins below `caller`.
+ * Options as settings, on an object that inherits none: what is on Object.prototype is no setting. Throws an AuthError whose
+ * stack begins below `caller`.
  */
-function settingsFrom(options, caller) {
-  const given = checked(options, OPTIONS, "", caller);
-  const { keys, verify, credentials, issuer, ...rest } = given;
-  const settings = { __proto__: null, ...readEnvironment(given), ...rest };
+function optionsFrom(options, caller) {
+  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
+  const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) settings.credentials = credentialsFrom(credentials, caller);
   if (verify !== undefined) settings.verify = policyFrom(verify, caller);
   if (keys !== undefined) settings.jwks = keySetFrom(keys, caller);
   return settings;
 }
+
+/** Settings for the native side: options, and for what they leave out the environment as it is now. */
+const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
 
 function credentialsFrom(credentials, caller) {
   const members = membersOf(credentials, CREDENTIALS);
@@ -96,8 +98,8 @@ const listOf = (value) => (typeof value === "string" ? [value] : value);
 /** The option `verify`, as the native side takes it. */
 function policyFrom(verify, caller) {
   const members = checked(verify, VERIFY, "verify.", caller, NEVER_UNDEFINED);
-  const { clientId, groups, scopes, ...rest } = members;
-  const policy = { __proto__: null, ...rest };
+  const { clientId, groups, scopes, ...others } = members;
+  const policy = { __proto__: null, ...others };
   if (clientId !== undefined) {
     policy.anyClient = clientId === null;
     policy.clientIds = clientId === null ? undefined : listOf(clientId);
@@ -108,8 +110,8 @@ function policyFrom(verify, caller) {
 }
 
 /**
- * The members of a plain object that are not undefined, on an object that inherits none. Unknown ones and those of a wrong type
- * are reported by name, and those of `neverUndefined` that are.
+ * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
+ * type are reported by name, and those of `neverUndefined` that are undefined.
  */
 function checked(object, table, prefix, caller, neverUndefined = []) {
   const members = membersOf(object, table);
@@ -152,4 +154,4 @@ function fail(message, caller) {
   throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
 }
 
-module.exports = { PLAIN, VERIFY, fail, policyFrom, settingsFrom };
+module.exports = { PLAIN, VERIFY, fail, optionsFrom, policyFrom, settingsNow };

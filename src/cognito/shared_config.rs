@@ -2,11 +2,11 @@
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use std::fmt;
 
 use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::file::EnvConfigFiles;
+use aws_runtime::env_config::property::PropertiesKey;
 use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_smithy_types::retry::RetryMode;
@@ -16,8 +16,9 @@ use crate::config::Config;
 use crate::error::{AuthError, Reason, describe};
 use crate::limits;
 
-/// The service's name in the section `services` of a profile.
-const SERVICE_ID: &str = "Cognito Identity Provider";
+/// The service's name in the section `services` of a profile:
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html>
+const SERVICE: &str = "cognito_identity_provider";
 
 /// The shared settings that matter to requests. A configuration's own options go before them.
 #[derive(Debug, Default)]
@@ -112,14 +113,22 @@ impl Reader<'_> {
 
     /// The endpoint of a profile: JavaScript has read the variables.
     fn endpoint(&self) -> Option<String> {
-        EnvConfigValue::new()
-            .profile("endpoint_url")
-            .service_id(SERVICE_ID)
-            .validate(self.env, self.sections, |url| {
-                Ok::<_, Infallible>(url.to_owned())
-            })
-            .ok()
-            .flatten()
+        let sections = self.sections?;
+        let of_service = |services| {
+            // The SDK's own reader looks for the name with hyphens, which AWS documents nowhere.
+            let key = PropertiesKey::builder()
+                .section_key("services")
+                .section_name(services)
+                .property_name(SERVICE)
+                .sub_property_name("endpoint_url");
+            sections.other_sections().get(&key.build().ok()?)
+        };
+        sections
+            .get("services")
+            .and_then(of_service)
+            .map(String::as_str)
+            .or_else(|| sections.get("endpoint_url"))
+            .map(str::to_owned)
     }
 
     fn setting<T>(
