@@ -383,9 +383,6 @@ describe("text that no process can be given", () => {
         );
       }
     `;
-    const fs = require("node:fs");
-    const os = require("node:os");
-    const path = require("node:path");
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "environment-"));
     try {
       const file = path.join(folder, "script.js");

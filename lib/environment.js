@@ -7,10 +7,10 @@ const { write } = require("./json");
 
 const texts = (list) => list.split(/, */);
 
-/**
- * The setting that each variable stands for, and how its value is read if not as it is; of two variables the first one that
- * is set counts.
- */
+// Rows of the tables are read by index, and loops over lists end with the list: anything else calls a `return` that
+// Object.prototype may have.
+
+/** The setting that each variable stands for; of two variables the first one that is set counts. */
 const VARIABLES = [
   ["region", ["COGNITO_REGION"]],
   // Where this code runs: Lambda sets it, wherever the pool is.
@@ -20,7 +20,7 @@ const VARIABLES = [
   ["clientSecret", ["COGNITO_CLIENT_SECRET"]],
   ["authFlow", ["COGNITO_AUTH_FLOW"]],
   ["endpoint", ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"]],
-  ["issuer", ["COGNITO_ISSUER"], texts],
+  ["issuer", ["COGNITO_ISSUER"]],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
   ["profile", ["AWS_PROFILE"]],
   ["httpsProxy", ["HTTPS_PROXY", "https_proxy"]],
@@ -78,10 +78,11 @@ function isInherited(env, name) {
 function readEnvironment(given) {
   const { env } = process;
   const settings = { __proto__: null };
-  for (const { 0: setting, 1: names, 2: read } of VARIABLES) {
+  for (const { 0: setting, 1: names } of VARIABLES) {
     const value = firstOf(env, names);
-    if (value !== undefined) settings[setting] = read === undefined ? value : read(value);
+    if (value !== undefined) settings[setting] = value;
   }
+  if (settings.issuer !== undefined) settings.issuer = texts(settings.issuer);
   for (const { 0: owner, 1: belonging } of BELONGING) {
     if (given[owner] === undefined || settings[owner] === undefined) continue;
     if (given[owner] === settings[owner]) continue;
