@@ -5,7 +5,10 @@
 
 const { write } = require("./json");
 
-/** The option that each variable stands for; of two variables the first one that is set counts. */
+/**
+ * The option that each variable stands for; of several variables the first one that is set counts. The order for the proxy is
+ * that of curl and Node.js.
+ */
 const VARIABLES = [
   ["region", ["AWS_REGION", "AWS_DEFAULT_REGION"]],
   ["userPoolId", ["USER_POOL_ID"]],
@@ -16,8 +19,8 @@ const VARIABLES = [
   ["issuer", ["COGNITO_ISSUER"]],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
   ["profile", ["AWS_PROFILE"]],
-  ["httpsProxy", ["HTTPS_PROXY", "https_proxy"]],
-  ["noProxy", ["NO_PROXY", "no_proxy"]],
+  ["httpsProxy", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]],
+  ["noProxy", ["no_proxy", "NO_PROXY"]],
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
 

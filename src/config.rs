@@ -49,8 +49,8 @@ pub struct Settings {
     pub verify: PolicySettings,
     /// A key set to use instead of fetching one.
     pub jwks: Option<Box<RawValue>>,
-    /// `HTTPS_PROXY`.
-    pub https_proxy: Option<String>,
+    /// `HTTPS_PROXY` or `ALL_PROXY`.
+    pub https_proxy: Option<Secret>,
     /// `NO_PROXY`.
     pub no_proxy: Option<String>,
     /// `NODE_EXTRA_CA_CERTS`: the path of a file of PEM certificates.
@@ -114,9 +114,9 @@ impl AuthFlow {
 /// How the outside world is reached; configurations that agree in it share connections.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct HttpConfig {
-    /// The proxy for HTTPS.
-    pub https_proxy: Option<String>,
-    /// Hosts that are reached without a proxy.
+    /// The URL of the proxy for https, which may have a password.
+    pub https_proxy: Option<Secret>,
+    /// Hosts that are reached without a proxy, as `NO_PROXY` lists them.
     pub no_proxy: Option<String>,
     /// A file of further CA certificates.
     pub extra_ca_certs: Option<String>,
@@ -362,7 +362,6 @@ fn check_characters(settings: &Settings) -> Result<(), AuthError> {
     }
     let lines = [
         (&settings.profile, "AWS_PROFILE"),
-        (&settings.https_proxy, "HTTPS_PROXY"),
         (&settings.extra_ca_certs, "NODE_EXTRA_CA_CERTS"),
         (
             &settings.endpoint,
@@ -654,7 +653,6 @@ mod tests {
             (r#"{"maxAttempts":11}"#, "maxAttempts"),
             (r#"{"clientSecret":"s3cret\n"}"#, "COGNITO_CLIENT_SECRET"),
             (r#"{"profile":"s3cret\n"}"#, "AWS_PROFILE"),
-            (r#"{"httpsProxy":"http://s3cret\n"}"#, "HTTPS_PROXY"),
             (r#"{"extraCaCerts":" s3cret"}"#, "NODE_EXTRA_CA_CERTS"),
             (r#"{"issuer":"https://s3cret\r\n"}"#, "COGNITO_ISSUER"),
         ] {

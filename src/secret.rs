@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 /// A password, token or key. `Debug` is redacted, there is no `Display`; reading it takes [`Secret::expose`].
-#[derive(Clone, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Deserialize, PartialEq, Eq, Hash)]
 #[serde(transparent)]
 pub struct Secret(String);
 

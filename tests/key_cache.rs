@@ -14,7 +14,7 @@ use std::time::Duration;
 use cognito_auth_native::clock::{Clock, Moment, SystemClock};
 use cognito_auth_native::config::HttpConfig;
 use cognito_auth_native::error::Reason;
-use cognito_auth_native::http::{self, Reuse};
+use cognito_auth_native::http_client::{HttpClients, Reuse};
 use cognito_auth_native::jwk::KeySet;
 use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
 use cognito_auth_native::limits;
@@ -300,7 +300,7 @@ async fn over_http(head: &'static str, body: String) -> Result<(), String> {
             let _ = stream.write_all(body.as_bytes()).await;
         }
     });
-    let client = http::client(&HttpConfig::default(), Reuse::Never).unwrap();
+    let client = HttpClients::new(&HttpConfig::default(), Reuse::Never);
     let fetched = HttpFetcher::new(client, uri).fetch().await;
     fetched.map(|_| ()).map_err(|problem| problem.what)
 }

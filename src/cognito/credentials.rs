@@ -25,7 +25,7 @@ use crate::config::{Config, StaticCredentials, is_visible_ascii};
 use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
 use crate::runtime::{self, Flight};
-use crate::{http, limits};
+use crate::{http_client, limits};
 
 /// A configuration's credentials.
 pub(super) struct Source {
@@ -188,7 +188,7 @@ fn cure(cause: &(dyn Error + 'static)) -> Option<String> {
     tried
         .attempts
         .iter()
-        .find_map(|attempt| http::cure(&attempt.error))
+        .find_map(|attempt| http_client::hint(&attempt.error))
         .map(str::to_owned)
 }
 

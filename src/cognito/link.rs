@@ -11,6 +11,7 @@ use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::meta::PKG_VERSION;
 use aws_types::os_shim_internal::Env;
 use serde::Serialize;
+use url::Url;
 
 use super::answers::Answered;
 use super::credentials::Source;
@@ -22,7 +23,7 @@ use super::transport::Transport;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::AuthError;
-use crate::http::{self, Reuse};
+use crate::http_client::{HttpClients, Reuse};
 use crate::limits;
 
 /// What the requests of one configuration share.
@@ -36,10 +37,14 @@ impl Link {
     /// Does no I/O, but for reading certificates the first time.
     pub(super) async fn new(config: &Config) -> Result<Self, AuthError> {
         let region = Region::new(config.region()?.to_owned());
-        let transport = Transport::new(http::client(&config.http, Reuse::Connections)?);
+        let endpoint = endpoint(config).await?;
+        let clients = HttpClients::new(&config.http, Reuse::Connections);
+        // Settings that cannot be used are reported before anything is sent.
+        clients.client_for(&parse(&endpoint)?).await?;
+        let transport = Transport::new(clients);
         let credentials = Source::new(config, region.clone(), transport.clone());
         let common = Common {
-            endpoint: endpoint(config).await?,
+            endpoint,
             transport,
             retries: RetryConfig::standard()
                 .with_max_attempts(config.max_attempts)
@@ -104,6 +109,10 @@ async fn endpoint(config: &Config) -> Result<String, AuthError> {
     endpoint
         .map(|endpoint| endpoint.url().to_owned())
         .map_err(|error| unmakeable(&*error))
+}
+
+fn parse(endpoint: &str) -> Result<Url, AuthError> {
+    Url::parse(endpoint).map_err(|error| unmakeable(&error))
 }
 
 /// As the typed client of the SDK has it, with the environment that belongs to the configuration.
