@@ -10,7 +10,10 @@ const texts = (list) => list.split(/, */);
 // Rows of the tables are read by index, and loops over lists end with the list: anything else calls a `return` that
 // Object.prototype may have.
 
-/** The setting that each variable stands for; of two variables the first one that is set counts. */
+/**
+ * The setting that each variable stands for; of several variables the first one that is set counts. The order for the proxy is
+ * that of curl and Node.js.
+ */
 const VARIABLES = [
   ["region", ["COGNITO_REGION"]],
   // Where this code runs: Lambda sets it, wherever the pool is.
@@ -23,8 +26,8 @@ const VARIABLES = [
   ["issuer", ["COGNITO_ISSUER"]],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
   ["profile", ["AWS_PROFILE"]],
-  ["httpsProxy", ["HTTPS_PROXY", "https_proxy"]],
-  ["noProxy", ["NO_PROXY", "no_proxy"]],
+  ["httpsProxy", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]],
+  ["noProxy", ["no_proxy", "NO_PROXY"]],
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
 

@@ -25,7 +25,7 @@ pub mod environment;
 pub mod error;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
-pub mod http;
+pub mod http_client;
 #[forbid(unsafe_code)]
 pub mod jwk;
 #[cfg(feature = "net")]

@@ -107,6 +107,9 @@ pub const NAME_CHARACTERS: usize = 128;
 /// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
+/// The largest file of certificates that is read, in bytes. The bundles of operating systems have a quarter of a megabyte.
+pub const CERTIFICATES_BYTES: u64 = 4 * 1024 * 1024;
+
 /// The most clock tolerance that can be configured, in seconds.
 pub const CLOCK_TOLERANCE: u32 = 600;
 

@@ -35,7 +35,8 @@ pub fn flight<T: Clone + Send + 'static>(
         .shared()
 }
 
-fn crashed(error: JoinError) -> AuthError {
+/// A task that panicked, or did not run because the process ends.
+pub fn crashed(error: JoinError) -> AuthError {
     match error.try_into_panic() {
         Ok(panic) => AuthError::panicked(&*panic),
         Err(_) => AuthError::new(Reason::Internal, "The process is shutting down"),

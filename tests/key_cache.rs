@@ -16,7 +16,7 @@ use std::time::Duration;
 use cognito_auth_native::clock::{Clock, Moment, SystemClock};
 use cognito_auth_native::config::HttpConfig;
 use cognito_auth_native::error::Reason;
-use cognito_auth_native::http::{self, Reuse};
+use cognito_auth_native::http_client::{HttpClients, Reuse};
 use cognito_auth_native::jwk::KeySet;
 use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
 use cognito_auth_native::limits;
@@ -304,7 +304,7 @@ async fn over_http(head: &'static str, body: String) -> Result<(), String> {
             let _ = stream.write_all(body.as_bytes()).await;
         }
     });
-    let client = http::client(&HttpConfig::default(), Reuse::Never).unwrap();
+    let client = HttpClients::new(&HttpConfig::default(), Reuse::Never);
     let fetched = HttpFetcher::new(client, uri).fetch().await;
     fetched.map(|_| ()).map_err(|problem| problem.what)
 }
@@ -403,7 +403,10 @@ async fn after_refused_connections(astray: usize, no_address: bool) -> (bool, us
         .dns_resolver(Arc::new(resolver))
         .build()
         .unwrap();
-    let source = HttpFetcher::new(client, format!("http://keys.example:{port}/keys"));
+    let source = HttpFetcher::new(
+        HttpClients::given(client),
+        format!("http://keys.example:{port}/keys"),
+    );
     let fetched = source.fetch().await;
     if let Err(problem) = &fetched {
         let detail = problem.detail.as_deref().unwrap_or_default();

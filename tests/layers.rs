@@ -22,13 +22,27 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("runtime", &["error", "limits"]),
     ("resolver", &["limits"]),
     (
-        "http",
-        &["config", "environment", "error", "limits", "resolver"],
+        "http_client",
+        &[
+            "config",
+            "environment",
+            "error",
+            "limits",
+            "resolver",
+            "runtime",
+            "secret",
+        ],
     ),
     (
         "key_cache",
         &[
-            "jwk", "clock", "error", "limits", "config", "http", "runtime",
+            "jwk",
+            "clock",
+            "error",
+            "limits",
+            "config",
+            "http_client",
+            "runtime",
         ],
     ),
     ("abort", &["error"]),
@@ -41,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "secret",
             "error",
             "limits",
-            "http",
+            "http_client",
             "runtime",
         ],
     ),
@@ -148,11 +162,11 @@ fn imports_only_go_down() {
 #[test]
 fn the_checker_sees_lists_and_paths() {
     let seen = imports(
-        "use crate::{http, limits};\nuse crate::error::{AuthError};\nlet a = crate::auth::x();",
+        "use crate::{http_client, limits};\nuse crate::error::{AuthError};\nlet a = crate::auth::x();",
     );
     assert_eq!(
         seen.into_iter().collect::<Vec<_>>(),
-        ["auth", "error", "http", "limits"]
+        ["auth", "error", "http_client", "limits"]
     );
 }
 

@@ -30,7 +30,7 @@ use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
 use crate::runtime::{self, Flight};
 use crate::secret::Secret;
-use crate::{http, limits};
+use crate::{http_client, limits};
 
 /// Where the credentials of a configuration come from.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -403,7 +403,7 @@ fn cure(cause: &(dyn Error + 'static)) -> Option<String> {
     tried
         .attempts
         .iter()
-        .find_map(|attempt| http::cure(&attempt.error))
+        .find_map(|attempt| http_client::hint(&attempt.error))
         .map(str::to_owned)
 }
 

@@ -15,7 +15,7 @@ use super::operation::Failed;
 use super::operations::Action;
 use super::transport::TooLarge;
 use crate::error::{AuthError, Reason, describe, innermost};
-use crate::{http, limits};
+use crate::{http_client, limits};
 
 /// A failure as the service words it.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Answer {
                     .map(str::to_owned)
             }
             _ if body.is_empty() => Some(status.to_string()),
-            _ => ::http::StatusCode::from_u16(status)
+            _ => http::StatusCode::from_u16(status)
                 .ok()
                 .and_then(|status| status.canonical_reason())
                 .map(str::to_owned),
@@ -187,6 +187,9 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     if let Some(cause) = find::<CredentialsError>(error) {
         return credentials::missing_credentials(cause);
     }
+    if let Some(settings) = find::<AuthError>(error) {
+        return settings.clone();
+    }
     if find::<TooLarge>(error).is_some() {
         return unreadable();
     }
@@ -203,14 +206,14 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     };
     AuthError::new(
         Reason::Network,
-        format!("Amazon Cognito {what}: {}", innermost(cause)),
+        format!("Amazon Cognito {what}: {}", http_client::wording(cause)),
     )
     .with(|context| {
-        context.retryable = Some(!http::is_refused_certificate(cause));
+        context.retryable = Some(!http_client::is_refused_certificate(cause));
         context.cause = Some(describe(cause));
     })
-    .hint(http::cure(cause).unwrap_or(
-        "check the region, the endpoint and the way there (DNS, proxy, VPC, certificates)",
+    .hint(http_client::hint(cause).unwrap_or(
+        "Check the region, the endpoint and the network path (DNS, proxy, VPC, certificates).",
     ))
 }
 

@@ -12,6 +12,7 @@ use aws_sdk_cognitoidentityprovider::meta::PKG_VERSION;
 use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::Env;
 use serde::Serialize;
+use url::Url;
 
 use super::answers::Answered;
 use super::credentials::{Origin, Source};
@@ -24,7 +25,7 @@ use super::transport::Transport;
 use crate::config::{Config, check_endpoint, is_visible_ascii};
 use crate::environment::Environment;
 use crate::error::{AuthError, Reason, innermost};
-use crate::http::{self, Reuse};
+use crate::http_client::{HttpClients, Reuse};
 use crate::{limits, runtime};
 
 /// What the requests of one configuration share.
@@ -64,14 +65,12 @@ impl Link {
     pub(super) async fn new(config: Arc<Config>) -> Result<Arc<Self>, AuthError> {
         let config = &*config;
         let region = Region::new(config.region()?.to_owned());
-        let reader = SharedConfig::reader(config);
-        let http_config = config.http.clone();
-        let (shared, client) = runtime::off_thread(async move {
-            let client = http::client(&http_config, Reuse::Connections)?;
-            Ok((reader.await?, client))
-        })
-        .await?;
-        let transport = Transport::new(client);
+        let shared = runtime::off_thread(SharedConfig::reader(config)).await?;
+        let endpoint = endpoint(config, &shared).await?;
+        let clients = HttpClients::new(&config.http, Reuse::Connections);
+        // Settings that cannot be used are reported before anything is sent.
+        clients.client_for(&parse(&endpoint)?).await?;
+        let transport = Transport::new(clients);
         let credentials = if let Some(credentials) = &config.credentials {
             Source::unchanging(credentials)
         } else {
@@ -80,7 +79,7 @@ impl Link {
         };
         let attempts = config.max_attempts.or(shared.max_attempts);
         let common = Common {
-            endpoint: endpoint(config, &shared).await?,
+            endpoint,
             transport,
             retries: RetryConfig::standard()
                 .with_retry_mode(shared.retry_mode.unwrap_or(RetryMode::Standard))
@@ -183,6 +182,10 @@ async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, Auth
 
 fn own_endpoint<'a>(config: &'a Config, shared: &'a SharedConfig) -> Option<&'a String> {
     config.endpoint.as_ref().or(shared.endpoint.as_ref())
+}
+
+fn parse(endpoint: &str) -> Result<Url, AuthError> {
+    Url::parse(endpoint).map_err(|error| unmakeable(&error))
 }
 
 /// As the typed client of the SDK has it, with the environment that belongs to the configuration.

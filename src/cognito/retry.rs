@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use aws_smithy_types::retry::ErrorKind;
 
 use super::error::{Answer, is_throttling, never_sent};
-use crate::{http, limits};
+use crate::{http_client, limits};
 
 /// Codes that mean throttling, but are not worth another attempt: quotas of a day or an account, which the replaced SDK
 /// does not try again either, and lock-outs, which last longer with each attempt.
@@ -46,7 +46,9 @@ impl ClassifyRetry for Repeat {
             .and_then(Result::err)
             .and_then(|error| error.as_connector_error());
         match failure {
-            Some(failure) if http::is_refused_certificate(failure) => RetryAction::RetryForbidden,
+            Some(failure) if http_client::is_refused_certificate(failure) => {
+                RetryAction::RetryForbidden
+            }
             Some(failure) if never_sent(failure) => RetryAction::NoActionIndicated,
             _ if self.idempotent => RetryAction::NoActionIndicated,
             _ => RetryAction::RetryForbidden,

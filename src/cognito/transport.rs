@@ -1,5 +1,5 @@
-//! The AWS SDK's way to the network: our one HTTP client, so that there is one TLS stack, one connection pool and one
-//! set of certificates.
+//! The AWS SDK's way to the network: our HTTP clients, so that there is one TLS stack, one connection pool and one set
+//! of certificates.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,10 +12,11 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use reqwest::{Client, Request};
+use reqwest::Request;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::http_client::HttpClients;
 use crate::limits;
 
 /// An answer of more than [`limits::ANSWER_BYTES`].
@@ -30,19 +31,19 @@ impl fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// Our HTTP client, as the SDK wants one.
+/// Our HTTP clients, as the SDK wants one.
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
-    client: Client,
+    clients: HttpClients,
     limit: Option<Duration>,
     /// One permit for each connection that may be open.
     connections: Arc<Semaphore>,
 }
 
 impl Transport {
-    pub(super) fn new(client: Client) -> Self {
+    pub(super) fn new(clients: HttpClients) -> Self {
         Self {
-            client,
+            clients,
             limit: None,
             connections: Arc::new(Semaphore::new(limits::CONNECTIONS)),
         }
@@ -67,7 +68,7 @@ impl HttpClient for Transport {
 impl HttpConnector for Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self {
-            client,
+            clients,
             limit,
             connections,
         } = self.clone();
@@ -76,7 +77,7 @@ impl HttpConnector for Transport {
                 .acquire()
                 .await
                 .map_err(|error| ConnectorError::other(error.into(), None))?;
-            let exchange = exchange(client, request);
+            let exchange = exchange(clients, request);
             match limit {
                 None => exchange.await,
                 Some(limit) => timeout(limit, exchange)
@@ -87,7 +88,10 @@ impl HttpConnector for Transport {
     }
 }
 
-async fn exchange(client: Client, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+async fn exchange(
+    clients: HttpClients,
+    request: HttpRequest,
+) -> Result<HttpResponse, ConnectorError> {
     let request = request
         .try_into_http1x()
         .map_err(|error| ConnectorError::user(error.into()))?;
@@ -97,6 +101,10 @@ async fn exchange(client: Client, request: HttpRequest) -> Result<HttpResponse, 
         .map(<[u8]>::to_vec)
         .ok_or_else(|| ConnectorError::user("the request's body is not in memory".into()))?;
     let request = Request::try_from(http::Request::from_parts(parts, body))
+        .map_err(|error| ConnectorError::user(error.into()))?;
+    let client = clients
+        .client_for(request.url())
+        .await
         .map_err(|error| ConnectorError::user(error.into()))?;
     let mut response = client.execute(request).await.map_err(failed)?;
 

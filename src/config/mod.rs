@@ -655,7 +655,6 @@ mod tests {
             (r#"{"maxAttempts":11}"#, "maxAttempts"),
             (r#"{"clientSecret":"s3cret\n"}"#, "COGNITO_CLIENT_SECRET"),
             (r#"{"profile":"s3cret\n"}"#, "AWS_PROFILE"),
-            (r#"{"httpsProxy":"http://s3cret\n"}"#, "HTTPS_PROXY"),
             (r#"{"extraCaCerts":" s3cret"}"#, "NODE_EXTRA_CA_CERTS"),
             (
                 r#"{"issuer":["https://a.example","https://s3cret\r\n"]}"#,

@@ -133,10 +133,8 @@ pub(super) fn check_characters(settings: &Settings) -> Result<(), AuthError> {
         }
     }
     let line = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !is_line(text));
-    let proxy = settings.https_proxy.as_ref().map(Secret::expose);
     let lines = [
         (line(&settings.profile), "AWS_PROFILE"),
-        (proxy.is_some_and(|text| !is_line(text)), "HTTPS_PROXY"),
         (line(&settings.extra_ca_certs), "NODE_EXTRA_CA_CERTS"),
         (
             line(&settings.endpoint),

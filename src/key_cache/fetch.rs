@@ -2,18 +2,19 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use reqwest::{Client, StatusCode, header};
+use reqwest::{StatusCode, header};
 use tokio::time::{sleep, timeout};
+use url::Url;
 
-use crate::error::{describe, innermost};
+use crate::error::{AuthError, describe};
+use crate::http_client::{self, HttpClients};
 use crate::jwk::{JwksError, KeySet};
-use crate::{http, limits};
+use crate::limits;
 
 /// A fetch under way.
 pub type Fetching = Pin<Box<dyn Future<Output = Result<KeySet, Problem>> + Send>>;
@@ -26,7 +27,9 @@ pub struct Problem {
     /// The library's own words, if there are any.
     pub detail: Option<String>,
     /// What to do about it, where that is known.
-    pub cure: Option<&'static str>,
+    pub hint: Option<&'static str>,
+    /// The error to report instead, if settings are wrong.
+    pub settings: Option<Box<AuthError>>,
     /// Whether another attempt would end in the same way.
     pub is_final: bool,
 }
@@ -44,33 +47,24 @@ impl From<reqwest::Error> for Problem {
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
         Self {
-            what: wording(&error),
+            what: http_client::wording(&error),
             detail: Some(describe(&error)),
-            cure: http::cure(&error),
-            is_final: http::is_refused_certificate(&error),
+            hint: http_client::hint(&error),
+            is_final: http_client::is_refused_certificate(&error),
+            settings: None,
         }
     }
 }
 
-/// The system's words or ours: the libraries' name hosts (of a certificate) and link to their manuals.
-fn wording(error: &reqwest::Error) -> String {
-    let innermost = innermost(error);
-    let system = innermost
-        .downcast_ref::<io::Error>()
-        .filter(|error| error.raw_os_error().is_some());
-    if let Some(system) = system {
-        return system.to_string();
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        Self {
+            what: error.to_string(),
+            settings: Some(Box::new(error)),
+            is_final: true,
+            ..Self::default()
+        }
     }
-    let words = if http::is_refused_certificate(error) {
-        "the server's certificate was refused"
-    } else if error.is_timeout() {
-        "the connection timed out"
-    } else if error.is_connect() {
-        "no connection to the server was made"
-    } else {
-        "the server sent no complete HTTP response"
-    };
-    words.to_owned()
 }
 
 /// Where key sets come from. The one real implementation is [`HttpFetcher`]; the key engine's own tests, which
@@ -83,25 +77,24 @@ pub trait Fetcher: fmt::Debug + Send + Sync {
 /// Fetches from one address.
 #[derive(Clone, Debug)]
 pub struct HttpFetcher {
-    client: Client,
+    clients: HttpClients,
     uri: String,
 }
 
 impl HttpFetcher {
-    /// For the JWKS at `uri`. The client should keep no connections: one that has died would fail several attempts.
-    pub fn new(client: Client, uri: impl Into<String>) -> Self {
+    /// For the JWKS at `uri`. The clients should keep no connections: one that has died would fail several attempts.
+    pub fn new(clients: HttpClients, uri: impl Into<String>) -> Self {
         Self {
-            client,
+            clients,
             uri: uri.into(),
         }
     }
 
     async fn attempt(self, pause: Duration) -> Result<KeySet, Problem> {
         sleep(pause).await;
-        let request = self
-            .client
-            .get(&self.uri)
-            .header(header::ACCEPT, "application/json");
+        let url = Url::parse(&self.uri).map_err(|error| error.to_string())?;
+        let client = self.clients.client_for(&url).await?;
+        let request = client.get(url).header(header::ACCEPT, "application/json");
         read(request).await
     }
 }

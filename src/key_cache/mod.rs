@@ -19,7 +19,7 @@ use tokio::sync::Semaphore;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::HttpConfig;
 use crate::error::{AuthError, Reason};
-use crate::http::{self, Reuse};
+use crate::http_client::{HttpClients, Reuse};
 use crate::jwk::KeySet;
 use crate::limits;
 use crate::runtime::{self, Flight};
@@ -72,7 +72,10 @@ impl KeyCache {
             // Those that nothing but this table holds.
             caches.retain(|_, cache| Arc::strong_count(cache) > 1);
         }
-        let fetcher = Box::new(HttpFetcher::new(http::client(config, Reuse::Never)?, uri));
+        let fetcher = Box::new(HttpFetcher::new(
+            HttpClients::new(config, Reuse::Never),
+            uri,
+        ));
         let cache = Self::new(uri, fetcher, Arc::new(SystemClock), runtime::handle()?);
         caches.insert(name, Arc::clone(&cache));
         Ok(cache)
@@ -209,8 +212,15 @@ impl KeyCache {
     fn unavailable(&self, state: &State, now: Moment) -> AuthError {
         let left = state.history.pause_left(now).unwrap_or_default();
         let Problem {
-            what, detail, cure, ..
+            what,
+            detail,
+            hint,
+            settings,
+            ..
         } = &state.problem;
+        if let Some(error) = settings {
+            return (**error).clone();
+        }
         AuthError::new(
             Reason::KeysUnavailable,
             format!("The user pool's keys cannot be fetched: {what}"),
@@ -221,7 +231,7 @@ impl KeyCache {
             context.cause = Some(format!("GET {}: {detail}", self.uri));
         })
         .retry_after(left)
-        .hint(cure.unwrap_or(
+        .hint(hint.unwrap_or(
             "Check the region, the pool's id and the network path to the address in `cause` (DNS, proxy, VPC, certificates).",
         ))
     }
