@@ -84,7 +84,11 @@ async function sign(env = {}) {
 }
 
 function expectNone(outcome, ...tells) {
-  expect(outcome).toMatchObject({ name: "CredentialsError", reason: "aws-credentials", status: 500 });
+  expect(outcome).toMatchObject({
+    name: "CredentialsError",
+    reason: "aws-credentials",
+    status: 500,
+  });
   expect(outcome.message).toMatch(/^Missing credentials in config, .*AWS_ACCESS_KEY_ID/);
   for (const tell of tells) expect(outcome.cause).toContain(tell);
   expect(outcome.cause + outcome.all).not.toContain("S3CRET");
