@@ -196,6 +196,17 @@ describe("NODE_EXTRA_CA_CERTS", () => {
     },
   );
 
+  test("that is no path is not shown, and does not concern plain http", async () => {
+    const later = { NODE_EXTRA_CA_CERTS: "-----BEGIN PRIVATE KEY-----\nS3CRET" };
+    const outcomes = await play({ AWS_ENDPOINT_URL: secure.endpoint }, { later });
+    for (const name of FUNCTIONS) {
+      expect(outcomes[name].reason).toBe("config");
+      expect(outcomes[name].message).toContain("NODE_EXTRA_CA_CERTS is no path");
+      expect(outcomes[name].all).not.toContain("S3CRET");
+    }
+    expect(await play({ AWS_ENDPOINT_URL: clear.endpoint }, { later })).toEqual(ALL_WELL);
+  });
+
   function grow(descriptor) {
     fs.ftruncateSync(descriptor, 64 * 1024 * 1024);
     return descriptor;

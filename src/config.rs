@@ -362,7 +362,6 @@ fn check_characters(settings: &Settings) -> Result<(), AuthError> {
     }
     let lines = [
         (&settings.profile, "AWS_PROFILE"),
-        (&settings.extra_ca_certs, "NODE_EXTRA_CA_CERTS"),
         (
             &settings.endpoint,
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER (option endpoint)",
@@ -653,7 +652,6 @@ mod tests {
             (r#"{"maxAttempts":11}"#, "maxAttempts"),
             (r#"{"clientSecret":"s3cret\n"}"#, "COGNITO_CLIENT_SECRET"),
             (r#"{"profile":"s3cret\n"}"#, "AWS_PROFILE"),
-            (r#"{"extraCaCerts":" s3cret"}"#, "NODE_EXTRA_CA_CERTS"),
             (r#"{"issuer":"https://s3cret\r\n"}"#, "COGNITO_ISSUER"),
         ] {
             let message = refusal(json);
