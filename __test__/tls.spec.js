@@ -1,21 +1,19 @@
 "use strict";
 
-// The way out: whose certificates are trusted, also on a system that has none, and through which proxy. The addresses are
-// the real ones: a proxy of the tests leads them to a server here. In processes of their own: what a process trusts is
-// settled once.
+// Whose certificates are trusted, also on a system that has none. Where the addresses are the real ones, a proxy of the tests
+// leads them to a server here.
 
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { makeCertificates } = require("./support/certificates.js");
-const { evaluate } = require("./support/child.js");
 const { startConnectProxy } = require("./support/connect-proxy.js");
+const { ALL_WELL, FUNCTIONS, play } = require("./support/four-functions.js");
 const { startServiceServer } = require("./support/service-server.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("./support/tokens.js");
+const { POOL, jwk, jwks, rsaPair } = require("./support/tokens.js");
 
 const HOST = "cognito-idp.us-east-1.amazonaws.com";
-const FUNCTIONS = ["createCognitoUser", "login", "fetchUserByUsername", "verifyToken"];
 
 let folder;
 let ca;
@@ -46,45 +44,6 @@ beforeEach(() => {
 
 const portOf = ({ endpoint }) => Number(new URL(endpoint).port);
 
-const SOURCE = `
-  const auth = require("./index.js");
-  const calls = {
-    createCognitoUser: () => auth.createCognitoUser("theseus", "Labyrinth1"),
-    login: () => auth.login("theseus", "Labyrinth1"),
-    fetchUserByUsername: () => auth.fetchUserByUsername("theseus"),
-    verifyToken: () => auth.verifyToken(process.env.TOKEN),
-  };
-  (async () => {
-    const play = async ([name, call]) => [
-      name,
-      await call().then(
-        () => "resolved",
-        (error) => ({
-          reason: error.reason, hint: error.hint, attempts: error.attempts, retryable: error.retryable,
-          all: error.message + error.cause?.message + error.stack + JSON.stringify(error),
-        }),
-      ),
-    ];
-    const outcomes = await Promise.all(Object.entries(calls).map(play));
-    console.log(JSON.stringify(Object.fromEntries(outcomes)));
-  })();
-`;
-
-/** What becomes of the four functions, in a process with this environment. */
-function play(env, options) {
-  const all = {
-    AWS_REGION: "us-east-1",
-    USER_POOL_ID: POOL,
-    COGNITO_CLIENT_ID: CLIENT,
-    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-    AWS_SECRET_ACCESS_KEY: "secret",
-    TOKEN: sign({ payload: idClaims() }),
-    ...env,
-  };
-  return evaluate(SOURCE, { env: all, ...options });
-}
-
-const ALL_WELL = Object.fromEntries(FUNCTIONS.map((name) => [name, "resolved"]));
 const throughProxy = (env = {}) =>
   play({ HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: ca, ...env });
 
@@ -135,135 +94,157 @@ describe("a certificate that is refused", () => {
     ["of an unknown authority", "foreign", "NODE_EXTRA_CA_CERTS"],
     ["that has expired", "expired", "clock"],
     ["of another host", "elsewhere", "another host"],
-  ])("%s: network, with its own cure, and not asked again", async (_title, which, cure) => {
+    ["without subjectAltName", "nameless", "no subjectAltName"],
+    ["of a CA, as openssl req -x509 creates it", "selfSigned", "openssl req -x509"],
+  ])("%s: network, with its own hint, and not asked again", async (_title, which, hint) => {
     const server = await startServiceServer({ tls: certificates[which] });
     try {
       const env = { AWS_ENDPOINT_URL: server.endpoint, NODE_EXTRA_CA_CERTS: ca };
       const { verifyToken, ...calls } = await play(env);
       for (const outcome of Object.values(calls)) {
         expect(outcome).toMatchObject({ reason: "network", attempts: 1, retryable: false });
-        expect(outcome.hint).toContain(cure);
+        expect(outcome.hint).toContain(hint);
       }
       expect(verifyToken.reason).toBe("keys-unavailable");
-      expect(verifyToken.hint).toContain(cure);
+      expect(verifyToken.hint).toContain(hint);
       expect(server.requests).toHaveLength(0);
     } finally {
       await server.stop();
     }
   });
+});
 
-  test("a file of certificates that cannot be read is named", async () => {
-    const outcomes = await throughProxy({ NODE_EXTRA_CA_CERTS: path.join(folder, "nowhere") });
+describe("NODE_EXTRA_CA_CERTS", () => {
+  let secure;
+  let clear;
+  let file;
+  const pipe = path.join(os.tmpdir(), `cognito-auth-native-pipe-${process.pid}`);
+  const hasPipes = spawnSync("mkfifo", [pipe]).status === 0;
+
+  beforeAll(async () => {
+    file = path.join(folder, "extra.pem");
+    secure = await startServiceServer({ tls: certificates.good });
+    clear = await startServiceServer();
+    for (const server of [secure, clear]) server.serveKeys(POOL, jwks(jwk(rsaPair())));
+  });
+  afterAll(async () => {
+    fs.rmSync(pipe, { force: true });
+    await secure.stop();
+    await clear.stop();
+  });
+  beforeEach(() => secure.clear());
+
+  const block = (content, label = "CERTIFICATE") =>
+    `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
+  const relabelled = (label) => certificates.ca.replaceAll("CERTIFICATE", label);
+  const der = () => Buffer.from(certificates.ca.split("-----")[2], "base64");
+
+  test.each([
+    ["a byte order mark in front", () => `\ufeff${certificates.ca}`],
+    ["line ends of Windows", () => `# ours\n${certificates.ca}`.replaceAll("\n", "\r\n")],
+    ["the old label", () => relabelled("X509 CERTIFICATE")],
+    ["a private key", () => block("AAAA", "PRIVATE KEY") + certificates.ca],
+    ["a block that is no certificate before ours", () => block("AAAA") + certificates.ca],
+    ["a block that is no certificate after ours", () => `${certificates.ca}\n${block("AAAA")}`],
+    ["a block that is not base64", () => `${certificates.ca}\n${block("!!!!")}`],
+    ["a block without an end", () => `-----BEGIN CERTIFICATE-----\nAAAA\n${certificates.ca}`],
+    [
+      "a block of OpenSSL's own format",
+      () => block("AAAA", "TRUSTED CERTIFICATE") + certificates.ca,
+    ],
+  ])("counts where it can be read: %s", async (_title, content) => {
+    fs.writeFileSync(file, content());
+    const env = { AWS_ENDPOINT_URL: secure.endpoint, NODE_EXTRA_CA_CERTS: file };
+    expect(await play(env)).toEqual(ALL_WELL);
+  });
+
+  test.each([
+    ["no file", () => fs.rmSync(file, { force: true }), /ENOENT|no such file|cannot find/i],
+    ["no folder", () => path.join(ca, "ca.pem"), /not a directory|cannot find/i],
+    ["a folder", () => folder, /a directory/],
+    ["an empty file", () => fs.writeFileSync(file, ""), /no certificate/],
+    ["another text", () => fs.writeFileSync(file, "{}"), /no certificate/],
+    ["no certificate that can be read", () => fs.writeFileSync(file, block("AAAA")), /none of/],
+    ["DER", () => fs.writeFileSync(file, der()), /DER/],
+    [
+      "OpenSSL's own format",
+      () => fs.writeFileSync(file, relabelled("TRUSTED CERTIFICATE")),
+      /TRUSTED CERTIFICATE/,
+    ],
+    ["a huge file", () => fs.closeSync(grow(fs.openSync(file, "w"))), /more than \d+ bytes/],
+    [
+      hasPipes ? "a pipe" : "(no pipes here)",
+      () => (hasPipes ? pipe : folder),
+      /a directory|regular/,
+    ],
+  ])(
+    "of %s is a mistake in the configuration, but not for plain http",
+    async (_title, make, why) => {
+      // Node.js would open a pipe when it starts.
+      const later = { NODE_EXTRA_CA_CERTS: make() ?? file };
+      const outcomes = await play({ AWS_ENDPOINT_URL: secure.endpoint }, { later });
+      for (const name of FUNCTIONS) {
+        const { reason, message, cause, hint } = outcomes[name];
+        expect(reason).toBe("config");
+        expect(message).toContain("NODE_EXTRA_CA_CERTS");
+        expect(message).toMatch(why);
+        expect(cause).toContain(later.NODE_EXTRA_CA_CERTS);
+        expect(hint).toMatch(/NODE_EXTRA_CA_CERTS|openssl x509/);
+      }
+      expect(secure.operations()).toEqual([]);
+      expect(await play({ AWS_ENDPOINT_URL: clear.endpoint }, { later })).toEqual(ALL_WELL);
+    },
+  );
+
+  test("that is no path is not shown, and does not concern plain http", async () => {
+    const later = { NODE_EXTRA_CA_CERTS: "-----BEGIN PRIVATE KEY-----\nS3CRET" };
+    const outcomes = await play({ AWS_ENDPOINT_URL: secure.endpoint }, { later });
     for (const name of FUNCTIONS) {
       expect(outcomes[name].reason).toBe("config");
-      expect(outcomes[name].all).toContain("NODE_EXTRA_CA_CERTS");
+      expect(outcomes[name].message).toContain("NODE_EXTRA_CA_CERTS is no path");
+      expect(outcomes[name].all).not.toContain("S3CRET");
     }
+    expect(await play({ AWS_ENDPOINT_URL: clear.endpoint }, { later })).toEqual(ALL_WELL);
+  });
+
+  function grow(descriptor) {
+    fs.ftruncateSync(descriptor, 64 * 1024 * 1024);
+    return descriptor;
+  }
+
+  test.each([
+    ["SSL_CERT_FILE", () => (hasPipes ? pipe : folder)],
+    ["SSL_CERT_FILE", () => folder],
+    ["SSL_CERT_DIR", () => (hasPipes ? pipe : ca)],
+  ])("counts beside a useless %s", async (name, value) => {
+    const env = { AWS_ENDPOINT_URL: secure.endpoint, NODE_EXTRA_CA_CERTS: ca };
+    expect(await play(env, { later: { [name]: value() } })).toEqual(ALL_WELL);
   });
 });
 
-describe("a proxy", () => {
-  test("carries all four functions to the real addresses", async () => {
-    expect(await throughProxy()).toEqual(ALL_WELL);
-    expect(new Set(proxy.tunnels)).toEqual(new Set([`${HOST}:443`]));
-    expect(service.operations().sort()).toEqual([
-      "AdminConfirmSignUp",
-      "AdminGetUser",
-      "AdminInitiateAuth",
-      "GET",
-      "SignUp",
-    ]);
-  });
-
-  test("may be named in lower case", async () => {
-    expect(await throughProxy({ HTTPS_PROXY: "", https_proxy: proxy.url })).toEqual(ALL_WELL);
-  });
-
-  test("that wants a user and a password gets them", async () => {
-    const strict = await startConnectProxy({
-      lead: { [HOST]: portOf(service) },
-      user: "jason:S3CRET",
-    });
+describe("a server that speaks TLS otherwise", () => {
+  test.each([
+    ["not at all", undefined, "does not speak TLS on this port"],
+    [
+      "in an old version",
+      { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" },
+      "neither TLS 1.2 nor TLS 1.3",
+    ],
+  ])("%s: network, with a hint of its own", async (_title, versions, hint) => {
+    const tls = versions && { ...certificates.good, ...versions };
+    const server = await startServiceServer({ tls });
     try {
-      expect(await throughProxy({ HTTPS_PROXY: strict.urlFor("jason:S3CRET") })).toEqual(ALL_WELL);
-      for (const login of ["jason:S3CRETS", ""]) {
-        const HTTPS_PROXY = login ? strict.urlFor(login) : strict.url;
-        const { verifyToken, ...calls } = await throughProxy({ HTTPS_PROXY });
-        for (const outcome of Object.values(calls)) expect(outcome.reason).toBe("network");
-        for (const outcome of [verifyToken, ...Object.values(calls)]) {
-          expect(outcome.hint).toContain("HTTPS_PROXY");
-          expect(outcome.all).not.toContain("S3CRET");
-        }
-      }
-    } finally {
-      await strict.stop();
-    }
-  });
-
-  test("that never answers: every call ends in time", async () => {
-    const silent = await startConnectProxy({ silent: true });
-    try {
-      const start = Date.now();
-      const { verifyToken, ...calls } = await throughProxy({ HTTPS_PROXY: silent.url });
-      for (const outcome of Object.values(calls)) {
-        expect(["timeout", "network"]).toContain(outcome.reason);
-      }
+      const endpoint = server.endpoint.replace("http:", "https:");
+      const env = { AWS_ENDPOINT_URL: endpoint, NODE_EXTRA_CA_CERTS: ca };
+      const { verifyToken, ...calls } = await play(env);
       expect(verifyToken.reason).toBe("keys-unavailable");
-      expect(Date.now() - start).toBeLessThan(10_500 + 2_000);
+      expect(verifyToken.hint).toContain(hint);
+      for (const outcome of Object.values(calls)) {
+        expect(outcome.reason).toBe("network");
+        expect(outcome.hint).toContain(hint);
+      }
     } finally {
-      await silent.stop();
-    }
-  });
-
-  test("that is none is named", async () => {
-    const outcomes = await throughProxy({ HTTPS_PROXY: "http://" });
-    for (const name of FUNCTIONS) {
-      expect(outcomes[name].reason).toBe("config");
-      expect(outcomes[name].all).toContain("HTTPS_PROXY");
-    }
-  });
-
-  test.each([
-    ["an address", "127.0.0.1"],
-    ["one of several", "example.com, 127.0.0.1"],
-    ["a network", "127.0.0.0/8"],
-    ["all", "*"],
-  ])("is left aside for what NO_PROXY names: %s", async (_title, NO_PROXY) => {
-    const local = await startServiceServer({ tls: certificates.good });
-    local.serveKeys(POOL, jwks(jwk(rsaPair())));
-    try {
-      const env = { AWS_ENDPOINT_URL: local.endpoint };
-      expect(await throughProxy({ ...env, NO_PROXY })).toEqual(ALL_WELL);
-      expect(proxy.tunnels).toEqual([]);
-      expect(await throughProxy({ ...env, NO_PROXY: "example.com" })).toEqual(ALL_WELL);
-      expect(proxy.tunnels.length).toBeGreaterThan(0);
-    } finally {
-      await local.stop();
-    }
-  });
-
-  test.each([
-    ["a host", HOST],
-    ["a domain", "amazonaws.com"],
-    ["a domain with its dot", ".amazonaws.com"],
-  ])("is left aside for what NO_PROXY names: %s", async (_title, NO_PROXY) => {
-    // There is no way to that host without the proxy; a reserved name, so that nothing is asked beyond this machine.
-    const endpoint = `https://${HOST.replace("amazonaws.com", "amazonaws.com.invalid")}`;
-    const excepted = NO_PROXY.replace("amazonaws.com", "amazonaws.com.invalid");
-    const { login } = await throughProxy({ AWS_ENDPOINT_URL: endpoint, NO_PROXY: excepted });
-    expect(login.reason).toBe("network");
-    expect(proxy.tunnels).toEqual([]);
-    await throughProxy({ AWS_ENDPOINT_URL: endpoint, NO_PROXY: "other.invalid" });
-    expect(proxy.tunnels.length).toBeGreaterThan(0);
-  });
-
-  test("of another kind than HTTPS's is not for us: the endpoint in the clear is asked directly", async () => {
-    const clear = await startServiceServer();
-    clear.serveKeys(POOL, jwks(jwk(rsaPair())));
-    try {
-      expect(await throughProxy({ AWS_ENDPOINT_URL: clear.endpoint })).toEqual(ALL_WELL);
-      expect(proxy.tunnels).toEqual([]);
-    } finally {
-      await clear.stop();
+      await server.stop();
     }
   });
 });

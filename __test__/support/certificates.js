@@ -24,24 +24,31 @@ const makeAuthority = (name) =>
     ],
   });
 
+/** As `openssl req -x509` makes one: signed by itself, and a CA. */
+const makeSelfSigned = async () => {
+  const extensions = [{ name: "basicConstraints", cA: true, critical: true }, ADDRESS];
+  const { private: key, cert } = await generate(subject("service"), { ...options, extensions });
+  return { key, cert };
+};
+
 const makeCertificate = async (authority, { alternative = ADDRESS, ...validity } = {}) => {
   const { private: key, cert } = await generate(subject("service"), {
     ...options,
     ...validity,
     ca: { key: authority.private, cert: authority.cert },
-    extensions: [...USE, alternative],
+    extensions: alternative ? [...USE, alternative] : USE,
   });
   return { key, cert };
 };
 
 /**
- * `ca`, in PEM, which signed `good`, `expired`, `elsewhere` (another host's) and, if there are `names`, `named` (for these
- * hosts), but not `foreign`.
+ * `ca`, in PEM, which signed `good`, `expired`, `elsewhere` (another host's), `nameless` (without subjectAltName) and, if
+ * there are `names`, `named` (for these hosts), but not `foreign` and `selfSigned`.
  */
 async function makeCertificates({ names = [] } = {}) {
   const [authority, stranger] = await Promise.all([makeAuthority("Ours"), makeAuthority("Theirs")]);
   const hosts = { name: "subjectAltName", altNames: names.map((value) => ({ type: 2, value })) };
-  const [good, foreign, expired, elsewhere, named] = await Promise.all([
+  const [good, foreign, expired, elsewhere, nameless, selfSigned, named] = await Promise.all([
     makeCertificate(authority),
     makeCertificate(stranger),
     makeCertificate(authority, {
@@ -49,9 +56,12 @@ async function makeCertificates({ names = [] } = {}) {
       notAfterDate: new Date(Date.now() - YEAR_MS),
     }),
     makeCertificate(authority, { alternative: ELSEWHERE }),
+    makeCertificate(authority, { alternative: null }),
+    makeSelfSigned(),
     names.length > 0 ? makeCertificate(authority, { alternative: hosts }) : undefined,
   ]);
-  return { ca: authority.cert, good, foreign, expired, elsewhere, named };
+  const { cert: ca } = authority;
+  return { ca, good, foreign, expired, elsewhere, nameless, selfSigned, named };
 }
 
 module.exports = { makeCertificates };

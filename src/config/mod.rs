@@ -655,7 +655,6 @@ mod tests {
             (r#"{"maxAttempts":11}"#, "maxAttempts"),
             (r#"{"clientSecret":"s3cret\n"}"#, "COGNITO_CLIENT_SECRET"),
             (r#"{"profile":"s3cret\n"}"#, "AWS_PROFILE"),
-            (r#"{"extraCaCerts":" s3cret"}"#, "NODE_EXTRA_CA_CERTS"),
             (
                 r#"{"issuer":["https://a.example","https://s3cret\r\n"]}"#,
                 "COGNITO_ISSUER",

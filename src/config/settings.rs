@@ -135,7 +135,6 @@ pub(super) fn check_characters(settings: &Settings) -> Result<(), AuthError> {
     let line = |text: &'_ Option<String>| text.as_deref().is_some_and(|text| !is_line(text));
     let lines = [
         (line(&settings.profile), "AWS_PROFILE"),
-        (line(&settings.extra_ca_certs), "NODE_EXTRA_CA_CERTS"),
         (
             line(&settings.endpoint),
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER (option endpoint)",

@@ -26,6 +26,14 @@ pub(super) fn mozilla() -> Result<Vec<Certificate>, AuthError> {
 
 /// The certificates in the file that `NODE_EXTRA_CA_CERTS` names: all that can be read, at least one.
 pub(super) fn extra(path: &str) -> Result<Vec<Certificate>, AuthError> {
+    if path.trim() != path || path.contains(char::is_control) {
+        // It may be the certificates themselves, with a key: no error shows it.
+        return Err(AuthError::new(
+            Reason::Config,
+            "NODE_EXTRA_CA_CERTS is no path: it contains a control character such as a line break, or a blank at its beginning or end",
+        )
+        .hint(SET_OR_REMOVE));
+    }
     let unusable = |why: String, hint| {
         AuthError::new(
             Reason::Config,
@@ -252,6 +260,16 @@ mod tests {
         ] {
             assert!(read(file).is_empty(), "{says}");
             assert!(content(file).0.contains(says), "{says}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_path_is_not_shown() {
+        for text in [" s3cret", "s3cret\n", "-----BEGIN\ns3cret", "s3cret\0"] {
+            let error = extra(text).unwrap_err();
+            assert_eq!(error.reason(), Reason::Config);
+            assert!(error.message().contains("NODE_EXTRA_CA_CERTS"));
+            assert!(!format!("{error:?}").contains("s3cret"));
         }
     }
 
