@@ -12,6 +12,20 @@
  * objects that inherit members, and getters, are refused with reason `config`. None of them could be read completely.
  */
 
+/**
+ * An `AbortSignal`, or an object that works as one. These types need neither `lib: ["dom"]` nor `@types/node`.
+ */
+export interface AbortSignalLike {
+  /** Whether it has been aborted. */
+  readonly aborted: boolean;
+  /** Why: becomes the `cause` of the error. */
+  readonly reason?: unknown;
+  /** Called when a call begins. */
+  addEventListener(type: "abort", listener: () => void, options?: { once?: boolean }): void;
+  /** Called when the call has settled. */
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What every function takes as its last argument: a plain object. */
 export interface CallOptions {
   /**
@@ -20,7 +34,7 @@ export interface CallOptions {
    * @example
    * await login(username, password, { signal: AbortSignal.timeout(2_000) });
    */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignalLike | undefined;
 }
 
 /** What {@link createCognitoUser} resolves to: its arguments, unchanged. */
@@ -43,8 +57,20 @@ export interface FetchedUser {
 
 /**
  * The claims of a verified token: its payload, exactly as `JSON.parse` gives it.
+ *
+ * Claims that are not listed below have the type `unknown`. To give types to your own claims, such as custom attributes of
+ * users, merge a declaration into {@link IdTokenClaims}, {@link AccessTokenClaims}, or `Claims` for both. Custom attributes are
+ * in ID tokens only. Declare each claim as optional: a token may lack it, and its type is not checked at run time.
  * @example
  * const { sub, "cognito:groups": groups = [] } = await verifyToken(token);
+ * @example
+ * import "cognito-auth-native";
+ *
+ * declare module "cognito-auth-native" {
+ *   interface IdTokenClaims {
+ *     "custom:tenant"?: string;
+ *   }
+ * }
  */
 export interface Claims {
   /** The user's unique identifier in the pool (a UUID). */
@@ -145,7 +171,8 @@ export function fetchUserByUsername(username: string, options?: CallOptions): Pr
  * @throws {AuthError} `keys-unavailable` (with `retryAfter`), `config`
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  * @example
- * const claims = await verifyToken(request.headers.authorization);
+ * const token = request.headers.authorization?.replace(/^Bearer /i, "") ?? "";
+ * const claims = await verifyToken(token);
  * console.log(claims["cognito:username"]);
  */
 export function verifyToken(idToken: string, options?: CallOptions): Promise<IdTokenClaims>;
@@ -159,18 +186,34 @@ export interface AccessTokenClaims extends Claims {
   token_use: "access";
   /** The app client's id. */
   client_id: string;
-  /** The user name in the pool. */
-  username: string;
+  /** The user name in the pool. Missing in tokens of the client credentials grant, which belong to no user. */
+  username?: string;
   /** The scopes, separated by blanks. */
   scope?: string;
 }
 
-/** The claims that a policy lets through: by its `use`, ID tokens without one. */
-export type ClaimsFor<Policy> = Policy extends { use: "access" }
-  ? AccessTokenClaims
-  : Policy extends { use: "any" }
-    ? IdTokenClaims | AccessTokenClaims
-    : IdTokenClaims;
+/**
+ * The claims of the tokens that a policy accepts. They depend on its `use`; a policy without `use` gives `Default`. A `use` that
+ * is known at run time only gives a union, to be narrowed by `token_use`.
+ * @example
+ * const use = Math.random() < 0.5 ? "id" : "access";
+ * const claims = await auth.verify(token, { use });
+ * const client = claims.token_use === "id" ? claims.aud : claims.client_id;
+ */
+export type ClaimsFor<Policy, Default = IdTokenClaims> = Policy extends unknown
+  ? "use" extends keyof Policy
+    ? ClaimsOf<Policy["use"]> | (Policy extends { use: string } ? never : Default)
+    : Default
+  : never;
+
+/** The claims of the tokens that a `use` accepts. */
+export type ClaimsOf<Use> = Use extends "id"
+  ? IdTokenClaims
+  : Use extends "access"
+    ? AccessTokenClaims
+    : Use extends string
+      ? IdTokenClaims | AccessTokenClaims
+      : never;
 
 /**
  * Which tokens {@link Auth.verifyToken} accepts. Every check is on unless it is set off here. A plain object. `use`,
@@ -183,25 +226,50 @@ export interface VerifyPolicy {
   /** The `token_use` to accept. Default `"id"`. */
   use?: "id" | "access" | "any";
   /** The app clients to accept. Default: the configured one. `null` accepts every client of the pool. */
-  clientId?: string | string[] | null;
+  clientId?: string | readonly string[] | null;
   /** Seconds of clock skew to allow for `exp` and `nbf`. Default 0, at most 600. */
-  clockTolerance?: number;
+  clockTolerance?: number | undefined;
   /** Require membership of at least one of these groups (`cognito:groups`). */
-  groups?: string | string[];
+  groups?: string | readonly string[];
   /** Require at least one of these scopes (the access token's `scope`). */
-  scopes?: string | string[];
+  scopes?: string | readonly string[];
 }
 
 /**
- * A policy, without `undefined` for `use`, `clientId`, `groups` and `scopes` where it is written out. Optional members of a
- * declared type may still be `undefined` unless `exactOptionalPropertyTypes` is on; the call is then refused.
+ * The values that a member of `Holder` may have: the known names, or any string if the member has the type `string`.
+ * TypeScript infers `string` for objects in a variable without a declared type. An unknown name is then refused at run time, with
+ * reason `config`.
  */
-export type Definite<Policy> = {
+export type NamesOf<Holder, Member extends string, Known> = Holder extends {
+  [Name in Member]?: infer Value;
+}
+  ? string extends Value
+    ? string
+    : Known
+  : Known;
+
+/** A {@link VerifyPolicy} whose `use` may be of the type `string`. */
+export interface InferredPolicy<Policy> extends Omit<VerifyPolicy, "use"> {
+  /** As in {@link VerifyPolicy}. */
+  use?: NamesOf<Policy, "use", "id" | "access" | "any">;
+}
+
+/** A known name; also the index of a type that lists no names, such as `any`. */
+export type Listed<Name, Names> = string extends Name ? Name : Extract<Name, Names>;
+
+/**
+ * Refuses members of a policy that are not in `Names`, and `undefined` for `use`, `clientId`, `groups` and `scopes` where they
+ * are written out. Optional members of a declared type may still be `undefined` unless `exactOptionalPropertyTypes` is on; the
+ * call is then refused at run time.
+ */
+export type Definite<Policy, Names = keyof VerifyPolicy> = {
   [Name in keyof Policy]: Name extends "use" | "clientId" | "groups" | "scopes"
     ? Partial<Pick<Policy, Name>> extends Pick<Policy, Name>
-      ? Policy[Name]
-      : Exclude<Policy[Name], undefined>
-    : Policy[Name];
+      ? unknown
+      : NonNullable<unknown> | null
+    : Name extends Listed<Name, Names>
+      ? unknown
+      : never;
 };
 
 /** One JSON Web Key (RFC 7517, section 4) for RSA signatures. */
@@ -209,22 +277,22 @@ export interface Jwk {
   /** The key's type: `RSA`, others are passed over. */
   kty: string;
   /** The id that tokens name the key by. */
-  kid?: string;
+  kid?: string | undefined;
   /** The modulus, 2048 to 8192 bits, in base64url. */
-  n?: string;
+  n?: string | undefined;
   /** The public exponent, in base64url. */
-  e?: string;
+  e?: string | undefined;
   /** `RS256`, or nothing. */
-  alg?: string;
+  alg?: string | undefined;
   /** `sig`, or nothing. */
-  use?: string;
+  use?: string | undefined;
   [member: string]: unknown;
 }
 
 /** A JSON Web Key Set (RFC 7517, section 5). */
 export interface Jwks {
   /** The keys, at most 64. */
-  keys: Jwk[];
+  readonly keys: readonly Jwk[];
 }
 
 /**
@@ -237,15 +305,15 @@ export interface StaticCredentials {
   /** The secret access key. */
   secretAccessKey: string;
   /** The session token, for temporary credentials. */
-  sessionToken?: string;
+  sessionToken?: string | undefined;
   /** Ignored. */
-  readonly expiration?: Date;
+  readonly expiration?: Date | undefined;
   /** Ignored. */
-  readonly accountId?: string;
+  readonly accountId?: string | undefined;
   /** Ignored. */
-  readonly credentialScope?: string;
+  readonly credentialScope?: string | undefined;
   /** Ignored. */
-  readonly $source?: object;
+  readonly $source?: object | undefined;
 }
 
 /**
@@ -271,56 +339,84 @@ export interface AuthOptions {
    * It must have the form of an AWS region (`us-east-1`, `us-gov-west-1`, `eusc-de-east-1`); with an `endpoint`, other
    * names are accepted, such as an emulator's `local`.
    */
-  region?: string;
+  region?: string | undefined;
   /**
    * Further regions that a multi-Region pool is replicated to: their original issuers
    * (`https://cognito-idp.<region>.amazonaws.com/<pool id>`) are accepted as well. Keys still come from one key set.
    * @example
    * const auth = createAuth({ userPoolId: "us-east-1_AbCdEfGhI", replicaRegions: ["us-west-2"] });
    */
-  replicaRegions?: readonly string[];
+  replicaRegions?: readonly string[] | undefined;
   /**
    * `USER_POOL_ID`, such as `us-east-1_AbCdEfGhI`. An id that begins with no AWS region, such as an emulator's `local_1a2B3c`,
    * needs an `endpoint` or a `jwksUri`.
    */
-  userPoolId?: string;
+  userPoolId?: string | undefined;
   /** `COGNITO_CLIENT_ID`. */
-  clientId?: string;
+  clientId?: string | undefined;
   /** `COGNITO_CLIENT_SECRET`: for an app client that has one; `SECRET_HASH` is then computed and sent. */
-  clientSecret?: string;
+  clientSecret?: string | undefined;
   /** `COGNITO_AUTH_FLOW`. `ADMIN_USER_PASSWORD_AUTH` is the newer name of the same flow. */
-  authFlow?: "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH";
+  authFlow?: "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH" | undefined;
   /** `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, then `AWS_ENDPOINT_URL`: an emulator or VPC endpoint. */
-  endpoint?: string;
+  endpoint?: string | undefined;
   /**
    * `COGNITO_ISSUER`, where several are separated by commas: each `iss` to accept. Default: the pool's own two forms. It says
    * nothing about where the keys are.
    */
-  issuer?: string | readonly string[];
+  issuer?: string | readonly string[] | undefined;
   /**
    * `COGNITO_JWKS_URI`. Default: `/.well-known/jwks.json` below `<endpoint>/<pool id>` with an endpoint, else below the pool's
    * own address, `https://cognito-idp.<region>.amazonaws.com/<pool id>`.
    */
-  jwksUri?: string;
+  jwksUri?: string | undefined;
   /**
    * `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, then the AWS default chain: profile,
    * SSO, web identity, ECS, IMDS.
    */
-  credentials?: StaticCredentials;
+  credentials?: StaticCredentials | undefined;
   /** Milliseconds that one call may take in all, retries included. Default 10,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Milliseconds that connecting may take. Default 3,000. */
-  connectTimeoutMs?: number;
+  connectTimeoutMs?: number | undefined;
   /** Attempts of one request, the first included. Default 3. */
-  maxAttempts?: number;
+  maxAttempts?: number | undefined;
   /** Which tokens `verifyToken` accepts. */
-  verify?: VerifyPolicy;
+  verify?: VerifyPolicy | undefined;
   /** Where keys come from. With `jwks`, no request for keys is ever made. */
-  keys?: { jwks: Jwks };
+  keys?: { jwks: Jwks } | undefined;
 }
 
-/** The functions for one user pool. None of them uses `this`. */
-export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
+/** {@link AuthOptions} whose `authFlow` and `verify.use` may be of the type `string`. */
+export interface InferredOptions<Options> extends Omit<AuthOptions, "authFlow" | "verify"> {
+  /** As in {@link AuthOptions}. */
+  authFlow?:
+    | NamesOf<Options, "authFlow", "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH">
+    | undefined;
+  /** As in {@link AuthOptions}. */
+  verify?:
+    | InferredPolicy<Options extends { verify?: infer Policy } ? Policy : undefined>
+    | undefined;
+}
+
+/** Refuses options that do not exist, and a policy that is not {@link Definite}. */
+export type DefiniteOptions<Options> = {
+  [Name in keyof Options]: Name extends "verify"
+    ? Definite<Options[Name]>
+    : Name extends Listed<Name, keyof AuthOptions>
+      ? unknown
+      : never;
+};
+
+/**
+ * The functions for one user pool. None of them uses `this`. `Auth` gives the claims of ID tokens; name the policy for others.
+ * @example
+ * const auth: Auth<{ use: "access" }> = createAuth({ verify: { use: "access", scopes: "orders/read" } });
+ */
+export interface Auth<
+  Policy extends { use?: string } | undefined = undefined,
+  Verified = ClaimsFor<Policy>,
+> {
   /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;
   /** As the top-level {@link login}, on this Auth's pool. */
@@ -328,18 +424,19 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
   /** As the top-level {@link fetchUserByUsername}, on this Auth's pool. */
   fetchUserByUsername: typeof fetchUserByUsername;
   /** As the top-level {@link verifyToken}, under this Auth's {@link VerifyPolicy}. */
-  verifyToken(token: string, options?: CallOptions): Promise<ClaimsFor<Policy>>;
+  verifyToken(token: string, options?: CallOptions): Promise<Verified>;
   /**
    * As {@link Auth.verifyToken}, with members of the policy replaced for this call. Keep to a few policies: 16 are
    * remembered, with the tokens that were verified under each.
    * @example
    * const claims = await auth.verify(accessToken, { use: "access", scopes: "orders/read" });
    */
-  verify(token: string): Promise<ClaimsFor<Policy>>;
-  verify<const CallPolicy extends VerifyPolicy & CallOptions>(
-    token: string,
-    policy: CallPolicy & Definite<CallPolicy>,
-  ): Promise<ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>>;
+  verify(token: string): Promise<Verified>;
+  verify<
+    const CallPolicy extends InferredPolicy<CallPolicy> &
+      CallOptions &
+      Definite<CallPolicy, keyof VerifyPolicy | "signal">,
+  >(token: string, policy: CallPolicy): Promise<ClaimsFor<CallPolicy, Verified>>;
   /**
    * As {@link Auth.verify}, at once, with the keys that are there. Throws what `verify` rejects with.
    * @throws {AuthError} `keys-unavailable` while there are no keys: await {@link Auth.ready} first. Also for the first token
@@ -347,11 +444,11 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
    * @example
    * const { sub } = auth.verifySync(token);
    */
-  verifySync(token: string): ClaimsFor<Policy>;
-  verifySync<const CallPolicy extends VerifyPolicy>(
+  verifySync(token: string): Verified;
+  verifySync<const CallPolicy extends InferredPolicy<CallPolicy> & Definite<CallPolicy>>(
     token: string,
-    policy: CallPolicy & Definite<CallPolicy>,
-  ): ClaimsFor<CallPolicy extends { use: string } ? CallPolicy : Policy>;
+    policy: CallPolicy,
+  ): ClaimsFor<CallPolicy, Verified>;
   /**
    * Fetches the pool's keys unless they are there already, so that the first verification need not wait.
    * @throws {AuthError} `keys-unavailable`; `config`, which names every missing setting that verifying tokens needs
@@ -372,9 +469,9 @@ export interface Auth<Policy extends VerifyPolicy | undefined = undefined> {
  * const claims = await auth.verifyToken(token);
  */
 export function createAuth(): Auth;
-export function createAuth<const Options extends AuthOptions>(
-  options: Options & { verify?: Definite<Options["verify"]> },
-): Auth<Options extends { verify: infer Policy extends VerifyPolicy } ? Policy : undefined>;
+export function createAuth<
+  const Options extends InferredOptions<Options> & DefiniteOptions<Options>,
+>(options: Options): Auth<"verify" extends keyof Options ? Options["verify"] : undefined>;
 
 /**
  * Why a call failed. Stable: a reason never changes its meaning.

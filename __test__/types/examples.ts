@@ -1,0 +1,20 @@
+// What the examples in index.d.ts find around them. types.spec.js adds imports and the examples, each as a function; never run.
+
+import type { Auth, AuthError as Failure } from "cognito-auth-native";
+
+declare const username: string;
+declare const password: string;
+declare const token: string;
+declare const accessToken: string;
+declare const auth: Auth;
+declare const error: Failure;
+// As Express and node:http have them.
+declare const request: { headers: { authorization?: string | undefined } };
+interface Response {
+  status(code: number): this;
+  set(name: string, value: string): this;
+  json(body: unknown): this;
+  end(): this;
+}
+declare const response: Response;
+declare const server: { listen(port: number): void };
