@@ -2,6 +2,8 @@
 
 // Tokens that wait to be verified together, in batches of the size that one turn of the event loop verifies.
 
+const { Turns } = require("./turns");
+
 /** Less than a millisecond of work for two cores. */
 const TOKENS = 64;
 
@@ -61,4 +63,29 @@ class Batches {
   }
 }
 
-module.exports = { Batches };
+/** Admits as many tokens in a turn of the event loop as a batch has; further ones wait for the next turns. */
+class Pace {
+  #count = 0;
+  #characters = 0;
+  #turn;
+
+  async admit({ length }) {
+    while (this.#count >= TOKENS || (this.#count > 0 && this.#characters + length > CHARACTERS)) {
+      this.#turn ??= this.#nextTurn();
+      await this.#turn;
+    }
+    this.#count += 1;
+    this.#characters += length;
+  }
+
+  async #nextTurn() {
+    const turns = new Turns();
+    await turns.next();
+    turns.end();
+    this.#count = 0;
+    this.#characters = 0;
+    this.#turn = undefined;
+  }
+}
+
+module.exports = { Batches, Pace };

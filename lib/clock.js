@@ -2,11 +2,13 @@
 
 // The one place that asks for the time. Date.now is looked up at every call, so that fake clocks reach us.
 
+const { isFinite: isFiniteNumber } = Number;
+
 /** Milliseconds since 1970, or NaN: a replaced Date.now may return anything, or throw. */
 function timeNow() {
   try {
     const now = Date.now();
-    return typeof now === "number" ? now : Number.NaN;
+    return isFiniteNumber(now) ? now : Number.NaN;
   } catch {
     return Number.NaN;
   }

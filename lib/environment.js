@@ -58,6 +58,12 @@ function variable(env, name) {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
 }
 
+/** `process.env`, which a test may have replaced by anything. */
+function environmentNow() {
+  const { env } = process;
+  return typeof env === "object" && env !== null ? env : { __proto__: null };
+}
+
 /** Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has. */
 function firstOf(env, names) {
   for (let index = 0; index < names.length; index++) {
@@ -79,7 +85,7 @@ function isInherited(env, name) {
  * variable that is not set has no member.
  */
 function readEnvironment(given) {
-  const { env } = process;
+  const env = environmentNow();
   const settings = { __proto__: null };
   for (const { 0: setting, 1: names } of VARIABLES) {
     const value = firstOf(env, names);
@@ -146,14 +152,14 @@ const SOURCES = [
  * leave no need for sources of them, and reading a variable takes time.
  */
 function fingerprintOf(settings) {
-  const { env } = process;
+  const env = environmentNow();
   const names = settings.credentials === undefined ? [...REQUESTS, ...SOURCES] : REQUESTS;
   return write([settings, names.map((name) => variable(env, name))]);
 }
 
 /** The variables that native code reads if it needs no source of credentials. */
 function requestVariables() {
-  const { env } = process;
+  const env = environmentNow();
   const variables = { __proto__: null };
   for (const name of REQUESTS) variables[name] = variable(env, name);
   return variables;
@@ -164,7 +170,7 @@ function requestVariables() {
  * thousands, reading them takes long.
  */
 function snapshot() {
-  const { env } = process;
+  const env = environmentNow();
   const variables = { __proto__: null };
   for (const name of Object.keys(env)) {
     const value = env[name];
@@ -174,6 +180,6 @@ function snapshot() {
 }
 
 /** AWS Lambda's trace of the present invocation. Each has its own. */
-const traceId = () => variable(process.env, "_X_AMZN_TRACE_ID");
+const traceId = () => variable(environmentNow(), "_X_AMZN_TRACE_ID");
 
 module.exports = { fingerprintOf, readEnvironment, requestVariables, snapshot, traceId };

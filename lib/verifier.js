@@ -6,7 +6,7 @@
 const native = require("./native");
 const { throwIfAborted, unlessAborted } = require("./aborting");
 const { tokenFailure } = require("./arguments");
-const { Batches } = require("./batches");
+const { Batches, Pace } = require("./batches");
 const { NO_TIME, timeNow } = require("./clock");
 const { errorAt, errorFrom, placeOf, throwIf } = require("./errors");
 const { read } = require("./json");
@@ -40,6 +40,7 @@ class Verifier {
   #askedAt = 0;
   #served = 0;
   #waiting = new Batches();
+  #pace = new Pace();
 
   /** @param {number} clockTolerance In seconds, as the handle has it. */
   constructor(handle, clockTolerance = 0) {
@@ -133,6 +134,8 @@ class Verifier {
 
   async #verifyAfterFetch(token, signal, place) {
     await this.#loadKeys(token, signal, place);
+    // A thousand tokens may have waited for the same keys.
+    await this.#pace.admit(token);
     const now = timeNow();
     const keys = this.#askKeyGeneration(now);
     const result = this.#verifyNow(token, now, true);

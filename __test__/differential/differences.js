@@ -27,7 +27,7 @@ module.exports = [
   {
     id: "lenient-form",
     original:
-      "accepts RS384, RS512, PS256 to PS512, `crit`, duplicate members, headers of more than 1 KiB, payloads that are no object, spare bits in base64url, an `exp` beyond all numbers, tokens without `kid` while there is one key",
+      "accepts RS384, RS512, PS256 to PS512, `crit`, duplicate members, headers of more than 1 KiB, payloads that are no object, spare bits in base64url, an `exp` beyond all numbers, payloads that are not UTF-8, tokens without `kid` while there is one key",
     ours: "rejects: `token-algorithm`, `token-malformed`, `token-signature`, `key-unknown`",
     why: "Cognito makes no such tokens, and RFC 7515 and 8725 warn of them",
   },

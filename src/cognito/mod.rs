@@ -28,6 +28,7 @@ use self::operations::{ADMIN_CONFIRM_SIGN_UP, ADMIN_GET_USER, ADMIN_INITIATE_AUT
 use crate::abort::Abort;
 use crate::config::Config;
 use crate::error::{AuthError, Reason};
+use crate::limits;
 use crate::runtime::{self, Flight};
 use crate::secret::Secret;
 
@@ -253,6 +254,9 @@ impl Link {
         };
         let answer = self.invoke(&ADMIN_INITIATE_AUTH, call, &body).await?;
         if let Some(challenge) = answer.text("ChallengeName")? {
+            if !is_challenge_name(challenge) {
+                return Err(answer.unreadable());
+            }
             return Err(challenge_required(challenge, answer.text("Session")?));
         }
         let token = match answer.part("AuthenticationResult")? {
@@ -342,6 +346,12 @@ fn attributes<'a>(values: &[(&'a str, Option<&'a str>)]) -> Vec<Attribute<'a>> {
 fn phone_missing() -> AuthError {
     AuthError::new(Reason::PhoneMissing, "The user has no phone number")
         .hint("the user's attribute phone_number is not set, or the app client may not read it")
+}
+
+/// The API reference's names consist of these; users of the application see the name.
+fn is_challenge_name(text: &str) -> bool {
+    let is_in_names = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (1..=limits::NAME_CHARACTERS).contains(&text.len()) && text.bytes().all(is_in_names)
 }
 
 fn challenge_required(challenge: &str, session: Option<&str>) -> AuthError {

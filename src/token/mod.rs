@@ -43,9 +43,8 @@ impl UnverifiedToken<'_> {
         now: UnixTime,
     ) -> Result<VerifiedClaims, AuthError> {
         signature::check(&self, key)?;
-        claims::check_unverified(self.payload(), policy, now)?;
-        Ok(VerifiedClaims {
-            json: self.into_payload(),
-        })
+        let json = self.into_payload()?;
+        claims::check_unverified(&json, policy, now)?;
+        Ok(VerifiedClaims { json })
     }
 }
