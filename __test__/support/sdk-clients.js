@@ -47,4 +47,13 @@ async function sendByV3(poolId) {
   await client.send(new AdminGetUserCommand(user(poolId))).catch(() => {});
 }
 
-module.exports = { hostOfV2, hostOfV3, sendByV3 };
+/** Two requests with version 2 on its default chain of credentials, and `between()` them. */
+async function callTwiceWithV2({ endpoint, poolId, between }) {
+  const config = new AWS.Config({ endpoint, region: "us-east-1" });
+  const client = new AWS.CognitoIdentityServiceProvider(config);
+  await client.adminGetUser(user(poolId)).promise();
+  between();
+  await client.adminGetUser(user(poolId)).promise();
+}
+
+module.exports = { callTwiceWithV2, hostOfV2, hostOfV3, sendByV3 };

@@ -1,5 +1,6 @@
 //! One configuration's way to Cognito: endpoint, credentials, and requests of each kind.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent, BusinessMetric};
@@ -31,6 +32,7 @@ use crate::{limits, runtime};
 pub(super) struct Link {
     common: Common,
     session: Mutex<Arc<Session>>,
+    lacks_credentials: AtomicBool,
 }
 
 /// Requests that are signed with credentials of one source.
@@ -64,13 +66,11 @@ impl Link {
     pub(super) async fn new(config: Arc<Config>) -> Result<Arc<Self>, AuthError> {
         let config = &*config;
         let region = Region::new(config.region()?.to_owned());
-        let reader = SharedConfig::reader(config);
+        let shared = SharedConfig::of(config).await?;
         let http_config = config.http.clone();
-        let (shared, client) = runtime::off_thread(async move {
-            let client = http::client(&http_config, Reuse::Connections)?;
-            Ok((reader.await?, client))
-        })
-        .await?;
+        let client =
+            runtime::off_thread(async move { http::client(&http_config, Reuse::Connections) })
+                .await?;
         let transport = Transport::new(client);
         let credentials = if let Some(credentials) = &config.credentials {
             Source::unchanging(credentials)
@@ -92,12 +92,21 @@ impl Link {
         Ok(Arc::new(Self {
             common,
             session: Mutex::new(Session::new(credentials)),
+            lacks_credentials: AtomicBool::new(false),
         }))
     }
 
     /// Waits for the first credentials.
     pub(super) async fn ready(&self) -> Result<(), AuthError> {
-        self.session().credentials.ready().await
+        let ready = self.session().credentials.ready().await;
+        self.lacks_credentials
+            .store(ready.is_err(), Ordering::Relaxed);
+        ready
+    }
+
+    /// Whether the last call that waited for credentials got none.
+    pub(super) fn lacks_credentials(&self) -> bool {
+        self.lacks_credentials.load(Ordering::Relaxed)
     }
 
     /// Sends a request; what the service answered.
