@@ -1,5 +1,6 @@
 //! One configuration's way to Cognito: endpoint, credentials, and requests of each kind.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent, BusinessMetric};
@@ -26,12 +27,13 @@ use crate::config::{Config, check_endpoint, is_visible_ascii};
 use crate::environment::Environment;
 use crate::error::{AuthError, Reason, innermost};
 use crate::http_client::{HttpClients, Reuse};
-use crate::{limits, runtime};
+use crate::limits;
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
     common: Common,
     session: Mutex<Arc<Session>>,
+    lacks_credentials: AtomicBool,
 }
 
 /// Requests that are signed with credentials of one source.
@@ -65,7 +67,7 @@ impl Link {
     pub(super) async fn new(config: Arc<Config>) -> Result<Arc<Self>, AuthError> {
         let config = &*config;
         let region = Region::new(config.region()?.to_owned());
-        let shared = runtime::off_thread(SharedConfig::reader(config)).await?;
+        let shared = SharedConfig::of(config).await?;
         let endpoint = endpoint(config, &shared).await?;
         let clients = HttpClients::new(&config.http, Reuse::Connections);
         // Settings that cannot be used are reported before anything is sent.
@@ -91,12 +93,21 @@ impl Link {
         Ok(Arc::new(Self {
             common,
             session: Mutex::new(Session::new(credentials)),
+            lacks_credentials: AtomicBool::new(false),
         }))
     }
 
     /// Waits for the first credentials.
     pub(super) async fn ready(&self) -> Result<(), AuthError> {
-        self.session().credentials.ready().await
+        let ready = self.session().credentials.ready().await;
+        self.lacks_credentials
+            .store(ready.is_err(), Ordering::Relaxed);
+        ready
+    }
+
+    /// Whether the last call that waited for credentials got none.
+    pub(super) fn lacks_credentials(&self) -> bool {
+        self.lacks_credentials.load(Ordering::Relaxed)
     }
 
     /// Sends a request; what the service answered.

@@ -140,11 +140,21 @@ impl Cognito {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         let usable = link
             .as_ref()
-            .filter(|link| !matches!(link.peek(), Some(Err(_))));
+            // Settings that led to no credentials are read again: somebody may have corrected them.
+            .filter(|link| match link.peek() {
+                Some(made) => made.as_ref().is_ok_and(|link| !link.lacks_credentials()),
+                None => true,
+            });
         if let Some(link) = usable {
             return link.clone();
         }
-        let made = Link::new(Arc::clone(config));
+        let (before, config) = (link.take(), Arc::clone(config));
+        let made = async move {
+            let made = Link::new(config).await;
+            // Not earlier: a search that is under way belongs to its source.
+            drop(before);
+            made
+        };
         link.insert(runtime::flight(&Handle::current(), made))
             .clone()
     }

@@ -1,8 +1,10 @@
 //! What users set once for all their AWS clients, in variables and in the files `~/.aws/config` and `~/.aws/credentials`:
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ffi::CStr;
 use std::fmt;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::file::EnvConfigFiles;
@@ -11,10 +13,13 @@ use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::{Env, Fs};
+use tokio::runtime::Handle;
 
 use crate::config::Config;
+use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
 use crate::limits;
+use crate::runtime::{self, Flight};
 
 /// The service's name in the section `services` of a profile:
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html>
@@ -35,24 +40,14 @@ pub(super) struct SharedConfig {
 }
 
 impl SharedConfig {
-    /// Reads the files, which may block. One that cannot be read or parsed has no settings; the search for credentials reports
-    /// it.
-    pub(super) fn reader(
-        config: &Config,
-    ) -> impl Future<Output = Result<Self, AuthError>> + Send + 'static {
+    /// Reads the files. One that cannot be read or parsed has no settings; the search for credentials reports it.
+    pub(super) async fn of(config: &Config) -> Result<Self, AuthError> {
+        let sections = sections(&config.environment).await?;
         let env = Env::from_slice(&config.environment.texts());
-        let profile = config.profile.clone();
-        async move {
-            let sections = source::load(&env, &Fs::default(), &EnvConfigFiles::default())
-                .await
-                .map_err(|error| describe(&error))
-                .and_then(|source| {
-                    EnvConfigSections::parse(source).map_err(|error| describe(&error))
-                });
-            let mut shared = Self::read(&env, sections.as_ref().ok(), profile.as_deref())?;
-            shared.problem = sections.err();
-            Ok(shared)
-        }
+        let sections = sections.as_ref().as_ref();
+        let mut shared = Self::read(&env, sections.ok(), config.profile.as_deref())?;
+        shared.problem = sections.err().cloned();
+        Ok(shared)
     }
 
     fn read(
@@ -76,6 +71,52 @@ impl SharedConfig {
             problem: None,
         })
     }
+}
+
+/// The files' contents, or what is wrong with them.
+type Sections = Arc<Result<EnvConfigSections, String>>;
+
+/// The variables that say which files there are, and which profile is selected.
+const FILES: [&CStr; 5] = [
+    c"AWS_CONFIG_FILE",
+    c"AWS_PROFILE",
+    c"AWS_SHARED_CREDENTIALS_FILE",
+    c"HOME",
+    c"USERPROFILE",
+];
+
+type Files = [Option<String>; FILES.len()];
+
+/// Reads the files. All who want the same ones meanwhile wait for one thread: a file that does not answer blocks no further
+/// ones.
+fn sections(environment: &Environment) -> Flight<Sections> {
+    static READING: LazyLock<Mutex<HashMap<Files, Flight<Sections>>>> =
+        LazyLock::new(Mutex::default);
+
+    let files = FILES.map(|name| environment.text(name).map(str::to_owned));
+    let env = Env::from_slice(&environment.texts());
+    let finished = files.clone();
+    let work = async move {
+        let read = runtime::off_thread(async move {
+            let source = source::load(&env, &Fs::default(), &EnvConfigFiles::default()).await;
+            let sections = source.map_err(|error| describe(&error)).and_then(|source| {
+                EnvConfigSections::parse(source).map_err(|error| describe(&error))
+            });
+            Ok(Arc::new(sections))
+        })
+        .await;
+        lock(&READING).remove(&finished);
+        read
+    };
+    let mut reading = lock(&READING);
+    let flight = reading
+        .entry(files)
+        .or_insert_with(|| runtime::flight(&Handle::current(), work));
+    flight.clone()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads single settings: a variable, else the selected profile's property.
