@@ -57,12 +57,14 @@ async function runCargoTest() {
   return counts;
 }
 
+/** At least two spec files at a time: most of their time is spent waiting for other processes. */
 async function runJest(jestArguments) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "jest-results-"));
   try {
     const results = path.join(folder, "results.json");
     const jest = path.join(root, "node_modules", "jest", "bin", "jest.js");
-    const options = ["--json", `--outputFile=${results}`, ...jestArguments];
+    const workers = `--maxWorkers=${Math.max(2, os.availableParallelism() - 1)}`;
+    const options = ["--json", `--outputFile=${results}`, workers, ...jestArguments];
     const code = await run(process.execPath, [jest, ...options], { cwd: root });
     const json = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, "utf8")) : undefined;
     return countJest(json, code, jestArguments.length > 0);
