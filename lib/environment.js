@@ -3,6 +3,7 @@
 // Settings from process.env. It is read here and handed down: Jest, worker threads and dotenv give code a process.env
 // that the process's real environment does not show.
 
+const { isProxy } = require("node:util").types;
 const { write } = require("./json");
 
 const texts = (list) => list.split(/, */);
@@ -53,9 +54,16 @@ const BELONGING = [
  */
 function variable(env, name) {
   // Reading what is inherited could call a getter.
-  if (isInherited(env, name)) return undefined;
+  if (!Object.hasOwn(env, name) && !isGiven(env, name)) return undefined;
   const value = env[name];
   return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
+}
+
+/** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
+function isGiven(env, name) {
+  if (!isProxy(env)) return false;
+  const prototype = Object.getPrototypeOf(env);
+  return prototype === null || !(name in prototype);
 }
 
 /** `process.env`, which a test may have replaced by anything. */
@@ -71,13 +79,6 @@ function firstOf(env, names) {
     if (value !== undefined) return value;
   }
   return undefined;
-}
-
-/** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
-function isInherited(env, name) {
-  if (Object.hasOwn(env, name)) return false;
-  const prototype = Object.getPrototypeOf(env);
-  return prototype !== null && name in prototype;
 }
 
 /**
