@@ -12,29 +12,14 @@ const TOKENS = 1_000;
 /** Characters of tokens in one generation. */
 const CHARACTERS = 2 * 1024 * 1024;
 
-/** Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. */
-const TAIL = 12;
-
 /** The longest token that is remembered, in characters: the longest that is accepted. */
 const LONGEST = 64 * 1024;
 
-let scratch;
-
 /**
- * A copy of a token, which is ASCII, with characters of its own; undefined if it cannot be made. A string that was cut from
- * another one keeps all of that one: a whole message for one header.
+ * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
+ * characters; thirteen would keep the whole string.
  */
-function flatCopy(token) {
-  if (token.length > LONGEST) return undefined;
-  try {
-    scratch ??= Buffer.allocUnsafeSlow(LONGEST);
-    scratch.write(token, 0, "latin1");
-    const copy = scratch.toString("latin1", 0, token.length);
-    return copy === token ? copy : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const TAIL = 12;
 
 const isNested = (value) => typeof value === "object" && value !== null;
 
@@ -51,15 +36,65 @@ function copyOf(value) {
 }
 
 /**
+ * Tokens that were remembered one after the other. Their characters are kept as bytes: a string that was cut from another one
+ * would keep all of that one, a whole message for one header, and a copy of each as a string makes work for the garbage
+ * collector, while most tokens do not come again soon.
+ */
+class Generation {
+  entries = new Map();
+  #bytes;
+  #used = 0;
+
+  hasRoomFor(length) {
+    return this.entries.size < TOKENS && this.#used + length <= CHARACTERS;
+  }
+
+  add(entry) {
+    this.entries.set(entry.tail, entry);
+    this.#used += entry.length;
+  }
+
+  /** Keeps the token's characters; false if they cannot be kept. */
+  write(entry, token) {
+    try {
+      this.#bytes ??= Buffer.allocUnsafeSlow(CHARACTERS);
+      entry.bytes = this.#bytes;
+      entry.offset = this.#used;
+      // What is not ASCII, which no token is, takes more bytes than it has characters.
+      return this.#bytes.write(token, this.#used, "utf8") === token.length;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Nobody holds its bytes any more. */
+  clear() {
+    this.entries.clear();
+    this.#used = 0;
+    return this;
+  }
+}
+
+/** Whether the entry is this token's, character by character. From the second time on it has a string to compare. */
+function isOf(entry, token) {
+  if (entry.text !== undefined) return entry.text === token;
+  if (entry.length !== token.length) return false;
+  const text = entry.bytes.latin1Slice(entry.offset, entry.offset + entry.length);
+  if (text !== token) return false;
+  entry.text = text;
+  entry.bytes = undefined;
+  return true;
+}
+
+/**
  * The verified tokens of one Auth and policy. Bounded: two generations; when the younger is full it becomes the older,
  * and what was not used in the meantime is forgotten.
  */
 class VerifiedTokens {
   #clockTolerance;
   #keyGeneration = 0;
-  #young = new Map();
-  #old = new Map();
-  #characters = 0;
+  #young = new Generation();
+  #old = new Generation();
 
   /** @param {number} clockTolerance In seconds. */
   constructor(clockTolerance) {
@@ -79,12 +114,12 @@ class VerifiedTokens {
       return undefined;
     }
     const tail = token.slice(-TAIL);
-    let entry = this.#young.get(tail);
+    let entry = this.#young.entries.get(tail);
     if (entry === undefined) {
-      entry = this.#old.get(tail);
-      if (entry === undefined || entry.token !== token) return undefined;
-      this.#keep(entry);
-    } else if (entry.token !== token) {
+      entry = this.#old.entries.get(tail);
+      if (entry === undefined || !isOf(entry, token)) return undefined;
+      this.#generationFor(entry).add(entry);
+    } else if (!isOf(entry, token)) {
       return undefined;
     }
     const seconds = Math.floor(now / 1000);
@@ -102,38 +137,39 @@ class VerifiedTokens {
    * at once; `claims`, which the caller may go on to change, are only looked at.
    */
   add(token, payload, claims, keyGeneration) {
-    if (keyGeneration === 0) return;
+    if (keyGeneration === 0 || token.length > LONGEST) return;
     if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
-    const copy = flatCopy(token);
-    if (copy === undefined) return;
     const { exp } = claims;
     const nbf = Object.hasOwn(claims, "nbf") ? claims.nbf : -Infinity;
-    this.#keep({
-      token: copy,
-      tail: copy.slice(-TAIL),
+    const entry = {
+      tail: token.slice(-TAIL),
+      length: token.length,
+      bytes: undefined,
+      offset: 0,
+      text: undefined,
       payload,
       claims: undefined,
       hasNested: false,
       from: nbf - this.#clockTolerance,
       to: exp + this.#clockTolerance,
-    });
+    };
+    const generation = this.#generationFor(entry);
+    if (generation.write(entry, token)) generation.add(entry);
   }
 
-  #keep(entry) {
-    const { length } = entry.token;
-    if (this.#young.size >= TOKENS || this.#characters + length > CHARACTERS) {
+  /** The younger generation, with room for the entry. */
+  #generationFor({ length }) {
+    if (!this.#young.hasRoomFor(length)) {
+      const oldest = this.#old;
       this.#old = this.#young;
-      this.#young = new Map();
-      this.#characters = 0;
+      this.#young = oldest.clear();
     }
-    this.#young.set(entry.tail, entry);
-    this.#characters += length;
+    return this.#young;
   }
 
   #clear(keyGeneration) {
     this.#young.clear();
     this.#old.clear();
-    this.#characters = 0;
     this.#keyGeneration = keyGeneration;
   }
 }
