@@ -31,9 +31,12 @@ function attempt(call) {
   try {
     return call();
   } catch (error) {
-    return failed({ ...INTERNAL, cause: kindOf(error) });
+    return thrown(error);
   }
 }
+
+/** The failure for what a native function threw. */
+const thrown = (error) => failed({ ...INTERNAL, cause: kindOf(error) });
 
 /** What is known of it but its message: Node-API's own could show an argument. */
 function kindOf(error) {
@@ -57,4 +60,4 @@ async function settle(start, place) {
   throw errorAt(failureFrom(members.failure), place);
 }
 
-module.exports = { INTERNAL, attempt, failed, failureOf, settle };
+module.exports = { INTERNAL, attempt, failed, failureOf, settle, thrown };
