@@ -5,7 +5,7 @@ use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use futures_util::FutureExt as _;
@@ -36,7 +36,7 @@ pub fn flight<T: Clone + Send + 'static>(
 }
 
 /// A task that panicked, or did not run because the process ends.
-pub fn crashed(error: JoinError) -> AuthError {
+fn crashed(error: JoinError) -> AuthError {
     match error.try_into_panic() {
         Ok(panic) => AuthError::panicked(&*panic),
         Err(_) => AuthError::new(Reason::Internal, "The process is shutting down"),
@@ -61,11 +61,16 @@ pub async fn off_thread<T: Send + 'static>(
     thread.await.unwrap_or_else(|error| Err(crashed(error)))
 }
 
+/// Locks `mutex`, also after a panic of another thread that held it.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A handle to the process's one runtime. If it cannot be started, the next call tries again.
 pub fn handle() -> Result<Handle, AuthError> {
     static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 
-    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut runtime = lock(&RUNTIME);
     if let Some(handle) = &*runtime {
         return Ok(handle.clone());
     }

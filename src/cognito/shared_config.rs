@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::CStr;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::file::EnvConfigFiles;
@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::{AuthError, Reason, describe};
 use crate::limits;
-use crate::runtime::{self, Flight};
+use crate::runtime::{self, Flight, lock};
 
 /// The service's name in the section `services` of a profile:
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html>
@@ -113,10 +113,6 @@ fn sections(environment: &Environment) -> Flight<Sections> {
         .entry(files)
         .or_insert_with(|| runtime::flight(&Handle::current(), work));
     flight.clone()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads single settings: a variable, else the selected profile's property.

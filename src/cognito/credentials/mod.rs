@@ -7,7 +7,7 @@ mod search;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, Weak};
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -25,7 +25,7 @@ use crate::config::{Config, HttpConfig, StaticCredentials};
 use crate::environment::Environment;
 use crate::error::AuthError;
 use crate::limits;
-use crate::runtime::{self, Flight};
+use crate::runtime::{self, Flight, lock};
 use crate::secret::Secret;
 
 pub(super) use self::report::missing_credentials;
@@ -234,10 +234,6 @@ impl Found {
     fn latest(&self) -> Option<Keys> {
         lock(&self.latest).clone()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Found {

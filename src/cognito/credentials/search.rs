@@ -9,10 +9,10 @@ use aws_credential_types::provider::error::CredentialsError;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 
+use super::Origin;
 use super::chain::Chain;
-use super::{Origin, lock};
 use crate::cognito::transport::Transport;
-use crate::runtime;
+use crate::runtime::{self, lock};
 
 /// Searches of a chain, one at a time: a search that its callers no longer wait for is joined by the next ones, for a file or
 /// a credential process that does not answer the one does not answer the other.
