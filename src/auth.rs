@@ -110,8 +110,7 @@ impl Auth {
             },
         };
         let key = keys.key(token.kid()).ok_or_else(|| {
-            AuthError::new(Reason::KeyUnknown, "invalid token")
-                .hint("the token's kid names no key of the configured key set")
+            AuthError::new(Reason::KeyUnknown, "invalid token").hint(keys.missing_hint(token.kid()))
         })?;
         token
             .verify(key, &verifier.policy, now)

@@ -43,6 +43,8 @@ impl fmt::Debug for VerificationKey {
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<VerificationKey>,
+    /// Ids that several different keys have.
+    ambiguous: Vec<String>,
 }
 
 /// Why a JWKS replaces nothing.
@@ -51,6 +53,8 @@ pub struct KeySet {
 pub enum JwksError {
     /// It is no JSON object with an array `keys`.
     Malformed,
+    /// Its keys for RS256 signatures share their `kid` with others.
+    Ambiguous,
     /// It has no key for RS256 signatures.
     NoUsableKey,
     /// It has more than [`limits::JWKS_BYTES`] bytes.
@@ -63,6 +67,7 @@ impl fmt::Display for JwksError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed => f.write_str("the JWKS is no JSON object with an array `keys`"),
+            Self::Ambiguous => f.write_str("the JWKS has different keys under one kid"),
             Self::NoUsableKey => f.write_str("the JWKS has no key for RS256 signatures"),
             Self::TooLarge => {
                 write!(f, "the JWKS is larger than {} bytes", limits::JWKS_BYTES)
@@ -105,10 +110,20 @@ impl KeySet {
             }
         }
         keys.retain(|key| !ambiguous.contains(&key.kid));
-        if keys.is_empty() {
-            return Err(JwksError::NoUsableKey);
+        match (keys.is_empty(), ambiguous.is_empty()) {
+            (true, true) => Err(JwksError::NoUsableKey),
+            (true, false) => Err(JwksError::Ambiguous),
+            _ => Ok(Self { keys, ambiguous }),
         }
-        Ok(Self { keys })
+    }
+
+    /// Why no key has this id, for people.
+    pub fn missing_hint(&self, kid: &str) -> &'static str {
+        if self.ambiguous.iter().any(|ambiguous| ambiguous == kid) {
+            "The key set has different keys under the token's kid, so none of them is used. Give each key a kid of its own."
+        } else {
+            "The token's kid names no key of the configured user pool."
+        }
     }
 
     /// The key with this id.
@@ -249,6 +264,10 @@ mod tests {
         ]);
         let keys = keys.unwrap();
         assert!(keys.key("a").is_none() && keys.key("b").is_some());
+        assert!(keys.missing_hint("a").contains("different keys"));
+        assert!(!keys.missing_hint("c").contains("different keys"));
+        let clash = [same[0].clone(), same[0].replace("AQAB", "Aw")];
+        assert_eq!(set(&clash).unwrap_err(), JwksError::Ambiguous);
     }
 
     #[test]

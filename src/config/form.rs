@@ -13,6 +13,39 @@ pub(super) fn is_pool_id(text: &str) -> bool {
         })
 }
 
+/// What a text looks like that is no user pool's id.
+pub(super) fn pool_look_alike(text: &str) -> Option<&'static str> {
+    if text.starts_with("arn:") {
+        return Some("This is an ARN. The pool's ID is the part after `userpool/`.");
+    }
+    let is_identity_pool = text
+        .split_once(':')
+        .is_some_and(|(region, _)| is_region(region));
+    if is_identity_pool {
+        return Some(
+            "This looks like the ID of an identity pool. User pools are listed apart from them in the Cognito console.",
+        );
+    }
+    let is_hyphenated = text
+        .rsplit_once('-')
+        .is_some_and(|(region, _)| is_region(region));
+    is_hyphenated.then_some(
+        "An underscore separates the region from the rest of the ID, and the rest has no hyphen.",
+    )
+}
+
+/// What a text looks like that is no app client's id.
+pub(super) fn client_look_alike(text: &str) -> Option<&'static str> {
+    if is_pool_id(text) {
+        return Some(
+            "This looks like the ID of the user pool. The pool's app clients have IDs of their own.",
+        );
+    }
+    text.contains('-').then_some(
+        "The ID of an app client has no hyphen. Its name may have one: pass the client's ID, not its name.",
+    )
+}
+
 /// `[\w+]+`, at most 128 characters: `ClientId` in the API reference of SignUp.
 pub(super) fn is_client_id(text: &str) -> bool {
     (1..=128).contains(&text.len())
@@ -96,7 +129,42 @@ pub(super) fn is_line(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{dns_suffix, is_label, is_region};
+    use super::{client_look_alike, dns_suffix, is_label, is_region, pool_look_alike};
+
+    #[test]
+    fn ids_of_something_else_are_recognised() {
+        let pools = [
+            (
+                "us-east-1:6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
+                "identity pool",
+            ),
+            (
+                "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_A",
+                "ARN",
+            ),
+            ("us-east-1-AbCdEfGhI", "underscore"),
+        ];
+        for (id, sign) in pools {
+            assert!(
+                pool_look_alike(id).is_some_and(|hint| hint.contains(sign)),
+                "{id}"
+            );
+        }
+        for id in ["", "pool", "us-east-1", "us-east-1_a-b", ":", "-"] {
+            assert_eq!(pool_look_alike(id), None, "{id}");
+        }
+        let clients = [
+            ("us-east-1_AbCdEfGhI", "user pool"),
+            ("my-app", "no hyphen"),
+        ];
+        for (id, sign) in clients {
+            assert!(
+                client_look_alike(id).is_some_and(|hint| hint.contains(sign)),
+                "{id}"
+            );
+        }
+        assert_eq!(client_look_alike("a b"), None);
+    }
 
     #[test]
     fn regions_have_the_form_of_aws_regions() {

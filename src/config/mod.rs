@@ -128,7 +128,9 @@ impl Config {
         let user_pool_id = settings.user_pool_id;
         let pool = user_pool_id.as_deref();
         if pool.is_some_and(|pool| !is_pool_id(pool)) {
-            return Err(refused(format!("{POOL} {POOL_FORM}")));
+            return Err(refused(format!("{POOL} {POOL_FORM}")).with(|context| {
+                context.hint = pool.and_then(form::pool_look_alike).map(Into::into);
+            }));
         }
         let is_moved = settings.endpoint.is_some() || settings.jwks_uri.is_some();
         let in_aws = pool.and_then(prefix_of).is_none_or(is_region);
@@ -149,8 +151,14 @@ impl Config {
             .as_deref()
             .is_some_and(|id| !is_client_id(id))
         {
-            return Err(refused(format!("{CLIENT} {CLIENT_FORM}")));
+            let look_alike = settings
+                .client_id
+                .as_deref()
+                .and_then(form::client_look_alike);
+            return Err(refused(format!("{CLIENT} {CLIENT_FORM}"))
+                .with(|context| context.hint = look_alike.map(Into::into)));
         }
+        check_scopes(settings.verify.scopes.as_deref())?;
         let endpoint = settings.endpoint.as_deref();
         let endpoint = endpoint
             .map(|text| address::http_url(text, ENDPOINT))
@@ -305,6 +313,18 @@ fn check_issuers(issuers: Option<&[String]>) -> Result<(), AuthError> {
         address::http_url(issuer, ISSUER)?;
     }
     Ok(())
+}
+
+/// A token's scopes are words with blanks between them: a scope with a blank would match none.
+fn check_scopes(scopes: Option<&[String]>) -> Result<(), AuthError> {
+    let is_word = |scope: &String| !scope.is_empty() && !scope.contains(char::is_whitespace);
+    if scopes.unwrap_or_default().iter().all(is_word) {
+        return Ok(());
+    }
+    Err(refused(
+        "option verify.scopes must be scopes without blanks",
+    )
+    .hint(r#"Pass several scopes as a list: ["orders/read", "orders/write"]. A token that has one of them is accepted."#))
 }
 
 fn auth_flow(name: Option<&str>) -> Result<AuthFlow, AuthError> {
@@ -720,6 +740,31 @@ mod tests {
         }
         let refused = settings_with_every_text("http://user:s3cret@proxy:3128");
         assert!(!format!("{refused:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn scopes_are_words() {
+        let parse = |scopes: serde_json::Value| {
+            let settings = serde_json::json!({ "verify": { "scopes": scopes } });
+            Config::parse(serde_json::from_value::<Settings>(settings).unwrap())
+        };
+        parse(serde_json::json!([
+            "openid",
+            "orders/read",
+            "https://api.example/read"
+        ]))
+        .unwrap();
+        for scope in [
+            "orders/read orders/write",
+            " openid",
+            "openid\n",
+            "",
+            "a\u{a0}b",
+        ] {
+            let error = parse(serde_json::json!(["openid", scope])).unwrap_err();
+            assert_eq!(error.reason(), crate::error::Reason::Config);
+            assert!(error.message().contains("verify.scopes"), "{scope:?}");
+        }
     }
 
     /// Not one of them of the form that it must have.

@@ -121,7 +121,7 @@ impl KeyCache {
                 Ok(Lookup::NeedsFetch)
             }
             (Decision::RefuseUnavailable(_), _) => Err(self.unavailable(&state, now)),
-            _ => Err(key_unknown()),
+            _ => Err(key_unknown(state.keys.as_deref(), kid)),
         }
     }
 
@@ -250,9 +250,12 @@ fn too_many_waiting() -> AuthError {
     .retry_after(Duration::from_secs(1))
 }
 
-fn key_unknown() -> AuthError {
-    AuthError::new(Reason::KeyUnknown, "invalid token")
-        .hint("the token's kid names no key of the configured user pool")
+fn key_unknown(keys: Option<&KeySet>, kid: &str) -> AuthError {
+    let error = AuthError::new(Reason::KeyUnknown, "invalid token");
+    match keys {
+        Some(keys) => error.hint(keys.missing_hint(kid)),
+        None => error,
+    }
 }
 
 /// From 0 to 1. Without a source of randomness, attempts are merely not spread.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::strict_json::read_object;
 use crate::error::{AuthError, Reason};
+use crate::limits;
 
 /// Seconds since 1970, a NumericDate without its fraction (RFC 7519, section 2).
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
@@ -186,8 +187,7 @@ fn check_time(
     if let Some(nbf) = claims.nbf {
         let nbf = number(nbf).ok_or_else(|| malformed("invalid nbf value"))?;
         if nbf > now + policy.clock_tolerance {
-            return Err(AuthError::new(Reason::TokenNotActive, "jwt not active")
-                .with(|context| context.date = Some(nbf)));
+            return Err(not_active(nbf, now));
         }
     }
     let exp = claims.exp.ok_or_else(|| malformed("jwt exp is required"))?;
@@ -199,6 +199,19 @@ fn check_time(
             .with(|context| context.expired_at = Some(exp)));
     }
     Ok(())
+}
+
+fn not_active(nbf: f64, now: f64) -> AuthError {
+    let error = AuthError::new(Reason::TokenNotActive, "jwt not active")
+        .with(|context| context.date = Some(nbf));
+    let early = nbf - now;
+    if early > f64::from(limits::CLOCK_TOLERANCE) {
+        return error;
+    }
+    error.hint(format!(
+        "The token becomes valid in {early:.0} s by this machine's clock, which may be slow. Synchronize it, or set \
+         clockTolerance."
+    ))
 }
 
 /// The types of claims in tokens of one kind.
@@ -400,6 +413,18 @@ mod tests {
                 (Reason::TokenMalformed, "invalid token")
             );
         }
+    }
+
+    #[test]
+    fn a_token_that_is_a_little_early_hints_at_the_clock() {
+        let hint = |nbf: &str| {
+            let error = verdict(nbf, &policy()).unwrap_err();
+            error.context().hint.as_deref().map(str::to_owned)
+        };
+        assert!(hint("nbf=1700000005").is_some_and(|hint| hint.contains("in 5 s")));
+        assert!(hint("nbf=1700000600").is_some_and(|hint| hint.contains("clockTolerance")));
+        assert_eq!(hint("nbf=1700000601"), None);
+        assert_eq!(hint("nbf=1e300"), None);
     }
 
     #[test]

@@ -22,6 +22,13 @@ impl<'a> UnverifiedToken<'a> {
     ///
     /// The payload is not looked into before its signature has been checked, not even for being UTF-8.
     pub fn parse(token: &'a str) -> Result<Self, AuthError> {
+        Self::read(token).map_err(|error| match look_alike(token) {
+            Some(hint) if error.reason() == Reason::TokenMalformed => error.hint(hint),
+            _ => error,
+        })
+    }
+
+    fn read(token: &'a str) -> Result<Self, AuthError> {
         if token.is_empty() {
             return Err(malformed("jwt must be provided"));
         }
@@ -49,9 +56,9 @@ impl<'a> UnverifiedToken<'a> {
         let signature = URL_SAFE_NO_PAD
             .decode_to_vec(signature)
             .map_err(|_| undecodable(signature))?;
-        if !header.is_rs256 {
+        if header.algorithm.as_deref() != Some("RS256") {
             return Err(AuthError::new(Reason::TokenAlgorithm, "invalid algorithm")
-                .hint("Cognito signs with RS256, and nothing else is accepted"));
+                .hint(header.algorithm_hint()));
         }
         let Some(kid) = header.kid else {
             return Err(AuthError::new(Reason::KeyUnknown, "invalid token")
@@ -91,6 +98,24 @@ fn invalid() -> AuthError {
     malformed("invalid token")
 }
 
+/// What a text looks like that is no ID or access token of a user pool.
+fn look_alike(token: &str) -> Option<&'static str> {
+    let scheme = token.get(..BEARER.len());
+    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(BEARER)) {
+        return Some(
+            "The text begins with `Bearer `. Pass the token alone: the part of the Authorization header after the blank.",
+        );
+    }
+    // RFC 7516, section 3.1. The limit is the one of all tokens.
+    let is_encrypted = token.len() <= limits::TOKEN_BYTES
+        && token.bytes().filter(|byte| *byte == b'.').count() == 4;
+    is_encrypted.then_some(
+        "The token has five parts: it is encrypted, as Cognito's refresh tokens are. Pass the ID token or the access token.",
+    )
+}
+
+const BEARER: &str = "Bearer ";
+
 /// A signature in the alphabet of base64url is one to the original, whatever its length and spare bits.
 fn undecodable(signature: &str) -> AuthError {
     let is_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -118,8 +143,10 @@ fn decoded(part: &str) -> Result<Vec<u8>, AuthError> {
 
 #[derive(Default)]
 struct Header {
-    is_rs256: bool,
+    algorithm: Option<String>,
     kid: Option<String>,
+    /// Application Load Balancers name themselves here.
+    has_signer: bool,
 }
 
 impl Header {
@@ -127,7 +154,8 @@ impl Header {
         let mut header = Self::default();
         let mut refused = false;
         read_members(json, |name, value| match name {
-            b"alg" => header.is_rs256 = text(value).as_deref() == Some("RS256"),
+            b"alg" => header.algorithm = text(value),
+            b"signer" => header.has_signer = true,
             b"kid" => header.kid = text(value),
             b"crit" | b"b64" => refused = true,
             _ => {}
@@ -137,6 +165,22 @@ impl Header {
             return Err(invalid().hint("headers with crit or b64 are not accepted"));
         }
         Ok(header)
+    }
+
+    fn algorithm_hint(&self) -> &'static str {
+        match self.algorithm.as_deref() {
+            // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
+            Some("ES256") if self.has_signer => {
+                "The token was signed by an Application Load Balancer (header x-amzn-oidc-data), with a key of its own. \
+                 Pass the access token of the header x-amzn-oidc-accesstoken, or an ID token."
+            }
+            // https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html
+            Some("RS512") => {
+                "The token looks like one of an identity pool (GetOpenIdToken), which signs with RS512. Pass an ID or access token \
+                 of the user pool: those are signed with RS256, and nothing else is accepted."
+            }
+            _ => "User pools sign ID and access tokens with RS256, and nothing else is accepted.",
+        }
     }
 }
 
@@ -280,6 +324,55 @@ mod tests {
             refusal(&with_header(r#"{"kid":"k"}"#)).1,
             "invalid algorithm"
         );
+    }
+
+    fn hint(token: &str) -> String {
+        let error = UnverifiedToken::parse(token).unwrap_err();
+        error
+            .context()
+            .hint
+            .clone()
+            .unwrap_or_default()
+            .into_owned()
+    }
+
+    #[test]
+    fn what_is_no_token_of_a_user_pool_is_recognised() {
+        let good = with_header(GOOD);
+        for bearer in ["Bearer x", "bearer x.y.z", &format!("BEARER {good}")] {
+            assert!(hint(bearer).contains("Authorization header"), "{bearer}");
+        }
+        for other in [
+            "Bearer",
+            "Beärer x",
+            "Bearerx",
+            "a.b.c.d",
+            "a.b",
+            &format!(" {good}"),
+        ] {
+            assert_eq!(hint(other), "", "{other}");
+        }
+        for encrypted in ["a.b.c.d.e", "....", &format!("{good}.c.d")] {
+            assert!(hint(encrypted).contains("refresh token"), "{encrypted}");
+        }
+        let algorithms = [
+            (r#"{"alg":"RS512","kid":"k"}"#, "identity pool"),
+            (
+                r#"{"alg":"ES256","kid":"k","signer":"arn:aws:x"}"#,
+                "Load Balancer",
+            ),
+            (
+                r#"{"alg":"ES256","kid":"k"}"#,
+                "sign ID and access tokens with RS256",
+            ),
+            (
+                r#"{"alg":"HS256","kid":"k","signer":"x"}"#,
+                "sign ID and access tokens with RS256",
+            ),
+        ];
+        for (header, expected) in algorithms {
+            assert!(hint(&with_header(header)).contains(expected), "{header}");
+        }
     }
 
     #[test]
