@@ -13,7 +13,7 @@ const { startJwksServer, startSecureJwksServer } = require("./support/jwks-serve
 const { eventually, pause, refusal, settled } = require("./support/outcomes.js");
 const { CLIENT, POOL, REGION, idClaims, jwk, rsaPair, sign } = require("./support/tokens.js");
 
-/** The attempts of one fetch (src/limits.rs: one at once, and one for each of JWKS_PAUSES). */
+/** The attempts of one fetch (src/core/limits.rs: one at once, and one for each of JWKS_PAUSES). */
 const ATTEMPTS = 3;
 /** The longest pause after a failed fetch without keys (BACKOFF_LONGEST_WITHOUT_KEYS), in seconds. */
 const LONGEST_PAUSE = 1;

@@ -564,7 +564,7 @@ describe("on a cold cache, keys-unavailable within 5 s when the JWKS", () => {
 });
 
 describe("while the JWKS is down", () => {
-  /** The requests of one fetch (src/limits.rs: one at once, and one for each of JWKS_PAUSES). */
+  /** The requests of one fetch (src/core/limits.rs: one at once, and one for each of JWKS_PAUSES). */
   const ATTEMPTS = 3;
 
   /**

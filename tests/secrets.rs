@@ -7,11 +7,11 @@
 
 use std::sync::Arc;
 
-use cognito_auth_native::abort::Abort;
-use cognito_auth_native::auth::Auth;
-use cognito_auth_native::cognito::{CallOptions, NewUser};
-use cognito_auth_native::config::Settings;
-use cognito_auth_native::secret::Secret;
+use cognito_auth_native::core::config::Settings;
+use cognito_auth_native::core::secret::Secret;
+use cognito_auth_native::net::abort::Abort;
+use cognito_auth_native::net::auth::Auth;
+use cognito_auth_native::net::cognito::{CallOptions, NewUser};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

@@ -13,14 +13,14 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
-use crate::abort::Abort;
-use crate::auth::{Auth, Verification};
-use crate::batch;
-use crate::cognito::{CallOptions, NewUser};
-use crate::config::Settings;
-use crate::error::{self, AuthError, Reason};
-use crate::secret::Secret;
-use crate::token::UnixTime;
+use crate::core::config::Settings;
+use crate::core::error::{self, AuthError, Reason};
+use crate::core::secret::Secret;
+use crate::core::token::UnixTime;
+use crate::net::abort::Abort;
+use crate::net::auth::{Auth, Verification};
+use crate::net::batch;
+use crate::net::cognito::{CallOptions, NewUser};
 
 /// The version, which must be that of the JavaScript side.
 #[napi]
