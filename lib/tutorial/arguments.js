@@ -62,6 +62,9 @@ function tokenFailure(token) {
     status: 401,
     name: "JsonWebTokenError",
     message: token ? "jwt must be a string" : "jwt must be provided",
+    hint: token
+      ? "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer."
+      : "There is no token. Check where the application reads it: the part of the Authorization header after `Bearer `, for example.",
   };
 }
 

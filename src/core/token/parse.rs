@@ -98,23 +98,55 @@ fn invalid() -> AuthError {
     malformed("invalid token")
 }
 
-/// What a text looks like that is no ID or access token of a user pool.
-fn look_alike(token: &str) -> Option<&'static str> {
-    let scheme = token.get(..BEARER.len());
-    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(BEARER)) {
-        return Some(
-            "The text begins with `Bearer `. Pass the token alone: the part of the Authorization header after the blank.",
-        );
-    }
-    // RFC 7516, section 3.1. The limit is the one of all tokens.
-    let is_encrypted = token.len() <= limits::TOKEN_BYTES
-        && token.bytes().filter(|byte| *byte == b'.').count() == 4;
-    is_encrypted.then_some(
+/// What a text looks like that is no ID or access token of a user pool: the first row that applies. Each looks at no more
+/// than the text's ends, or at the bytes of a text of at most `limits::TOKEN_BYTES`.
+const LOOK_ALIKES: &[(fn(&str) -> bool, &str)] = &[
+    (
+        |text| {
+            let scheme = text.get(..BEARER.len());
+            let rest = text.as_bytes().get(BEARER.len());
+            scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(BEARER))
+                && rest.is_none_or(|byte| *byte == b' ')
+        },
+        "The text begins with `Bearer`. Pass the token alone: the part of the Authorization header after `Bearer `.",
+    ),
+    (
+        |text| text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace),
+        "The text begins or ends with white space, such as the line break of a file. Pass the token without it: `token.trim()`.",
+    ),
+    (
+        |text| text.starts_with('"'),
+        "The text is a JSON string. Pass the token without the quotation marks: `JSON.parse(text)`.",
+    ),
+    (
+        |text| matches!(text, "undefined" | "null" | "NaN" | "[object Object]"),
+        "The text is a missing value or an object that JavaScript converted to a string. Check where the application reads the token.",
+    ),
+    (
+        |text| is_short(text) && text.contains('%'),
+        "The text is URL-encoded. Pass the decoded token: `decodeURIComponent(text)`.",
+    ),
+    (
+        |text| is_short(text) && text.contains(','),
+        "The text has a comma, as several header lines that were joined have. Pass one token.",
+    ),
+    (
+        // RFC 7516, section 3.1.
+        |text| is_short(text) && text.bytes().filter(|byte| *byte == b'.').count() == 4,
         "The token has five parts: it is encrypted, as Cognito's refresh tokens are. Pass the ID token or the access token.",
-    )
+    ),
+];
+
+const BEARER: &str = "Bearer";
+
+fn is_short(text: &str) -> bool {
+    text.len() <= limits::TOKEN_BYTES
 }
 
-const BEARER: &str = "Bearer ";
+fn look_alike(token: &str) -> Option<&'static str> {
+    let row = LOOK_ALIKES.iter().find(|(applies, _)| applies(token));
+    row.map(|(_, hint)| *hint)
+}
 
 /// A signature in the alphabet of base64url is one to the original, whatever its length and spare bits.
 fn undecodable(signature: &str) -> AuthError {
@@ -339,18 +371,29 @@ mod tests {
     #[test]
     fn what_is_no_token_of_a_user_pool_is_recognised() {
         let good = with_header(GOOD);
-        for bearer in ["Bearer x", "bearer x.y.z", &format!("BEARER {good}")] {
+        for bearer in [
+            "Bearer x",
+            "bearer x.y.z",
+            "Bearer",
+            "BEARER ",
+            &format!("Bearer {good}"),
+        ] {
             assert!(hint(bearer).contains("Authorization header"), "{bearer}");
         }
-        for other in [
-            "Bearer",
-            "Beärer x",
-            "Bearerx",
-            "a.b.c.d",
-            "a.b",
-            &format!(" {good}"),
-        ] {
+        for other in ["Beärer x", "Bearerx", "a.b.c.d", "a.b", ""] {
             assert_eq!(hint(other), "", "{other}");
+        }
+        for padded in [format!(" {good}"), format!("{good}\n"), "\u{a0}x".into()] {
+            assert!(hint(&padded).contains("white space"), "{padded}");
+        }
+        for (text, expected) in [
+            (format!("\"{good}\""), "JSON string"),
+            ("undefined".into(), "missing value"),
+            ("[object Object]".into(), "missing value"),
+            (format!("{good}%3D"), "URL-encoded"),
+            (format!("{good},{good}"), "comma"),
+        ] {
+            assert!(hint(&text).contains(expected), "{text}");
         }
         for encrypted in ["a.b.c.d.e", "....", &format!("{good}.c.d")] {
             assert!(hint(encrypted).contains("refresh token"), "{encrypted}");
