@@ -123,6 +123,42 @@ describe("a native function", () => {
   });
 });
 
+// Only `await` cannot be replaced.
+describe("a Promise.prototype.then", () => {
+  const THENS = [
+    ["that calls nothing", "() => {}"],
+    ["that throws", '() => { throw new Error("mock"); }'],
+    ["that calls at once", "(call) => { call(); }"],
+    ["that is missing", "undefined"],
+    ["that is another's", "(() => {}).bind(undefined)"],
+  ];
+  const LOAD = `const auth = require("./index.js").createAuth(settings);`;
+  const replaced = (then) => `Promise.prototype.then = ${then};`;
+
+  const verified = (first, second) =>
+    played(`
+      // First of all the test itself waits for this function's end.
+      await undefined;
+      const tokens = makeTokens(3);
+      const settings = options();
+      const { then } = Promise.prototype;
+      ${first}
+      ${second}
+      const outcomes = [];
+      for (const token of tokens) outcomes.push(await outcome(() => auth.verifyToken(token)));
+      Promise.prototype.then = then;
+      return outcomes;
+    `);
+
+  test.each(THENS)("%s, after this package was loaded", async (_name, then) => {
+    expect(await verified(LOAD, replaced(then))).toEqual(Array(3).fill("resolved"));
+  });
+
+  test.each(THENS)("%s, before this package is loaded", async (_name, then) => {
+    expect(await verified(replaced(then), LOAD)).toEqual(Array(3).fill("resolved"));
+  });
+});
+
 describe("JSON.parse", () => {
   test("replaced after this package was loaded", async () => {
     const outcomes = await played(`

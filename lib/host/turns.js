@@ -6,6 +6,32 @@
 
 const NativePromise = (async () => {})().constructor;
 
+async function afterAwait(call) {
+  await undefined;
+  call();
+}
+
+/** The engine's own `then`, of a promise that is settled; undefined if another package has replaced it. */
+function originalThen() {
+  const settled = (async () => {})();
+  const { then } = NativePromise.prototype;
+  if (typeof then !== "function") return undefined;
+  const text = Function.prototype.toString.call(then);
+  return text === "function then() { [native code] }" ? then.bind(settled) : undefined;
+}
+
+const then = originalThen();
+
+/** Calls a function when the code that runs now has ended. `then` costs a fifth of what an async function does. */
+function afterwards(call) {
+  try {
+    if (then !== undefined) return void then(call);
+  } catch {
+    // It makes a promise, of a class that others may have put in the place of the engine's.
+  }
+  afterAwait(call);
+}
+
 /** Waits for turns of the event loop, one after the other. The process keeps running until `end` is called. */
 class Turns {
   #ports;
@@ -43,4 +69,4 @@ class Turns {
   }
 }
 
-module.exports = { NativePromise, Turns };
+module.exports = { NativePromise, Turns, afterwards };

@@ -6,6 +6,8 @@
 const { Buffer } = require("node:buffer");
 const { read } = require("../host/json");
 
+const { hasOwn } = Object;
+
 /** Tokens in one generation; there are two. Cognito's tokens are about 1 KiB, their claims as objects about as much. */
 const TOKENS = 1_000;
 
@@ -19,7 +21,7 @@ const LONGEST = 64 * 1024;
  * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
  * characters; thirteen would keep the whole string.
  */
-const TAIL = 12;
+const tailOf = (token) => token.slice(-12);
 
 const isNested = (value) => typeof value === "object" && value !== null;
 
@@ -42,26 +44,25 @@ function copyOf(value) {
  */
 class Generation {
   entries = new Map();
-  #bytes;
-  #used = 0;
+  bytes;
+  used = 0;
 
   hasRoomFor(length) {
-    return this.entries.size < TOKENS && this.#used + length <= CHARACTERS;
+    return this.entries.size < TOKENS && this.used + length <= CHARACTERS;
   }
 
-  add(entry) {
-    this.entries.set(entry.tail, entry);
-    this.#used += entry.length;
+  add(tail, entry) {
+    this.entries.set(tail, entry);
+    this.used += entry.length;
   }
 
-  /** Keeps the token's characters; false if they cannot be kept. */
-  write(entry, token) {
+  /** Writes the token's characters at `used`; false if they cannot be kept. */
+  write(token) {
     try {
-      this.#bytes ??= Buffer.allocUnsafeSlow(CHARACTERS);
-      entry.bytes = this.#bytes;
-      entry.offset = this.#used;
-      // What is not ASCII, which no token is, takes more bytes than it has characters.
-      return this.#bytes.write(token, this.#used, "utf8") === token.length;
+      this.bytes ??= Buffer.allocUnsafeSlow(CHARACTERS);
+      // Not `write`, which is ten times as much code to compile. What is not ASCII, which no token is, takes more bytes than
+      // it has characters.
+      return this.bytes.utf8Write(token, this.used) === token.length;
     } catch {
       return false;
     }
@@ -70,7 +71,7 @@ class Generation {
   /** Nobody holds its bytes any more. */
   clear() {
     this.entries.clear();
-    this.#used = 0;
+    this.used = 0;
     return this;
   }
 }
@@ -107,18 +108,18 @@ class VerifiedTokens {
    * @param {string} token
    * @param {number} now In milliseconds since 1970.
    * @param {number} keyGeneration Of the native side: it changes when a key has gone, and is 0 without keys.
+   * @param {string} tail The token's, should the caller have it: cutting and hashing it takes a percent of a verification.
    */
-  claimsOf(token, now, keyGeneration) {
+  claimsOf(token, now, keyGeneration, tail = tailOf(token)) {
     if (keyGeneration !== this.#keyGeneration) {
       this.#clear(keyGeneration);
       return undefined;
     }
-    const tail = token.slice(-TAIL);
     let entry = this.#young.entries.get(tail);
     if (entry === undefined) {
       entry = this.#old.entries.get(tail);
       if (entry === undefined || !isOf(entry, token)) return undefined;
-      this.#generationFor(entry).add(entry);
+      this.#generationFor(entry.length).add(tail, entry);
     } else if (!isOf(entry, token)) {
       return undefined;
     }
@@ -136,29 +137,28 @@ class VerifiedTokens {
    * Remembers a token that has just been verified. Its payload stays text until the token comes again, which most do not
    * at once; `claims`, which the caller may go on to change, are only looked at.
    */
-  add(token, payload, claims, keyGeneration) {
+  add(token, payload, claims, keyGeneration, tail = tailOf(token)) {
     if (keyGeneration === 0 || token.length > LONGEST) return;
     if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
     const { exp } = claims;
-    const nbf = Object.hasOwn(claims, "nbf") ? claims.nbf : -Infinity;
-    const entry = {
-      tail: token.slice(-TAIL),
+    const nbf = hasOwn(claims, "nbf") ? claims.nbf : -Infinity;
+    const generation = this.#generationFor(token.length);
+    if (!generation.write(token)) return;
+    generation.add(tail, {
       length: token.length,
-      bytes: undefined,
-      offset: 0,
+      bytes: generation.bytes,
+      offset: generation.used,
       text: undefined,
       payload,
       claims: undefined,
       hasNested: false,
       from: nbf - this.#clockTolerance,
       to: exp + this.#clockTolerance,
-    };
-    const generation = this.#generationFor(entry);
-    if (generation.write(entry, token)) generation.add(entry);
+    });
   }
 
-  /** The younger generation, with room for the entry. */
-  #generationFor({ length }) {
+  /** The younger generation, with room for so many characters. */
+  #generationFor(length) {
     if (!this.#young.hasRoomFor(length)) {
       const oldest = this.#old;
       this.#old = this.#young;
@@ -174,4 +174,4 @@ class VerifiedTokens {
   }
 }
 
-module.exports = { VerifiedTokens };
+module.exports = { VerifiedTokens, tailOf };

@@ -12,8 +12,8 @@ const { errorAt, errorFrom, placeOf, throwIf } = require("../errors/auth-error")
 const { read } = require("../host/json");
 const { INTERNAL, attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
-const { NativePromise, Turns } = require("../host/turns");
-const { VerifiedTokens } = require("./verified-tokens");
+const { NativePromise, Turns, afterwards } = require("../host/turns");
+const { VerifiedTokens, tailOf } = require("./verified-tokens");
 
 const { isArray } = Array;
 const { hasOwn } = Object;
@@ -60,12 +60,14 @@ class Verifier {
     if (signal !== undefined) throwIfAborted(signal, caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
-    const known = this.#verified.claimsOf(token, now, keys);
+    const tail = tailOf(token);
+    const known = this.#verified.claimsOf(token, now, keys, tail);
     if (known !== undefined) return known;
     if (this.#isGathering) return this.#verifyWithOthers(token, keys, signal);
-    this.#gather();
+    this.#isGathering = true;
+    afterwards(this.#endGathering);
     const result = this.#verifyNow(token, now, false);
-    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (typeof result === "string") return this.#remember(token, result, keys, tail);
     if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
     throw errorFrom(failureOf(result), caller);
   }
@@ -75,10 +77,11 @@ class Verifier {
     throwIf(tokenFailure(token), caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
-    const known = this.#verified.claimsOf(token, now, keys);
+    const tail = tailOf(token);
+    const known = this.#verified.claimsOf(token, now, keys, tail);
     if (known !== undefined) return known;
     const result = this.#verifyNow(token, now, false);
-    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (typeof result === "string") return this.#remember(token, result, keys, tail);
     if (result !== null) throw errorFrom(failureOf(result), caller);
     this.#prefetchKeys(token);
     throw errorFrom(KEYS_NOT_LOADED, caller);
@@ -125,10 +128,10 @@ class Verifier {
   }
 
   /** `keys` is the generation from before the verification: a key may have gone since. */
-  #remember(token, payload, keys) {
+  #remember(token, payload, keys, tail) {
     const claims = read(payload);
     if (claims === undefined) throw errorFrom(INTERNAL);
-    this.#verified.add(token, payload, claims, keys);
+    this.#verified.add(token, payload, claims, keys, tail);
     return claims;
   }
 
@@ -157,6 +160,7 @@ class Verifier {
   /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
   async #verifyWithOthers(token, keys, signal) {
     const result = await new NativePromise((resolve) => {
+      if (this.#waiting.isEmpty) this.#verifyWaiting();
       this.#waiting.add(token, resolve);
     });
     if (typeof result === "string") return this.#remember(token, result, keys);
@@ -164,9 +168,16 @@ class Verifier {
     throw errorAt(failureOf(result));
   }
 
-  /** Gathers tokens until the code that runs now has ended, and verifies them. It always ends, and settles all of them. */
-  async #gather() {
-    this.#isGathering = true;
+  /** Unless others have come, who are verified first. */
+  #endGathering = () => {
+    if (this.#waiting.isEmpty) this.#isGathering = false;
+  };
+
+  /**
+   * Verifies those that wait, once the code that runs now has ended. It starts with the first of them, always ends, and
+   * settles all of them.
+   */
+  async #verifyWaiting() {
     await undefined;
     let turns;
     while (!this.#waiting.isEmpty) {

@@ -34,8 +34,27 @@ impl FromNapiValue for Token {
             sys::napi_get_value_string_utf16(env, value, ptr::null_mut(), 0, &raw mut length)
         };
         check_status!(status)?;
+        let length = length.min(limits::TOKEN_BYTES + 1);
         // One more for the terminating zero, which is written too.
-        let mut units = vec![0_u16; length.min(limits::TOKEN_BYTES + 1) + 1];
+        let mut bytes = vec![0_u8; length + 1];
+        let mut written = 0;
+        // SAFETY: as above; no more than `bytes.len()` bytes are written into `bytes`. What is ASCII fills it, and V8 copies
+        // that as it is.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(
+                env,
+                value,
+                bytes.as_mut_ptr().cast(),
+                bytes.len(),
+                &raw mut written,
+            )
+        };
+        check_status!(status)?;
+        bytes.truncate(length);
+        if let Some(text) = ascii(bytes, written) {
+            return Ok(Self(text));
+        }
+        let mut units = vec![0_u16; length + 1];
         // SAFETY: as above; no more than `units.len()` units are written into `units`.
         let status = unsafe {
             sys::napi_get_value_string_utf16(
@@ -43,22 +62,21 @@ impl FromNapiValue for Token {
                 value,
                 units.as_mut_ptr(),
                 units.len(),
-                &raw mut length,
+                &raw mut written,
             )
         };
         check_status!(status)?;
-        units.truncate(length);
-        Ok(Self(narrowed(&units)))
+        units.truncate(written);
+        Ok(Self(String::from_utf16_lossy(&units)))
     }
 }
 
-fn narrowed(units: &[u16]) -> String {
-    let is_ascii = units.iter().fold(0, |all, unit| all | unit) < 0x80;
-    // Bytes, and not characters one by one: that compiles to vector instructions.
-    let bytes = is_ascii.then(|| units.iter().map(|unit| unit.to_le_bytes()[0]).collect());
-    bytes
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_else(|| String::from_utf16_lossy(units))
+/// The text that V8 wrote, if that is all of it: as many bytes as the text has characters, all of them ASCII.
+fn ascii(bytes: Vec<u8>, written: usize) -> Option<String> {
+    if written != bytes.len() || !bytes.is_ascii() {
+        return None;
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// A verified payload on its way into JavaScript.
@@ -88,13 +106,15 @@ impl ToNapiValue for Payload {
 
 #[cfg(test)]
 mod tests {
-    use super::narrowed;
+    use super::ascii;
 
     #[test]
-    fn no_character_is_taken_for_another() {
-        for text in ["", "eyJhbGciOi.J9-_", "\0", "é", "\u{141}", "\u{ff21}", "𝐀"] {
-            assert_eq!(narrowed(&text.encode_utf16().collect::<Vec<_>>()), text);
+    fn only_what_is_ascii_as_a_whole_is_taken_as_it_is() {
+        for text in ["", "eyJhbGciOi.J9-_", "\0"] {
+            assert_eq!(ascii(text.into(), text.len()).as_deref(), Some(text));
         }
-        assert_eq!(narrowed(&[0x41, 0xd800]), "A\u{fffd}");
+        for (bytes, written) in [("ab", 1), ("a", 0), ("é", 2), ("\u{fffd}", 3)] {
+            assert_eq!(ascii(bytes.into(), written), None);
+        }
     }
 }

@@ -216,6 +216,10 @@ struct Names<'de> {
 
 impl<'de> Names<'de> {
     fn add<E: serde::de::Error>(&mut self, name: Cow<'de, [u8]>) -> Result<(), E> {
+        if self.few.is_empty() {
+            // At once, for growing step by step would copy them.
+            self.few.reserve_exact(limits::MEMBERS_COMPARED);
+        }
         let is_new = if self.few.len() < limits::MEMBERS_COMPARED {
             let is_new = !self.few.contains(&name);
             self.few.push(name);
