@@ -63,7 +63,7 @@ class Verifier {
     const tail = tailOf(token);
     const known = this.#verified.claimsOf(token, now, keys, tail);
     if (known !== undefined) return known;
-    if (this.#isGathering) return this.#verifyWithOthers(token, keys, signal);
+    if (this.#isGathering) return this.#verifyWithOthers(token, keys, tail, signal);
     this.#isGathering = true;
     afterwards(this.#endGathering);
     const result = this.#verifyNow(token, now, false);
@@ -158,12 +158,12 @@ class Verifier {
   }
 
   /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
-  async #verifyWithOthers(token, keys, signal) {
+  async #verifyWithOthers(token, keys, tail, signal) {
     const result = await new NativePromise((resolve) => {
       if (this.#waiting.isEmpty) this.#verifyWaiting();
       this.#waiting.add(token, resolve);
     });
-    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (typeof result === "string") return this.#remember(token, result, keys, tail);
     if (result === null) return this.#verifyAfterFetch(token, signal);
     throw errorAt(failureOf(result));
   }
