@@ -137,8 +137,8 @@ test("names are checked", () => {
   expect(unknownNames("token-expired")).toEqual([]);
 });
 
-/** What looks like a variable, and is none. */
-const OTHERS = new Set(["COGNITO_USER_POOLS"]);
+/** What looks like a variable of ours, and is none. */
+const OTHERS = new Set(["COGNITO_USER_POOLS", "AWS_CA_BUNDLE", "AWS_SDK_LOAD_CONFIG"]);
 
 test.each(GUIDES)("%s: environment variables are ours", (name) => {
   const ours = new Set(read("lib/settings/environment.js").match(/\b[A-Z]+(_[A-Z]+)+\b/g));
