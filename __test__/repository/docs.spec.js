@@ -6,6 +6,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { ROOT, evaluate, run } = require("../support/child.js");
+const { JEST, runProject } = require("../support/project.js");
 const { startJwksServer } = require("../../testing/jwks-server.js");
 const {
   CLIENT,
@@ -184,6 +185,64 @@ test("every block of JavaScript parses", async () => {
 
 test("docs/lambda.md shows the authorizer as it is", () => {
   expect(read("docs/lambda.md")).toContain(read("examples/lambda-authorizer/index.mjs"));
+});
+
+/** Where check:world has the configurations that it runs. */
+const CONFIGS = "scripts/check-world/configs";
+
+test.each(["next.config.mjs", "webpack.config.js", "rollup.config.mjs", "sea-config.json"])(
+  "docs/bundlers.md shows %s as npm run check:world runs it",
+  (name) => {
+    expect(read("docs/bundlers.md")).toContain(read(`${CONFIGS}/${name}`));
+  },
+);
+
+test("docs/bundlers.md and docs/runtimes.md show the commands that npm run check:world runs", () => {
+  const { SHOWN } = require("../../scripts/check-world/environments.js");
+  for (const [name, texts] of Object.entries(SHOWN)) {
+    for (const text of texts) expect(read(name)).toContain(text);
+  }
+});
+
+test("docs/bundlers.md and docs/runtimes.md name the versions of npm run check:world", () => {
+  const { packages } = JSON.parse(read("scripts/check-world/package-lock.json"));
+  const versionOf = (name) => packages[`node_modules/${name}`].version;
+  const shown = {
+    "docs/bundlers.md": ["next", "webpack", "webpack-cli", "rollup", "esbuild", "postject"],
+    "docs/runtimes.md": ["bun", "deno", "@yarnpkg/cli-dist"],
+  };
+  for (const [name, tools] of Object.entries(shown)) {
+    for (const tool of tools) expect(read(name)).toContain(versionOf(tool));
+  }
+});
+
+describe("docs/testing.md", () => {
+  const blocks = [...read("docs/testing.md").matchAll(FENCE)].map(([, , code]) => code);
+
+  test.each([
+    ["tokens.test.js", 3],
+    ["server.test.js", 2],
+  ])("%s runs as it is shown", async (name, count) => {
+    const code = blocks.find((block) => block.startsWith(`// ${name}\n`));
+    const { code: status, said } = await runProject({ [name]: code }, ["--test", name]);
+    expect(said).toMatch(new RegExp(`^. (pass|tests) ${count}$`, "m"));
+    expect(said).toMatch(/^. fail 0$/m);
+    expect(status).toBe(0);
+  });
+
+  test("the package can be replaced as it is shown", async () => {
+    const mock = blocks.find((block) => block.startsWith("jest.mock("));
+    const use = `
+      const auth = require("cognito-auth-native");
+      test("replaced", async () => {
+        expect(await auth.login("a", "b")).toBe("a token");
+        await expect(auth.verifyToken("")).rejects.toBeInstanceOf(auth.JsonWebTokenError);
+      });`;
+    const files = { "package.json": "{}", "login.test.js": `${mock}${use}` };
+    const { code, said } = await runProject(files, [JEST]);
+    expect(said).toMatch(/Tests: +1 passed, 1 total/);
+    expect(code).toBe(0);
+  });
 });
 
 // ---------------------------------------------------------------------------------------------------------------

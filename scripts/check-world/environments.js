@@ -62,6 +62,9 @@ async function rollup({ project, sandbox, env, tools }) {
   return [await sandbox.node(["dist/main.mjs"], { cwd, env })];
 }
 
+const EXTERNAL = [`--external:${NAME}`, "--outfile=dist/main.js"];
+const COPIED = ["--loader:.node=copy", "--outfile=dist/main.js"];
+
 /** Runs esbuild's command on program/main.cjs. */
 function bundle({ sandbox, tools }, cwd, options) {
   const command = path.join(tools, ".bin", "esbuild");
@@ -71,13 +74,13 @@ function bundle({ sandbox, tools }, cwd, options) {
 
 async function esbuildExternal(context) {
   const cwd = context.project();
-  await bundle(context, cwd, [`--external:${NAME}`, "--outfile=dist/main.js"]);
+  await bundle(context, cwd, EXTERNAL);
   return [await context.sandbox.node(["dist/main.js"], { cwd, env: context.env })];
 }
 
 async function esbuildCopied(context) {
   const cwd = context.project();
-  await bundle(context, cwd, ["--loader:.node=copy", "--outfile=dist/main.js"]);
+  await bundle(context, cwd, COPIED);
   fs.rmSync(path.join(cwd, "node_modules"), { recursive: true });
   return [await context.sandbox.node(["dist/main.js"], { cwd, env: context.env })];
 }
@@ -137,11 +140,7 @@ async function singleExecutable(context) {
   const outputs = [];
   for (const node of [process.execPath, nodeOf(nodeTools, "node")]) {
     const cwd = project({ "sea-config.json": config("sea-config.json") });
-    await bundle(context, cwd, [
-      `--external:${NAME}`,
-      `--banner:js=${BANNER}`,
-      "--outfile=dist/main.js",
-    ]);
+    await bundle(context, cwd, [...EXTERNAL, `--banner:js=${BANNER}`]);
     await sandbox.otherNode(node, ["--experimental-sea-config", "sea-config.json"], { cwd });
     const main = path.join(cwd, "dist", "main");
     fs.copyFileSync(node, main);
@@ -184,10 +183,11 @@ async function deno({ files, sandbox, env, tools }) {
   ];
 }
 
+const PNP = ["nodeLinker: pnp", "pnpEnableEsmLoader: true"];
+
 async function yarn({ files, registry, sandbox, env, tools }) {
   const settings = [
-    "nodeLinker: pnp",
-    "pnpEnableEsmLoader: true",
+    ...PNP,
     "enableGlobalCache: false",
     "enableTelemetry: false",
     `npmRegistryServer: "${registry.url}"`,
@@ -198,7 +198,9 @@ async function yarn({ files, registry, sandbox, env, tools }) {
   const cwd = sandbox.project({ ...files, ".yarnrc.yml": settings.join("\n"), "yarn.lock": "" });
   const command = path.join(tools, "@yarnpkg", "cli-dist", "bin", "yarn.js");
   await sandbox.node([command, "add", NAME], { cwd });
-  if (fs.existsSync(path.join(cwd, "node_modules"))) throw new Error("there is a node_modules");
+  const isThere = (name) => fs.existsSync(path.join(cwd, name));
+  if (isThere("node_modules")) throw new Error("there is a node_modules");
+  if (!isThere(".yarn/unplugged")) throw new Error("the addon is in a zip");
   const options = { cwd, env };
   return [
     await sandbox.node([command, "node", "main.cjs"], options),
@@ -223,4 +225,10 @@ function copyPackages(tools, names, project) {
   for (const name of names) copy(name);
 }
 
-module.exports = { ENVIRONMENTS };
+/** What the documents show of it. */
+const SHOWN = {
+  "docs/bundlers.md": [...EXTERNAL, ...COPIED, `--banner:js='${BANNER}'`, FUSE],
+  "docs/runtimes.md": [...PERMISSIONS, ...PNP],
+};
+
+module.exports = { ENVIRONMENTS, SHOWN };
