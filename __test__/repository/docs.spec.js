@@ -8,6 +8,7 @@ const path = require("node:path");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { JEST, runProject } = require("../support/project.js");
 const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startServiceServer } = require("../../testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -243,6 +244,40 @@ describe("docs/testing.md", () => {
     expect(said).toMatch(/Tests: +1 passed, 1 total/);
     expect(code).toBe(0);
   });
+});
+
+test("docs/migrating.md: the auth.js for users without phone numbers works", async () => {
+  const [, , code] = [...read("docs/migrating.md").matchAll(FENCE)].find(([, , block]) =>
+    block.startsWith("// auth.js\n"),
+  );
+  const service = await startServiceServer();
+  const attributes = [{ Name: "email", Value: "theseus@example.com" }];
+  service.always("AdminGetUser", { body: { Username: "theseus", UserAttributes: attributes } });
+  try {
+    const source = `${code}
+      const auth = module.exports;
+      (async () => {
+        const created = await auth.createCognitoUser("theseus", "Labyrinth1", "theseus@example.com");
+        const found = await auth.fetchUserByUsername("theseus");
+        const token = await auth.login("theseus", "Labyrinth1");
+        console.log(JSON.stringify({ created, found, token }));
+      })();`;
+    const env = {
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: "A",
+      AWS_SECRET_ACCESS_KEY: "B",
+      AWS_ENDPOINT_URL: service.endpoint,
+      USER_POOL_ID: POOL,
+      COGNITO_CLIENT_ID: CLIENT,
+    };
+    const user = { username: "theseus", email: "theseus@example.com" };
+    const token = "header.payload.sig";
+    expect(await evaluate(source, { env })).toEqual({ created: user, found: user, token });
+    const sent = service.requests.find(({ operation }) => operation === "SignUp").body;
+    expect(sent.UserAttributes).toEqual(attributes);
+  } finally {
+    await service.stop();
+  }
 });
 
 // ---------------------------------------------------------------------------------------------------------------
