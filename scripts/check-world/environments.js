@@ -94,7 +94,7 @@ async function nextStandalone(context) {
   const env = { NEXT_TELEMETRY_DISABLED: "1" };
   const answers = [];
   for (const bundler of ["--turbopack", "--webpack"]) {
-    await sandbox.node([command, "build", bundler], { cwd, env });
+    await sandbox.node([command, "build", bundler], { cwd, env, minutes: 15 });
     // Elsewhere: it must need nothing of the project.
     const deployed = path.join(sandbox.project(), "app");
     fs.renameSync(path.join(cwd, ".next", "standalone"), deployed);
