@@ -9,6 +9,7 @@ const os = require("node:os");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { buildOwn, matchesThisMachine, pack, platforms } = require("./package");
+const { ENVIRONMENTS } = require("./check-world/environments");
 const { installNodePackages, setup } = require("./setup");
 const { duration, timed } = require("../tools/steps");
 
@@ -23,8 +24,10 @@ const tools = path.join(here, "node_modules");
 /** The registry's. */
 const nodeTools = path.join(__dirname, "package-check", "node_modules");
 
-async function main({ checkout, "allow-missing": allowMissing, only = "" }) {
+async function checkWorld({ checkout, "allow-missing": allowMissing, only = "" }) {
   const start = performance.now();
+  const chosen = ENVIRONMENTS.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) throw new Error(`there is no environment whose name contains ${only}`);
   await setup({ addon: false, reference: false });
   await installNodePackages("a registry", path.dirname(nodeTools));
   await installTools();
@@ -38,7 +41,7 @@ async function main({ checkout, "allow-missing": allowMissing, only = "" }) {
   const cleanups = [() => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 })];
   try {
     const packages = { folder, tarballs, known: platforms(), isOwn: matchesThisMachine };
-    const { registry, sandbox } = await publishPackages({ ...packages, tools: nodeTools });
+    const { main, registry, sandbox } = await publishPackages({ ...packages, tools: nodeTools });
     cleanups.push(registry.stop);
     const emulator = await startEmulator();
     cleanups.push(() => emulator.stop());
@@ -46,7 +49,7 @@ async function main({ checkout, "allow-missing": allowMissing, only = "" }) {
     const fixture = makeFixture();
     const files = filesOf(path.join(here, "program"));
     const installed = sandbox.project();
-    await sandbox.npm(["install", packages.tarballs.at(-1).name], { cwd: installed });
+    await sandbox.npm(["install", main.name], { cwd: installed });
     const context = {
       env: { ...environment, FIXTURE: JSON.stringify(fixture) },
       files,
@@ -62,7 +65,7 @@ async function main({ checkout, "allow-missing": allowMissing, only = "" }) {
       sandbox,
       tools,
     };
-    const failed = await runAll(context, { allowMissing, only });
+    const failed = await runAll(context, chosen, allowMissing);
     console.log(`check-world: ${duration(performance.now() - start)}`);
     return failed === 0 ? 0 : 1;
   } finally {
@@ -84,10 +87,7 @@ const filesOf = (folder) =>
     fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name))]),
   );
 
-async function runAll(context, { allowMissing, only }) {
-  const { ENVIRONMENTS } = require("./check-world/environments");
-  const chosen = ENVIRONMENTS.filter(({ name }) => name.includes(only));
-  if (chosen.length === 0) throw new Error(`there is no environment whose name contains ${only}`);
+async function runAll(context, chosen, allowMissing) {
   const count = { ok: 0, FAILED: 0, missing: 0 };
   console.log();
   for (const environment of chosen) {
@@ -148,7 +148,7 @@ if (values === undefined) {
 } else if (values.help) {
   console.log(USAGE);
 } else {
-  main(values).then(
+  checkWorld(values).then(
     (code) => {
       process.exitCode = code;
     },
