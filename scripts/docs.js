@@ -4,6 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const configuration = require("../tools/configuration/table");
 const differences = require("../tools/differences/table");
 const faults = require("../tools/faults/table");
 const { regenerated } = require("../tools/generated");
@@ -16,6 +17,9 @@ function write(name, source, content) {
 
 async function main() {
   write("README.md", differences.SOURCE, differences.content);
+  for (const [source, content] of Object.entries(configuration.PARTS)) {
+    write(path.join("docs", "configuration.md"), source, content);
+  }
   write(path.join("docs", "reliability.md"), faults.SOURCE, await faults.content());
 }
 

@@ -3,7 +3,6 @@
 // Packs the package as it is published, and tries it as its users will: installed from tarballs and from a registry into
 // empty folders, where there is no compiler. Prints a list, and ends non-zero if anything on it fails.
 
-const crypto = require("node:crypto");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
@@ -14,7 +13,6 @@ const { duration, timed } = require("../tools/steps");
 
 const here = path.join(__dirname, "package-check");
 const tools = path.join(here, "node_modules");
-const manifest = require("../package.json");
 
 async function main() {
   const start = performance.now();
@@ -37,21 +35,15 @@ async function main() {
 
 /** What the checks work with: a registry that has all packages, and a folder into which the tarballs were installed. */
 async function prepare(folder, tarballs, cleanups) {
-  const { startRegistry } = require("./package-check/registry");
-  const { Sandbox } = require("./package-check/sandbox");
-  const registry = await startRegistry(path.join(folder, "registry"), tools);
+  // What it needs is installed by now, and not before.
+  const { makeFixture, publishPackages } = require("../tools/packages/publish");
+  const packages = { folder, tools, tarballs, known: platforms(), isOwn: matchesThisMachine };
+  const { registry, sandbox, main, own, published } = await timed(
+    "package-check",
+    "publish to a registry here",
+    () => publishPackages(packages),
+  );
   cleanups.push(registry.stop);
-  const sandbox = new Sandbox(folder, registry);
-
-  const known = platforms();
-  const ownName = known.find(({ description }) => matchesThisMachine(description)).description.name;
-  const [main, own] = [manifest.name, ownName].map((name) =>
-    tarballs.find((tarball) => tarball.name === name),
-  );
-  const others = known.filter(({ description }) => description.name !== ownName);
-  const published = await timed("package-check", "publish to a registry here", () =>
-    publish(sandbox, [own, main], others),
-  );
 
   const installed = sandbox.project();
   await timed("package-check", "npm install of the tarballs", () =>
@@ -85,40 +77,6 @@ async function prepare(folder, tarballs, cleanups) {
     consumer,
     consumerFiles,
     playGame,
-  };
-}
-
-/**
- * Publishes the tarballs, and for the other platforms packages that have everything but the addon, which cannot be built
- * here: npm decides by their papers which one to install. The names of all.
- */
-async function publish(sandbox, tarballs, others) {
-  const cwd = sandbox.project();
-  for (const { description, own } of others) {
-    const placeholder = sandbox.project({ "package.json": JSON.stringify(description) });
-    fs.copyFileSync(path.join(own, "README.md"), path.join(placeholder, "README.md"));
-    await sandbox.npm(["publish", placeholder], { cwd });
-  }
-  for (const { file } of tarballs) await sandbox.npm(["publish", file], { cwd });
-  return [
-    ...tarballs.map(({ name }) => name),
-    ...others.map(({ description }) => description.name),
-  ];
-}
-
-/** A key set, a token that it verifies, and the options that say so. */
-function makeFixture() {
-  const { CLIENT, POOL, REGION, idClaims, jwk, jwks, rsaPair, sign } = require("../testing/tokens");
-  const sub = crypto.randomUUID();
-  return {
-    sub,
-    token: sign({ payload: idClaims({ sub }) }),
-    options: {
-      region: REGION,
-      userPoolId: POOL,
-      clientId: CLIENT,
-      keys: { jwks: jwks(jwk(rsaPair())) },
-    },
   };
 }
 

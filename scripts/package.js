@@ -37,7 +37,7 @@ const PUBLISHED = [
 // A binary that is passed on carries the notices of what is in it.
 const NOTICES = ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-LICENSES.txt"];
 
-/** The platforms that npm/ describes, with their addons. */
+/** The platforms that npm/ describes, with the addons that are published. */
 function platforms() {
   return fs.readdirSync(path.join(root, "npm")).map((platform) => {
     const own = path.join(root, "npm", platform);
@@ -46,9 +46,15 @@ function platforms() {
   });
 }
 
-/** Packs the main package and those of all platforms whose addons are there; their tarballs. */
-async function pack({ all = false } = {}) {
-  const known = platforms();
+/**
+ * Packs the main package and those of all platforms whose addons are there; their tarballs. With `checkout`, this machine's
+ * addon is the one that `npm run build` left in the checkout, which runs on no older system than this one.
+ */
+async function pack({ all = false, checkout = false } = {}) {
+  const known = platforms().map((one) => {
+    const isOwn = checkout && matchesThisMachine(one.description);
+    return isOwn ? { ...one, addon: path.join(root, one.description.main) } : one;
+  });
   const missing = known.filter(({ addon }) => !fs.existsSync(addon));
   if (all && missing.length > 0) {
     throw new Error(`no addon for ${missing.map(({ platform }) => platform).join(", ")}`);

@@ -228,9 +228,12 @@ describe.each(Object.keys(SOURCES))("credentials of %s that are replaced", (name
   });
 });
 
+/** What the original's SDK needs to read both files, and to be quiet. */
+const OF_V2 = { AWS_SDK_LOAD_CONFIG: "1", AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: "1" };
+
 describe("credentials that are refused", () => {
   test("of a file: the next request has the new ones, as the original's", async () => {
-    use({ AWS_SDK_LOAD_CONFIG: "1", AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: "1" });
+    use(OF_V2);
     write("config", "");
     valid = "AKIDONE";
     writeKeys("AKIDONE");
@@ -249,6 +252,29 @@ describe("credentials that are refused", () => {
     await ask(auth);
     expect(signers()).toEqual(["AKIDONE", "AKIDONE", "AKIDTWO"]);
     expect(signers()).toEqual(original);
+  });
+
+  test("as unknown to AWS: the original rejects, and ours asks their source", async () => {
+    use(OF_V2);
+    write("config", "");
+    refusing = "UnrecognizedClientException";
+    const rotate = () => {
+      valid = "AKIDTWO";
+      writeKeys("AKIDTWO");
+    };
+    valid = "AKIDONE";
+    writeKeys("AKIDONE");
+    const original = callTwiceWithV2({ endpoint: service.endpoint, poolId: POOL, between: rotate });
+    await expect(original).rejects.toMatchObject({ code: refusing });
+    expect(signers()).toEqual(["AKIDONE", "AKIDONE"]);
+    service.requests.length = 0;
+    valid = "AKIDONE";
+    writeKeys("AKIDONE");
+    const auth = createAuth();
+    await ask(auth);
+    rotate();
+    await ask(auth);
+    expect(signers()).toEqual(["AKIDONE", "AKIDONE", "AKIDTWO"]);
   });
 
   const STATIC = {
@@ -457,6 +483,15 @@ describe("a file of profiles that cannot be read as one", () => {
     use({ AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "x" });
     await ask(createAuth());
     expect(signers()).toEqual(["AKIDENV"]);
+  });
+
+  test("a line that is none: the original ignores it, and ours reports it", async () => {
+    use(OF_V2);
+    write("config", "");
+    write("credentials", `[default]\nwhat is this\n${keys("AKIDFILE")}`);
+    await callTwiceWithV2({ endpoint: service.endpoint, poolId: POOL, between: () => {} });
+    expect(signers()).toEqual(["AKIDFILE", "AKIDFILE"]);
+    expect((await refusal(ask(createAuth()))).reason).toBe("aws-credentials");
   });
 
   test("what is wrong shows no secret", async () => {

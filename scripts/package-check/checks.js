@@ -11,7 +11,7 @@ const { unzipSync, zipSync } = require("fflate");
 const { startJwksServer } = require("../../testing/jwks-server");
 const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../../tools/glibc");
-const { nodeOf } = require("./tools");
+const { nodeOf } = require("../../tools/packages/node-of");
 const root = require("../../tools/root");
 
 const NAME = "cognito-auth-native";

@@ -1,7 +1,7 @@
 "use strict";
 
 // Where we differ from the original on purpose. README's table is made from this list (`npm run docs`), and the
-// differential test takes no other difference. Each has a case that shows it.
+// differential test takes no other difference. Each has a case that shows it, or names the test that does (`shownBy`).
 
 module.exports = [
   {
@@ -139,6 +139,37 @@ module.exports = [
     original: "sends every call to `AWS_REGION`, and needs it",
     ours: "sends them to `COGNITO_REGION`, else to the region that the pool's id begins with, else to `AWS_REGION` or `AWS_DEFAULT_REGION`",
     why: "AWS Lambda sets `AWS_REGION` to its own region, wherever the pool is",
+  },
+  {
+    id: "hosts",
+    original:
+      "has its own list of hosts, without Cognito's rules for dual stack, the European Sovereign Cloud and isolated regions",
+    ours: "has the hosts of the AWS SDK for JavaScript v3",
+    why: "its list is newer: AWS has added hosts since",
+    shownBy: [
+      "__test__/settings/aws-settings.spec.js",
+      "where the original goes, with the listed differences",
+    ],
+  },
+  {
+    id: "profile-lines",
+    original: "ignores lines of `~/.aws/config` and `~/.aws/credentials` that it cannot parse",
+    ours: "reports file and line in `cause`, and asks the next source of credentials unless `AWS_PROFILE` is set",
+    why: "a misspelled line must not select other credentials silently",
+    shownBy: [
+      "__test__/settings/credential-renewal.spec.js",
+      "a line that is none: the original ignores it, and ours reports it",
+    ],
+  },
+  {
+    id: "unknown-credentials",
+    original: "credentials that AWS refuses as unknown (`UnrecognizedClientException`): rejects",
+    ours: "asks their source once more, and repeats the call if it has other credentials",
+    why: "keys are rotated and roles are revoked while a server runs",
+    shownBy: [
+      "__test__/settings/credential-renewal.spec.js",
+      "as unknown to AWS: the original rejects, and ours asks their source",
+    ],
   },
   {
     id: "configuration-words",

@@ -6,9 +6,10 @@
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
-const { npmCommand } = require("../../tools/npm");
+const { npmCommand } = require("../npm");
 
 const COMPILERS = ["cargo", "rustc", "cc", "gcc", "clang", "cl", "make"];
+/** How long a command may take, unless it says otherwise. */
 const MINUTES = 3;
 
 class Sandbox {
@@ -71,12 +72,12 @@ class Sandbox {
     return this.#run(command, [...first, ...args], options);
   }
 
-  async #run(command, args, { cwd, env = {}, fails = false }) {
+  async #run(command, args, { cwd, env = {}, fails = false, minutes = MINUTES }) {
     const child = spawn(command, args, {
       cwd,
       env: { ...this.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: MINUTES * 60_000,
+      timeout: minutes * 60_000,
     });
     const output = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"]) {

@@ -7,8 +7,8 @@ const { once } = require("node:events");
 const fs = require("node:fs");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { freePort } = require("../../tools/free-port");
-const { nodeOf } = require("./tools");
+const { freePort } = require("../free-port");
+const { nodeOf } = require("./node-of");
 
 const START_DEADLINE_MS = 60_000;
 

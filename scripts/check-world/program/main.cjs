@@ -1,0 +1,5 @@
+"use strict";
+
+const check = require("./check.cjs");
+
+check(require("cognito-auth-native")).then((result) => console.log(JSON.stringify(result)));
