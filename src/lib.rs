@@ -8,9 +8,6 @@
 pub mod abort;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
-pub mod auth;
-#[cfg(feature = "net")]
-#[forbid(unsafe_code)]
 pub mod batch;
 #[forbid(unsafe_code)]
 pub mod clock;
@@ -41,6 +38,9 @@ pub mod limits;
 pub mod node;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
+pub mod pool;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
 pub mod resolver;
 #[cfg(feature = "net")]
 #[forbid(unsafe_code)]
@@ -49,3 +49,6 @@ pub mod runtime;
 pub mod secret;
 #[forbid(unsafe_code)]
 pub mod token;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
+pub mod verifier;
