@@ -47,6 +47,9 @@ pub mod resolver;
 pub mod runtime;
 #[forbid(unsafe_code)]
 pub mod secret;
+#[cfg(feature = "net")]
+#[forbid(unsafe_code)]
+pub mod shortage;
 #[forbid(unsafe_code)]
 pub mod token;
 #[cfg(feature = "net")]

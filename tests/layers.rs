@@ -19,8 +19,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["environment", "error", "secret", "limits"]),
     ("jwk", &["limits"]),
     ("token", &["jwk", "error", "limits"]),
-    ("runtime", &["error", "limits"]),
-    ("resolver", &["limits"]),
+    ("shortage", &[]),
+    ("runtime", &["error", "limits", "shortage"]),
+    ("resolver", &["limits", "runtime", "shortage"]),
     (
         "http_client",
         &[
@@ -31,6 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "resolver",
             "runtime",
             "secret",
+            "shortage",
         ],
     ),
     (

@@ -1,7 +1,7 @@
 //! One configuration's way to Cognito: endpoint, credentials, and requests of each kind.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent, BusinessMetric};
 use aws_sdk_cognitoidentityprovider::config::Region;
@@ -28,6 +28,7 @@ use crate::environment::Environment;
 use crate::error::{AuthError, Reason, innermost};
 use crate::http_client::{HttpClients, Reuse};
 use crate::limits;
+use crate::runtime::lock;
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
@@ -143,7 +144,7 @@ impl Link {
     /// A session with other credentials than the ones of `stale`, if its source has others now.
     async fn renewed(&self, stale: &Arc<Session>) -> Option<Arc<Session>> {
         let session = {
-            let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut session = lock(&self.session);
             if Arc::ptr_eq(&session, stale) {
                 *session = Session::new(stale.credentials.renewed()?);
             }
@@ -155,7 +156,7 @@ impl Link {
     }
 
     fn session(&self) -> Arc<Session> {
-        Arc::clone(&self.session.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&lock(&self.session))
     }
 }
 

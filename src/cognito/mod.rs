@@ -14,7 +14,7 @@ mod transport;
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::hmac;
 use base64_simd::STANDARD;
@@ -29,7 +29,7 @@ use crate::abort::Abort;
 use crate::config::Config;
 use crate::error::{AuthError, Reason};
 use crate::limits;
-use crate::runtime::{self, Flight};
+use crate::runtime::{self, Flight, lock};
 use crate::secret::Secret;
 
 /// A user to register.
@@ -137,7 +137,7 @@ impl Cognito {
     }
 
     fn link(&self, config: &Arc<Config>) -> Flight<Arc<Link>> {
-        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut link = lock(&self.link);
         let usable = link
             .as_ref()
             // Settings that led to no credentials are read again: somebody may have corrected them.
