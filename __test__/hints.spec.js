@@ -295,8 +295,8 @@ function onlyUnix() {
         console.log(JSON.stringify({ during, status, later }));
       })();
     `;
-    const { during, status, later } = await evaluate(source, { command: limited });
-    await other.stop();
+    const played = evaluate(source, { command: limited });
+    const { during, status, later } = await played.finally(() => other.stop());
     const [keys, call] = during;
     expect(keys).toMatchObject({ reason: "keys-unavailable", retryable: true });
     expect(call).toMatchObject({ reason: "network", retryable: true });
