@@ -170,11 +170,7 @@ pub(super) struct Call {
 
 /// The configured address, else the one that the SDK's endpoint rules give for the region.
 async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, AuthError> {
-    if let Some(endpoint) = shared
-        .endpoint
-        .as_ref()
-        .filter(|_| config.endpoint.is_none())
-    {
+    if let (Some(endpoint), None) = (&shared.endpoint, &config.endpoint) {
         check_endpoint(endpoint, "endpoint_url of the AWS profile")?;
     }
     let params = Params::builder()
@@ -193,7 +189,9 @@ async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, Auth
 }
 
 fn own_endpoint<'a>(config: &'a Config, shared: &'a SharedConfig) -> Option<&'a String> {
-    config.endpoint.as_ref().or(shared.endpoint.as_ref())
+    let is_ignored = config.endpoint_is_variable && shared.ignores_endpoints;
+    let configured = config.endpoint.as_ref().filter(|_| !is_ignored);
+    configured.or(shared.endpoint.as_ref())
 }
 
 fn parse(endpoint: &str) -> Result<Url, AuthError> {

@@ -86,6 +86,8 @@ pub struct Config {
     pub auth_flow: AuthFlow,
     /// An emulator or VPC endpoint, without a slash at the end.
     pub endpoint: Option<String>,
+    /// Whether the endpoint comes from a variable, which a profile may switch off for calls.
+    pub endpoint_is_variable: bool,
     /// Credentials that do not change; without them the default chain serves.
     pub credentials: Option<StaticCredentials>,
     /// The profile of the default chain.
@@ -178,6 +180,7 @@ impl Config {
             client_secret: settings.client_secret,
             auth_flow: auth_flow(settings.auth_flow.as_deref())?,
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            endpoint_is_variable: settings.endpoint_is_variable,
             credentials: settings.credentials,
             profile: settings.profile,
             call_limit: duration(settings.timeout_ms, "option timeoutMs must be 1 to 300000")?

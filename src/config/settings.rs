@@ -32,6 +32,8 @@ pub struct Settings {
     pub auth_flow: Option<String>,
     /// `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`.
     pub endpoint: Option<String>,
+    /// Whether the endpoint is a variable's and no option: a profile may switch it off.
+    pub endpoint_is_variable: bool,
     /// `COGNITO_ISSUER`.
     pub issuer: Option<Vec<String>>,
     /// `COGNITO_JWKS_URI`.
