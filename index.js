@@ -6,9 +6,14 @@ const {
   policyAndSignal,
   signalOf,
   signalWithoutPolicy,
-} = require("./lib/call-options");
-const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError } = require("./lib/errors");
-const { userFunctions } = require("./lib/users");
+} = require("./lib/settings/call-options");
+const {
+  AuthError,
+  JsonWebTokenError,
+  NotBeforeError,
+  TokenExpiredError,
+} = require("./lib/errors/auth-error");
+const { userFunctions } = require("./lib/tutorial/users");
 
 function createAuth(options = {}) {
   const live = new LiveAuth(options, createAuth);

@@ -11,7 +11,7 @@ const os = require("node:os");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { buildOwn, matchesThisMachine, pack, platforms } = require("../scripts/package");
-const { npmCommand } = require("../scripts/support/npm");
+const { npmCommand } = require("../tools/npm");
 const { median } = require("./report");
 
 const { dependencies } = require("./package.json");

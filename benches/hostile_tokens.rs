@@ -5,8 +5,8 @@
 use std::fmt;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, check_unverified_claims,
 };
 use divan::{Bencher, black_box};

@@ -7,8 +7,10 @@ use aws_lc_rs::signature::{
     RsaPublicKeyComponents,
 };
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken};
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::token::{
+    AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken,
+};
 use divan::{Bencher, black_box};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 

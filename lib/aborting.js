@@ -2,8 +2,8 @@
 
 // AbortSignal → what ends a native call.
 
-const native = require("./native");
-const { causedBy, errorAt, errorFrom } = require("./errors");
+const native = require("./host/native");
+const { causedBy, errorAt, errorFrom } = require("./errors/auth-error");
 
 const ABORTED = {
   reason: "aborted",

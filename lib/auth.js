@@ -2,14 +2,14 @@
 
 // One user pool: a native handle, and over it a verifier for each policy that its tokens are verified under.
 
-const native = require("./native");
-const { fingerprintOf, requestVariables, snapshot } = require("./environment");
-const { AuthError, errorFrom } = require("./errors");
-const { write } = require("./json");
+const native = require("./host/native");
+const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
+const { AuthError, errorFrom } = require("./errors/auth-error");
+const { write } = require("./host/json");
 const { INTERNAL, attempt, failureOf } = require("./outcomes");
-const { optionsFrom, policyFrom, settingsNow } = require("./options");
+const { optionsFrom, policyFrom, settingsNow } = require("./settings/options");
 const { own } = require("./shape");
-const { Verifier } = require("./verifier");
+const { Verifier } = require("./verify/verifier");
 
 /** Policies of single calls that are remembered, with the tokens that were verified under each. */
 const POLICIES = 16;

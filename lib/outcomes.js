@@ -2,8 +2,8 @@
 
 // What native functions return or resolve to → a value, or an error with the stack of the call.
 
-const { errorAt } = require("./errors");
-const { read, write } = require("./json");
+const { errorAt } = require("./errors/auth-error");
+const { read, write } = require("./host/json");
 const { own } = require("./shape");
 
 const INTERNAL = {

@@ -8,10 +8,10 @@ const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
-const { GLIBC, checkGlibc } = require("./support/glibc");
-const python = require("./support/python");
+const { GLIBC, checkGlibc } = require("../tools/glibc");
+const python = require("../tools/python");
+const root = require("../tools/root");
 
-const root = path.join(__dirname, "..");
 const typeDefs = path.join(root, "target", "napi-type-defs");
 
 const LIBRARY = {

@@ -6,8 +6,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-
-const root = path.join(__dirname, "..");
+const root = require("../tools/root");
 
 const OWN_MODULE = /\brequire\("(\.[^"]+)"\)/g;
 const DYNAMIC_REQUEST = /\brequire\((?!")[^)]*\)/;
@@ -31,7 +30,7 @@ function __load(name) {
 `;
 
 /**
- * The lines of lib/native.js that load the addon built in this checkout, and what is published instead. An installed
+ * The lines of lib/host/native.js that load the addon built in this checkout, and what is published instead. An installed
  * package has its addon in the platform's package; the folder above it is another's.
  */
 const LOCAL_ADDON = [
@@ -42,7 +41,7 @@ const LOCAL_ADDON = [
 /** The source of a module as it is published. */
 function sourceOf(name) {
   const source = fs.readFileSync(path.join(root, name), "utf8");
-  if (name !== "lib/native.js") return source;
+  if (name !== "lib/host/native.js") return source;
   return LOCAL_ADDON.reduce((text, [development, published]) => {
     const replaced = text.replace(development, published);
     if (replaced !== text) return replaced;

@@ -5,7 +5,7 @@
 const { createSign, generateKeyPairSync } = require("node:crypto");
 const { isDeepStrictEqual, parseArgs } = require("node:util");
 const { setup } = require("./setup");
-const { duration } = require("./support/steps");
+const { duration } = require("../tools/steps");
 
 const USAGE = `usage: npm run demo [-- [--serve] [--emulator ministack | cognito-local]]
 
@@ -29,8 +29,8 @@ async function main({ serve, kind }, session) {
   const start = performance.now();
   await setup({ reference: false });
   // Installed by now, and not before.
-  const { environmentWithoutAws, startEmulator } = require("../__test__/support/emulator");
-  const { startGameServer } = require("./support/game-server");
+  const { environmentWithoutAws, startEmulator } = require("../tools/emulator");
+  const { startGameServer } = require("../tools/game-server");
 
   const emulator = await startEmulator({ kind });
   session.cleanups.push(() => emulator.stop());

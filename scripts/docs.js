@@ -4,11 +4,10 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const differences = require("../__test__/differential/table");
-const faults = require("../__test__/faults/table");
-const { regenerated } = require("../__test__/support/generated");
-
-const root = path.join(__dirname, "..");
+const differences = require("../tools/differences/table");
+const faults = require("../tools/faults/table");
+const { regenerated } = require("../tools/generated");
+const root = require("../tools/root");
 
 function write(name, source, content) {
   const file = path.join(root, name);

@@ -12,7 +12,7 @@ Without a name: ministack where Python is there, else cognito-local.`;
 async function main(kind) {
   await setup({ addon: false, reference: false });
   // Installed by now, and not before.
-  const { startEmulator } = require("../__test__/support/emulator");
+  const { startEmulator } = require("../tools/emulator");
   const emulator = await startEmulator({ kind });
   const { environment } = await emulator.createPool();
   console.log(`

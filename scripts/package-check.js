@@ -10,7 +10,7 @@ const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { buildOwn, matchesThisMachine, pack, platforms } = require("./package");
 const { installNodePackages, setup } = require("./setup");
-const { duration, timed } = require("./support/steps");
+const { duration, timed } = require("../tools/steps");
 
 const here = path.join(__dirname, "package-check");
 const tools = path.join(here, "node_modules");
@@ -108,16 +108,7 @@ async function publish(sandbox, tarballs, others) {
 
 /** A key set, a token that it verifies, and the options that say so. */
 function makeFixture() {
-  const {
-    CLIENT,
-    POOL,
-    REGION,
-    idClaims,
-    jwk,
-    jwks,
-    rsaPair,
-    sign,
-  } = require("../__test__/support/tokens");
+  const { CLIENT, POOL, REGION, idClaims, jwk, jwks, rsaPair, sign } = require("../testing/tokens");
   const sub = crypto.randomUUID();
   return {
     sub,
@@ -133,8 +124,8 @@ function makeFixture() {
 
 /** Two players register and sign in, and one starts a game, on the application whose server is `file`. */
 async function playGame(file, sandbox) {
-  const { startEmulator } = require("../__test__/support/emulator");
-  const { startGameServer } = require("./support/game-server");
+  const { startEmulator } = require("../tools/emulator");
+  const { startGameServer } = require("../tools/game-server");
   const emulator = await startEmulator();
   try {
     const { environment } = await emulator.createPool();

@@ -8,10 +8,10 @@ const path = require("node:path");
 const { parseArgs } = require("node:util");
 const { buildFor, hostTriple } = require("./build");
 const { bundle } = require("./bundle");
-const { npm } = require("./support/npm");
-const { modifiedAt, newestSource } = require("./support/sources");
+const { npm } = require("../tools/npm");
+const root = require("../tools/root");
+const { modifiedAt, newestSource } = require("../tools/sources");
 
-const root = path.join(__dirname, "..");
 const folder = path.join(root, "target", "package");
 const manifest = require("../package.json");
 

@@ -14,9 +14,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { parseArgs } = require("node:util");
-const { npm } = require("./support/npm");
-
-const root = path.join(__dirname, "..");
+const { npm } = require("../tools/npm");
+const root = require("../tools/root");
 
 /** A registry's caches show a new version some minutes late. */
 const VISIBLE = { deadlineMs: 15 * 60_000, pauseMs: 5_000 };

@@ -4,15 +4,15 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const root = require("../tools/root");
 
-const root = path.join(__dirname, "..");
 const read = (name) => fs.readFileSync(path.join(root, name), "utf8");
 
 function versions() {
   const found = new Map([
     ["package.json", JSON.parse(read("package.json")).version],
     ["Cargo.toml", /^version = "(.+)"$/m.exec(read("Cargo.toml"))?.[1]],
-    ["lib/native.js", /^const VERSION = "(.+)";$/m.exec(read("lib/native.js"))?.[1]],
+    ["lib/host/native.js", /^const VERSION = "(.+)";$/m.exec(read("lib/host/native.js"))?.[1]],
     ["CHANGELOG.md", /^## (\S+) \(\d{4}-\d\d-\d\d\)$/m.exec(read("CHANGELOG.md"))?.[1]],
   ]);
   for (const platform of fs.readdirSync(path.join(root, "npm"))) {

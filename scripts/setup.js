@@ -5,12 +5,11 @@
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
-const { npm } = require("./support/npm");
-const python = require("./support/python");
-const { modifiedAt, newestSource } = require("./support/sources");
-const { timed } = require("./support/steps");
-
-const root = path.join(__dirname, "..");
+const { npm } = require("../tools/npm");
+const python = require("../tools/python");
+const { modifiedAt, newestSource } = require("../tools/sources");
+const { timed } = require("../tools/steps");
+const root = require("../tools/root");
 
 /**
  * @param {object} [options]

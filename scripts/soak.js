@@ -4,7 +4,7 @@
 
 const path = require("node:path");
 const { parseArgs } = require("node:util");
-const { run, timed } = require("./support/steps");
+const { run, timed } = require("../tools/steps");
 
 const PARTS = ["tokens", "verifications", "logins", "workers"];
 

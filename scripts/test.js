@@ -6,9 +6,10 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { setup } = require("./setup");
-const { duration, run, timed } = require("./support/steps");
+const { duration, run, timed } = require("../tools/steps");
+const root = require("../tools/root");
 
-const root = path.join(__dirname, "..");
+const NOT_OURS = new Set([".git", ".venv", "node_modules", "target"]);
 
 async function main(jestArguments) {
   await setup();
@@ -97,12 +98,15 @@ function countJest(results, code, partial) {
   return counts;
 }
 
-function findSpecFiles() {
-  const folder = path.join(root, "__test__");
-  return fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith(".spec.js"))
-    .map((name) => path.join(folder, name));
+/** Every spec file of the repository, also one where Jest does not look: it would never run. */
+function findSpecFiles(folder = root) {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return NOT_OURS.has(entry.name) ? [] : findSpecFiles(file);
+    }
+    return entry.name.endsWith(".spec.js") ? [file] : [];
+  });
 }
 
 function countAsFailures(counts, number, what) {

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use cognito_auth_native::token::{
+use cognito_auth_native::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, check_unverified_claims,
 };
 

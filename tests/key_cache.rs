@@ -13,13 +13,15 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cognito_auth_native::clock::{Clock, Moment, SystemClock};
-use cognito_auth_native::config::HttpConfig;
-use cognito_auth_native::error::Reason;
-use cognito_auth_native::http_client::{HttpClients, Reuse};
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup, Status};
-use cognito_auth_native::limits;
+use cognito_auth_native::core::clock::{Clock, Moment, SystemClock};
+use cognito_auth_native::core::config::HttpConfig;
+use cognito_auth_native::core::error::Reason;
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::limits;
+use cognito_auth_native::net::http_client::{HttpClients, Reuse};
+use cognito_auth_native::net::key_cache::{
+    Fetcher, Fetching, HttpFetcher, KeyCache, Lookup, Status,
+};
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use cognito_auth_native::error::Reason;
+use cognito_auth_native::core::error::Reason;
 
 fn file(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()

@@ -7,12 +7,12 @@
 
 use std::sync::Arc;
 
-use cognito_auth_native::abort::Abort;
-use cognito_auth_native::cognito::{CallOptions, NewUser};
-use cognito_auth_native::config::{PolicySettings, Settings};
-use cognito_auth_native::pool::Pool;
-use cognito_auth_native::secret::Secret;
-use cognito_auth_native::verifier::Verifier;
+use cognito_auth_native::core::config::{PolicySettings, Settings};
+use cognito_auth_native::core::secret::Secret;
+use cognito_auth_native::net::abort::Abort;
+use cognito_auth_native::net::cognito::{CallOptions, NewUser};
+use cognito_auth_native::net::pool::Pool;
+use cognito_auth_native::net::verifier::Verifier;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 

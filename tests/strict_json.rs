@@ -2,8 +2,8 @@
 mod second_reader;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::error::{AuthError, Reason};
-use cognito_auth_native::token::{
+use cognito_auth_native::core::error::{AuthError, Reason};
+use cognito_auth_native::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, check_unverified_claims,
 };
 use proptest::prelude::*;

@@ -7,9 +7,9 @@
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::error::{AuthError, Reason};
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{
+use cognito_auth_native::core::error::{AuthError, Reason};
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, VerifiedClaims,
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};

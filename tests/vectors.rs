@@ -10,9 +10,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::error::Reason;
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken};
+use cognito_auth_native::core::error::Reason;
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::token::{
+    AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

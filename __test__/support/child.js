@@ -7,8 +7,7 @@ const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-
-const ROOT = path.join(__dirname, "..", "..");
+const ROOT = require("../../tools/root");
 
 /**
  * Runs `source` with the package's folder as its working directory.

@@ -2,7 +2,16 @@
 
 // 200 tokens verified at once, more than one batch, and then one more: for processes in which something is replaced.
 
-const { CLIENT, POOL, REGION, idClaims, jwk, jwks, rsaPair, sign } = require("./tokens.js");
+const {
+  CLIENT,
+  POOL,
+  REGION,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../testing/tokens.js");
 
 const AT_ONCE = 200;
 

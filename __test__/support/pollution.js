@@ -4,9 +4,18 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { CLIENT, POOL, accessClaims, idClaims, jwk, jwks, rsaPair, sign } = require("./tokens.js");
-
-const ROOT = path.join(__dirname, "..", "..");
+const {
+  CLIENT,
+  POOL,
+  accessClaims,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../testing/tokens.js");
+const ROOT = require("../../tools/root");
+const { packageModules } = require("../../tools/sources");
 
 /** Names that JavaScript itself looks for, beside those in our sources. */
 const LANGUAGE = {
@@ -20,8 +29,7 @@ const COMMENTS = /^\s*(?:\/\/.*|\/\*[\s\S]*?\*\/)$/gm;
 
 /** Every word in our JavaScript, and so each name that it can read: a superset that no new code escapes. */
 function namesInSources() {
-  const files = fs.readdirSync(path.join(ROOT, "lib")).map((name) => path.join("lib", name));
-  const words = ["index.js", ...files].flatMap((file) => {
+  const words = packageModules().flatMap((file) => {
     const source = fs.readFileSync(path.join(ROOT, file), "utf8").replace(COMMENTS, "");
     return [
       ...(source.match(/[A-Za-z_$][\w$]*/g) ?? []),

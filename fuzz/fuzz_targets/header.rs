@@ -3,7 +3,7 @@
 #![no_main]
 
 use base64_simd::URL_SAFE_NO_PAD;
-use cognito_auth_native::token::UnverifiedToken;
+use cognito_auth_native::core::token::UnverifiedToken;
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 

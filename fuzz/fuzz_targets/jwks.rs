@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use cognito_auth_native::jwk::KeySet;
+use cognito_auth_native::core::jwk::KeySet;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

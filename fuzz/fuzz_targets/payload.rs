@@ -5,7 +5,7 @@
 #[path = "../../tests/second_reader/mod.rs"]
 mod second_reader;
 
-use cognito_auth_native::token::{
+use cognito_auth_native::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, check_unverified_claims,
 };
 use libfuzzer_sys::fuzz_target;

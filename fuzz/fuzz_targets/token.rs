@@ -4,8 +4,8 @@
 
 use std::sync::LazyLock;
 
-use cognito_auth_native::jwk::KeySet;
-use cognito_auth_native::token::{AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken};
+use cognito_auth_native::core::jwk::KeySet;
+use cognito_auth_native::core::token::{AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken};
 use libfuzzer_sys::fuzz_target;
 
 static KEYS: LazyLock<KeySet> = LazyLock::new(|| {

@@ -8,13 +8,13 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
-const { startJwksServer } = require("../../__test__/support/jwks-server");
+const { startJwksServer } = require("../../testing/jwks-server");
 const { missingOf } = require("../release-packages");
-const { checkGlibc } = require("../support/glibc");
+const { checkGlibc } = require("../../tools/glibc");
 const { nodeOf } = require("./tools");
+const root = require("../../tools/root");
 
 const NAME = "cognito-auth-native";
-const root = path.join(__dirname, "..", "..");
 const json = (text) => JSON.parse(text.trim().split("\n").at(-1));
 
 const CHECKS = [

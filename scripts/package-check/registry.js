@@ -7,7 +7,7 @@ const { once } = require("node:events");
 const fs = require("node:fs");
 const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
-const { freePort } = require("../../__test__/support/free-port");
+const { freePort } = require("../../tools/free-port");
 const { nodeOf } = require("./tools");
 
 const START_DEADLINE_MS = 60_000;

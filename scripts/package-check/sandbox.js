@@ -6,7 +6,7 @@
 const { spawn, spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
-const { npmCommand } = require("../support/npm");
+const { npmCommand } = require("../../tools/npm");
 
 const COMPILERS = ["cargo", "rustc", "cc", "gcc", "clang", "cl", "make"];
 const MINUTES = 3;

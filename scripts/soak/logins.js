@@ -5,7 +5,7 @@
 const { fork } = require("node:child_process");
 const { once } = require("node:events");
 const { createAuth } = require("../..");
-const { expectFlat, usage } = require("../support/usage");
+const { expectFlat, usage } = require("../../tools/usage");
 
 const WARM_UP = 50_000;
 const COUNT = 100_000;

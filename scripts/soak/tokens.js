@@ -14,9 +14,9 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../__test__/support/tokens");
-const { expectFlat, usage } = require("../support/usage");
-const { generator } = require("../../__test__/support/random");
+} = require("../../testing/tokens");
+const { expectFlat, usage } = require("../../tools/usage");
+const { generator } = require("../../tools/random");
 const { AuthError, createAuth } = require("../..");
 
 const BATCH = 50;

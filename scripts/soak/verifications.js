@@ -2,17 +2,9 @@
 
 // Distinct good tokens and one that comes again, one after the other and many at once: memory must stay flat.
 
-const {
-  CLIENT,
-  POOL,
-  idClaims,
-  jwk,
-  jwks,
-  rsaPair,
-  sign,
-} = require("../../__test__/support/tokens");
+const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens");
 const { createAuth } = require("../..");
-const { expectFlat, usage } = require("../support/usage");
+const { expectFlat, usage } = require("../../tools/usage");
 
 const COUNT = 1_000_000;
 const TOKENS = 5_000;

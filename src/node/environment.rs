@@ -14,7 +14,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 
 #[cfg(unix)]
-use crate::environment::Environment;
+use crate::core::environment::Environment;
 
 #[cfg(unix)]
 thread_local! {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use napi::Env;
 
-use crate::abort::Abort;
+use crate::net::abort::Abort;
 
 thread_local! {
     static CALLS: RefCell<Arc<Abort>> = RefCell::default();

@@ -13,16 +13,16 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
-use crate::abort::Abort;
-use crate::batch;
-use crate::cognito::{CallOptions, NewUser};
-use crate::config::{PolicySettings, Settings};
-use crate::error::{self, AuthError, Reason};
-use crate::key_cache::Status;
-use crate::pool::Pool;
-use crate::secret::Secret;
-use crate::token::UnixTime;
-use crate::verifier::{Verification, Verifier};
+use crate::core::config::{PolicySettings, Settings};
+use crate::core::error::{self, AuthError, Reason};
+use crate::core::secret::Secret;
+use crate::core::token::UnixTime;
+use crate::net::abort::Abort;
+use crate::net::batch;
+use crate::net::cognito::{CallOptions, NewUser};
+use crate::net::key_cache::Status;
+use crate::net::pool::Pool;
+use crate::net::verifier::{Verification, Verifier};
 
 /// The version, which must be that of the JavaScript side.
 #[napi]

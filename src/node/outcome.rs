@@ -10,8 +10,8 @@ use napi::bindgen_prelude::Object;
 use serde::Serialize;
 
 use super::lifetime;
-use crate::error::AuthError;
-use crate::runtime;
+use crate::core::error::AuthError;
+use crate::net::runtime;
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -71,7 +71,7 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::{guarded, guarded_later, to_json};
-    use crate::error::{AuthError, Reason};
+    use crate::core::error::{AuthError, Reason};
 
     #[test]
     fn outcomes_are_tagged() {

@@ -6,7 +6,7 @@ use std::ptr;
 use napi::bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue};
 use napi::{ValueType, check_status, sys};
 
-use crate::limits;
+use crate::core::limits;
 
 /// A token on its way from JavaScript. Of one that is too long, only so much that it is seen to be.
 pub struct Token(pub(super) String);

@@ -1,0 +1,99 @@
+"use strict";
+
+// The native addon: the one that was built here, else the one of the platform's package.
+
+const { Buffer } = require("node:buffer");
+const fs = require("node:fs");
+const path = require("node:path");
+
+/** This package's version, which the addon must have too. */
+const VERSION = "0.1.0";
+
+/** The addon of a platform's package. Bundlers and tracers need to see each name as it is, and that it may be missing. */
+function requirePackage(platform) {
+  try {
+    switch (platform) {
+      case "darwin-arm64":
+        return require("cognito-auth-native-darwin-arm64");
+      case "darwin-x64":
+        return require("cognito-auth-native-darwin-x64");
+      case "linux-arm64-gnu":
+        return require("cognito-auth-native-linux-arm64-gnu");
+      case "linux-arm64-musl":
+        return require("cognito-auth-native-linux-arm64-musl");
+      case "linux-x64-gnu":
+        return require("cognito-auth-native-linux-x64-gnu");
+      case "linux-x64-musl":
+        return require("cognito-auth-native-linux-x64-musl");
+      case "win32-arm64-msvc":
+        return require("cognito-auth-native-win32-arm64-msvc");
+      case "win32-x64-msvc":
+        return require("cognito-auth-native-win32-x64-msvc");
+    }
+  } catch (error) {
+    throw failure(whyNot(platform, error), error);
+  }
+  throw failure(
+    `there is no prebuilt package for ${platform}. Supported are Linux (glibc 2.17 or musl), macOS and Windows, ` +
+      "each on x64 and arm64; for others, build it from source",
+  );
+}
+
+function whyNot(platform, { code, message }) {
+  const name = `cognito-auth-native-${platform}`;
+  if (code !== "MODULE_NOT_FOUND") {
+    return `the addon of the package ${name} cannot be loaded: ${message}`;
+  }
+  return (
+    `the package ${name} is not installed. It is an optional dependency: run "npm install" on this platform, ` +
+    "without --omit=optional or --no-optional; if a lock file that was made on another platform leaves it out, " +
+    `remove node_modules and that file first, or run "npm install ${name}@${VERSION}"`
+  );
+}
+
+function failure(message, cause) {
+  return new Error(`cognito-auth-native: ${message}`, { cause });
+}
+
+/** Operating system, processor and, where a system may have one of several, C library or compiler. */
+function platformName() {
+  const { platform, arch } = process;
+  if (platform === "linux") return `linux-${arch}-${isMusl() ? "musl" : "gnu"}`;
+  return platform === "win32" ? `win32-${arch}-msvc` : `${platform}-${arch}`;
+}
+
+/** Which C library Node.js runs on. An addon for the other one may load, and fail later. */
+function isMusl() {
+  const beginning = Buffer.alloc(2048);
+  try {
+    const file = fs.openSync(process.execPath);
+    fs.readSync(file, beginning);
+    fs.closeSync(file);
+  } catch {
+    // Node.js may run without being allowed to read its own file.
+  }
+  // The interpreter's path stands behind the program headers, unless a tool has moved it.
+  if (beginning.includes("/ld-musl-")) return true;
+  if (beginning.includes("/ld-linux-")) return false;
+  try {
+    return process.report.getReport().header.glibcVersionRuntime === undefined;
+  } catch {
+    // Other runtimes have no report, or ask for a permission. Far more systems have glibc.
+    return false;
+  }
+}
+
+function load() {
+  const platform = platformName();
+  const built = path.join(__dirname, "..", "..", `cognito-auth-native.${platform}.node`);
+  const native = fs.existsSync(built) ? require(built) : requirePackage(platform);
+  if (native.VERSION !== VERSION) {
+    throw failure(
+      `this is version ${VERSION}, and its addon for ${platform} is version ${native.VERSION}: remove node_modules ` +
+        "and install again",
+    );
+  }
+  return native;
+}
+
+module.exports = load();

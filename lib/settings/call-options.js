@@ -1,0 +1,87 @@
+"use strict";
+
+// The last argument of a call: its signal and, for verify(), its policy.
+
+const { PLAIN, VERIFY, fail } = require("./options");
+const { UNREADABLE, membersOf } = require("../shape");
+
+const NAMES = { signal: undefined, ...VERIFY };
+
+/**
+ * Options of jsonwebtoken's verify() that verifyToken may ignore: without them a token is checked at least as strictly.
+ * RS256 is the only algorithm.
+ */
+const HARMLESS = [
+  "algorithms",
+  "allowInvalidAsymmetricKeyTypes",
+  "complete",
+  "ignoreExpiration",
+  "ignoreNotBefore",
+];
+
+function signalIn({ signal }, caller) {
+  if (signal === UNREADABLE) {
+    fail("option signal must be an AbortSignal, not a getter or a hidden property", caller);
+  }
+  return signal;
+}
+
+/** Of what Array.prototype.map and the like hand on: an index, a callback, null. */
+const IGNORED_TYPES = ["number", "function", "object"];
+
+/** The options' members. What is no object is left out: Array.prototype.map hands on an index, others a callback. */
+function optionsOf(options, caller) {
+  if (typeof options !== "object" || options === null) return undefined;
+  const members = membersOf(options, NAMES);
+  if (members === undefined) fail(`The options of a call must be ${PLAIN}`, caller);
+  return members;
+}
+
+/** The signal of a call. */
+function signalOf(options, caller) {
+  const members = optionsOf(options, caller);
+  return members === undefined ? undefined : signalIn(members, caller);
+}
+
+/** The signal of verifyToken, which has no policy of its own: one that is given would not be checked. */
+function signalWithoutPolicy(options, caller) {
+  if (options === undefined) return undefined;
+  const members = optionsOf(options, caller);
+  if (members === undefined) {
+    if (IGNORED_TYPES.includes(typeof options)) return undefined;
+    fail("The options of verifyToken must be an object", caller);
+  }
+  for (const name of Object.keys(members)) {
+    if (name !== "signal" && !HARMLESS.includes(name)) {
+      fail(
+        `verifyToken has no option ${name}: use verify(token, policy), or createAuth({ verify: policy })`,
+        caller,
+      );
+    }
+  }
+  return signalIn(members, caller);
+}
+
+/** The policy and the signal of a call of verify(), from the arguments after the token. */
+function policyAndSignal(given, caller) {
+  const policy = definitePolicy(given, caller);
+  const members = membersOf(policy, NAMES);
+  // The checks of policies say what one must be.
+  if (members === undefined) return { policy, signal: undefined };
+  const signal = signalIn(members, caller);
+  delete members.signal;
+  return { policy: Object.keys(members).length > 0 ? members : undefined, signal };
+}
+
+/** The policy in the arguments after the token, if there are any. `undefined` may be a policy that its list lacks. */
+function definitePolicy(given, caller) {
+  if (given.length === 0) return undefined;
+  const policy = given[0];
+  if (policy !== undefined) return policy;
+  return fail(
+    "The policy is undefined: give one, or call the function with the token alone",
+    caller,
+  );
+}
+
+module.exports = { definitePolicy, policyAndSignal, signalOf, signalWithoutPolicy };

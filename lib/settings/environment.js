@@ -1,0 +1,190 @@
+"use strict";
+
+// Settings from process.env. It is read here and handed down: Jest, worker threads and dotenv give code a process.env
+// that the process's real environment does not show.
+
+const { isProxy } = require("node:util").types;
+const { write } = require("../host/json");
+
+const texts = (list) => list.split(/, */);
+
+// Rows of the tables are read by index, and loops over lists end with the list: anything else calls a `return` that
+// Object.prototype may have.
+
+/**
+ * The setting that each variable stands for; of several variables the first one that is set counts. The order for the proxy is
+ * that of curl and Node.js.
+ */
+const VARIABLES = [
+  ["region", ["COGNITO_REGION"]],
+  // Where this code runs: Lambda sets it, wherever the pool is.
+  ["ambientRegion", ["AWS_REGION", "AWS_DEFAULT_REGION"]],
+  ["userPoolId", ["USER_POOL_ID"]],
+  ["clientId", ["COGNITO_CLIENT_ID"]],
+  ["clientSecret", ["COGNITO_CLIENT_SECRET"]],
+  ["authFlow", ["COGNITO_AUTH_FLOW"]],
+  ["endpoint", ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"]],
+  ["issuer", ["COGNITO_ISSUER"]],
+  ["jwksUri", ["COGNITO_JWKS_URI"]],
+  ["profile", ["AWS_PROFILE"]],
+  ["httpsProxy", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]],
+  ["noProxy", ["no_proxy", "NO_PROXY"]],
+  ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
+];
+
+const CREDENTIALS = [
+  ["accessKeyId", "AWS_ACCESS_KEY_ID"],
+  ["secretAccessKey", "AWS_SECRET_ACCESS_KEY"],
+  ["sessionToken", "AWS_SESSION_TOKEN"],
+];
+
+/**
+ * Settings that belong to the pool or the app client of the environment. With another one, given as an option, they would
+ * accept one pool's tokens as the other's, or send one client's secret with the other.
+ */
+const BELONGING = [
+  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret"]],
+  ["clientId", ["clientSecret"]],
+];
+
+/**
+ * A variable's text, undefined if it is not set or empty. What is inherited is no variable: one assignment to
+ * Object.prototype, which may come from outside, would be a setting. Lone surrogates become U+FFFD, as Node.js writes them to
+ * the process's environment.
+ */
+function variable(env, name) {
+  // Reading what is inherited could call a getter.
+  if (!Object.hasOwn(env, name) && !isGiven(env, name)) return undefined;
+  const value = env[name];
+  return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
+}
+
+/** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
+function isGiven(env, name) {
+  if (!isProxy(env)) return false;
+  const prototype = Object.getPrototypeOf(env);
+  return prototype === null || !(name in prototype);
+}
+
+/** `process.env`, which a test may have replaced by anything. */
+function environmentNow() {
+  const { env } = process;
+  return typeof env === "object" && env !== null ? env : { __proto__: null };
+}
+
+/** Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has. */
+function firstOf(env, names) {
+  for (let index = 0; index < names.length; index++) {
+    const value = variable(env, names[index]);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/**
+ * Settings, as the native side takes them, without those that belong to another pool or app client than `given` names. A
+ * variable that is not set has no member.
+ */
+function readEnvironment(given) {
+  const env = environmentNow();
+  const settings = { __proto__: null };
+  for (const { 0: setting, 1: names } of VARIABLES) {
+    const value = firstOf(env, names);
+    if (value !== undefined) settings[setting] = value;
+  }
+  if (settings.issuer !== undefined) settings.issuer = texts(settings.issuer);
+  for (const { 0: owner, 1: belonging } of BELONGING) {
+    if (given[owner] === undefined || settings[owner] === undefined) continue;
+    if (given[owner] === settings[owner]) continue;
+    for (const setting of belonging) delete settings[setting];
+  }
+  if (variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.toLowerCase() === "true") {
+    delete settings.endpoint;
+  }
+  if (settings.endpoint !== undefined && given.endpoint === undefined) {
+    settings.endpointIsVariable = true;
+  }
+  const credentials = { __proto__: null };
+  for (const { 0: part, 1: name } of CREDENTIALS) {
+    const value = variable(env, name);
+    if (value !== undefined) credentials[part] = value;
+  }
+  const { accessKeyId, secretAccessKey } = credentials;
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    settings.credentials = credentials;
+  }
+  return settings;
+}
+
+/** What requests depend on, beside the settings above: variables, and those that say where the AWS files are. */
+const REQUESTS = [
+  "AWS_CONFIG_FILE",
+  "AWS_EXECUTION_ENV",
+  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_MAX_ATTEMPTS",
+  "AWS_PROFILE",
+  "AWS_RETRY_MODE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_USE_FIPS_ENDPOINT",
+  "HOME",
+  "SSL_CERT_DIR",
+  "SSL_CERT_FILE",
+  "USERPROFILE",
+];
+
+/** What the AWS SDK's sources of credentials read beside these. */
+const SOURCES = [
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_EC2_METADATA_DISABLED",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+  "AWS_EC2_METADATA_V1_DISABLED",
+  "AWS_ENDPOINT_URL_SSO",
+  "AWS_ENDPOINT_URL_SSO_OIDC",
+  "AWS_ENDPOINT_URL_STS",
+  "AWS_ROLE_ARN",
+  "AWS_ROLE_SESSION_NAME",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+];
+
+/**
+ * A text that changes whenever settings from the environment do, and with them the Auth that they make. Static credentials
+ * leave no need for sources of them, and reading a variable takes time.
+ */
+function fingerprintOf(settings) {
+  const env = environmentNow();
+  const names = settings.credentials === undefined ? [...REQUESTS, ...SOURCES] : REQUESTS;
+  return write([settings, names.map((name) => variable(env, name))]);
+}
+
+/** The variables that native code reads if it needs no source of credentials. */
+function requestVariables() {
+  const env = environmentNow();
+  const variables = { __proto__: null };
+  for (const name of REQUESTS) variables[name] = variable(env, name);
+  return variables;
+}
+
+/**
+ * All variables of `process.env` that are texts, for sources of credentials: a credential process gets them. Where there are
+ * thousands, reading them takes long.
+ */
+function snapshot() {
+  const env = environmentNow();
+  const variables = { __proto__: null };
+  for (const name of Object.keys(env)) {
+    const value = env[name];
+    if (typeof value === "string") variables[name.toWellFormed()] = value.toWellFormed();
+  }
+  return variables;
+}
+
+/** AWS Lambda's trace of the present invocation. Each has its own. */
+const traceId = () => variable(environmentNow(), "_X_AMZN_TRACE_ID");
+
+module.exports = { fingerprintOf, readEnvironment, requestVariables, snapshot, traceId };

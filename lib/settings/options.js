@@ -1,0 +1,157 @@
+"use strict";
+
+// Options and environment → settings for the native side. JavaScript types are checked here, by name, never showing a
+// value; what the values must look like is the native side's business.
+
+const { readEnvironment } = require("./environment");
+const { errorFrom } = require("../errors/auth-error");
+const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
+
+const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
+const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
+const isStringList = (value) => isListOfStrings(value) && value.length > 0;
+
+const text = [isString, "a string that is not empty and has no lone surrogates"];
+const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
+const wholeNumber = (least, most) => [
+  (value) => Number.isInteger(value) && value >= least && value <= most,
+  `a whole number from ${least} to ${most}`,
+];
+
+const OPTIONS = {
+  region: text,
+  userPoolId: text,
+  clientId: text,
+  clientSecret: text,
+  authFlow: text,
+  endpoint: text,
+  issuer: texts,
+  replicaRegions: [isListOfStrings, "a list of strings"],
+  jwksUri: text,
+  credentials: [isPlainObject, "a plain object with accessKeyId and secretAccessKey"],
+  timeoutMs: wholeNumber(1, 300_000),
+  connectTimeoutMs: wholeNumber(1, 300_000),
+  maxAttempts: wholeNumber(1, 10),
+  verify: [isPlainObject, "a plain object"],
+  keys: [isPlainObject, "a plain object with jwks"],
+};
+const CREDENTIALS = { accessKeyId: text, secretAccessKey: text, sessionToken: text };
+/** The AWS SDK for JavaScript v3 adds these to credentials that it has used. */
+const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expiration"];
+const VERIFY = {
+  use: text,
+  clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
+  clockTolerance: wholeNumber(0, 600),
+  groups: texts,
+  scopes: texts,
+};
+/** `undefined` (of a variable that is not set, say) would leave the check out without a word. */
+const NEVER_UNDEFINED = ["use", "clientId", "groups", "scopes"];
+const KEYS = { jwks: [isPlainObject, "a JSON Web Key Set"] };
+
+const PLAIN =
+  "a plain object, not an instance of a class, a Map, a Proxy or an object that inherits members";
+const READABLE = ", not a getter, a hidden property, a Proxy or a list with holes";
+
+/**
+ * Options as settings, on an object that inherits none: what is on Object.prototype is no setting. Throws an AuthError whose
+ * stack begins below `caller`.
+ */
+function optionsFrom(options, caller) {
+  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
+  const settings = { __proto__: null, ...given };
+  if (issuer !== undefined) settings.issuer = listOf(issuer);
+  if (credentials !== undefined) settings.credentials = credentialsFrom(credentials, caller);
+  if (verify !== undefined) settings.verify = policyFrom(verify, caller);
+  if (keys !== undefined) settings.jwks = keySetFrom(keys, caller);
+  return settings;
+}
+
+/** Settings for the native side: options, and for what they leave out the environment as it is now. */
+const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
+
+function credentialsFrom(credentials, caller) {
+  const members = membersOf(credentials, CREDENTIALS);
+  for (const name of IGNORED_CREDENTIALS) delete members[name];
+  return required(
+    checked(members, CREDENTIALS, "credentials.", caller),
+    ["accessKeyId", "secretAccessKey"],
+    "credentials.",
+    caller,
+  );
+}
+
+function keySetFrom(keys, caller) {
+  const { jwks } = required(checked(keys, KEYS, "keys.", caller), ["jwks"], "keys.", caller);
+  const data = dataOf(jwks);
+  if (data === undefined) {
+    fail(
+      "option keys.jwks must be a JSON Web Key Set: plain objects, lists and values of JSON",
+      caller,
+    );
+  }
+  return data;
+}
+
+const listOf = (value) => (typeof value === "string" ? [value] : value);
+
+/** The option `verify`, as the native side takes it. */
+function policyFrom(verify, caller) {
+  const members = checked(verify, VERIFY, "verify.", caller, NEVER_UNDEFINED);
+  const { clientId, groups, scopes, ...others } = members;
+  const policy = { __proto__: null, ...others };
+  if (clientId !== undefined) {
+    policy.anyClient = clientId === null;
+    policy.clientIds = clientId === null ? undefined : listOf(clientId);
+  }
+  if (groups !== undefined) policy.groups = listOf(groups);
+  if (scopes !== undefined) policy.scopes = listOf(scopes);
+  return policy;
+}
+
+/**
+ * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
+ * type are reported by name, and those of `neverUndefined` that are undefined.
+ */
+function checked(object, table, prefix, caller, neverUndefined = []) {
+  const members = membersOf(object, table);
+  if (members === undefined) {
+    fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`, caller);
+  }
+  for (const name of Object.keys(members)) {
+    if (!Object.hasOwn(table, name)) {
+      const known = Object.keys(table).join(", ");
+      fail(`There is no option ${prefix}${name}; there are: ${known}`, caller);
+    }
+    if (members[name] === undefined) {
+      if (neverUndefined.includes(name)) {
+        fail(`option ${prefix}${name} is undefined: set it or leave it out`, caller);
+      }
+      delete members[name];
+      continue;
+    }
+    const value = readable(members[name]);
+    const { 0: isRight, 1: expected } = table[name];
+    if (value === UNREADABLE || !isRight(value)) {
+      fail(
+        `option ${prefix}${name} must be ${expected}${value === UNREADABLE ? READABLE : ""}`,
+        caller,
+      );
+    }
+    members[name] = value;
+  }
+  return members;
+}
+
+function required(members, names, prefix, caller) {
+  for (const name of names) {
+    if (members[name] === undefined) fail(`option ${prefix}${name} is missing`, caller);
+  }
+  return members;
+}
+
+function fail(message, caller) {
+  throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
+}
+
+module.exports = { PLAIN, VERIFY, fail, optionsFrom, policyFrom, settingsNow };

@@ -1,0 +1,71 @@
+"use strict";
+
+// The replaced SDK's checks of a request's parameters, in its words and its order. A value is never shown.
+
+const { errorFrom } = require("../errors/auth-error");
+
+/** Far above every length that Cognito allows, which says the rest better itself. */
+const LONGEST = 65_536;
+
+const invalidArgument = (name, message) => ({
+  reason: "invalid-argument",
+  status: 400,
+  name,
+  message,
+});
+
+const isMissing = (value) => value === undefined || value === null;
+
+/**
+ * The failure of a request's parameters, or undefined.
+ *
+ * `required` and `texts` are lists of `{ name, value }`, with the name in the message.
+ */
+function argumentFailure(required, texts) {
+  const failures = [
+    ...required.filter(({ value }) => isMissing(value)).map(missing),
+    ...texts.filter(({ value }) => !isMissing(value)).map(wrong),
+  ].filter((failure) => failure !== undefined);
+  if (failures.length === 0) return undefined;
+  if (failures.length === 1) return failures[0];
+  const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
+  return {
+    ...invalidArgument(
+      "MultipleValidationErrors",
+      `There were ${failures.length} validation errors:\n* ${lines}`,
+    ),
+    errors: failures.map((failure) => errorFrom(failure, argumentFailure)),
+  };
+}
+
+const missing = ({ name }) =>
+  invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`);
+
+function wrong({ name, value }) {
+  const problem = textProblem(value);
+  if (problem === undefined) return undefined;
+  return invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`);
+}
+
+function textProblem(value) {
+  if (typeof value !== "string") return "a string";
+  if (value.length > LONGEST) return `a string of at most ${LONGEST} characters`;
+  if (!value.isWellFormed()) return "a string without lone surrogates";
+  return undefined;
+}
+
+/** Whether a token is there and a string, in the words of the package jsonwebtoken. */
+function tokenFailure(token) {
+  if (typeof token === "string" && token !== "") return undefined;
+  return {
+    reason: "token-malformed",
+    status: 401,
+    name: "JsonWebTokenError",
+    message: token ? "jwt must be a string" : "jwt must be provided",
+    hint: token
+      ? "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer."
+      : "There is no token. Check where the application reads it: the part of the Authorization header after `Bearer `, for example.",
+  };
+}
+
+module.exports = { argumentFailure, tokenFailure };

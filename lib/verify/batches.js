@@ -1,0 +1,91 @@
+"use strict";
+
+// Tokens that wait to be verified together, in batches of the size that one turn of the event loop verifies.
+
+const { Turns } = require("../host/turns");
+
+/** Less than a millisecond of work for two cores. */
+const TOKENS = 64;
+
+/** For the tokens of a batch together, unless it has one only: two of the largest, or 64 of twice the usual length. */
+const CHARACTERS = 128 * 1024;
+
+/** Every batch has its slots from the beginning: appending would call a setter that Array.prototype has for the index. */
+const SLOTS = Array.from({ length: TOKENS });
+
+class Batch {
+  tokens = [...SLOTS];
+  resolves = [...SLOTS];
+  count = 0;
+  characters = 0;
+  next = undefined;
+
+  hasRoomFor({ length }) {
+    if (this.count === 0) return true;
+    return this.count < TOKENS && this.characters + length <= CHARACTERS;
+  }
+
+  add(token, resolve) {
+    this.tokens[this.count] = token;
+    this.resolves[this.count] = resolve;
+    this.count += 1;
+    this.characters += token.length;
+  }
+
+  /** Takes the slots away that are left over. */
+  close() {
+    this.tokens.length = this.resolves.length = this.count;
+    return this;
+  }
+}
+
+/** Batches in the order in which their tokens came. */
+class Batches {
+  #first;
+  #last;
+
+  get isEmpty() {
+    return this.#first === undefined;
+  }
+
+  add(token, resolve) {
+    if (this.#last === undefined) this.#first = this.#last = new Batch();
+    else if (!this.#last.hasRoomFor(token)) this.#last = this.#last.next = new Batch();
+    this.#last.add(token, resolve);
+  }
+
+  /** Takes the first batch: `{ tokens, resolves }`. */
+  take() {
+    const batch = this.#first;
+    this.#first = batch.next;
+    if (this.#first === undefined) this.#last = undefined;
+    return batch.close();
+  }
+}
+
+/** Admits as many tokens in a turn of the event loop as a batch has; further ones wait for the next turns. */
+class Pace {
+  #count = 0;
+  #characters = 0;
+  #turn;
+
+  async admit({ length }) {
+    while (this.#count >= TOKENS || (this.#count > 0 && this.#characters + length > CHARACTERS)) {
+      this.#turn ??= this.#nextTurn();
+      await this.#turn;
+    }
+    this.#count += 1;
+    this.#characters += length;
+  }
+
+  async #nextTurn() {
+    const turns = new Turns();
+    await turns.next();
+    turns.end();
+    this.#count = 0;
+    this.#characters = 0;
+    this.#turn = undefined;
+  }
+}
+
+module.exports = { Batches, Pace };

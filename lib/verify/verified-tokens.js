@@ -1,0 +1,177 @@
+"use strict";
+
+// Tokens that have been verified, so that the next request with the same one need not verify it again. It stands in
+// JavaScript because V8 would otherwise have to read the claims again, which takes longer than all the rest.
+
+const { Buffer } = require("node:buffer");
+const { read } = require("../host/json");
+
+/** Tokens in one generation; there are two. Cognito's tokens are about 1 KiB, their claims as objects about as much. */
+const TOKENS = 1_000;
+
+/** Characters of tokens in one generation. */
+const CHARACTERS = 2 * 1024 * 1024;
+
+/** The longest token that is remembered, in characters: the longest that is accepted. */
+const LONGEST = 64 * 1024;
+
+/**
+ * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
+ * characters; thirteen would keep the whole string.
+ */
+const TAIL = 12;
+
+const isNested = (value) => typeof value === "object" && value !== null;
+
+/** A copy that shares nothing with the original. Claims are what JSON.parse makes: no cycles, no classes. */
+function copyOf(value) {
+  if (Array.isArray(value)) return value.map((item) => (isNested(item) ? copyOf(item) : item));
+  // Spreading keeps an own `__proto__`, and the order of the members.
+  const copy = { ...value };
+  for (const name of Object.keys(copy)) {
+    // Its own member is assigned to, even if its name is `__proto__`.
+    if (isNested(copy[name])) copy[name] = copyOf(copy[name]);
+  }
+  return copy;
+}
+
+/**
+ * Tokens that were remembered one after the other. Their characters are kept as bytes: a string that was cut from another one
+ * would keep all of that one, a whole message for one header, and a copy of each as a string makes work for the garbage
+ * collector, while most tokens do not come again soon.
+ */
+class Generation {
+  entries = new Map();
+  #bytes;
+  #used = 0;
+
+  hasRoomFor(length) {
+    return this.entries.size < TOKENS && this.#used + length <= CHARACTERS;
+  }
+
+  add(entry) {
+    this.entries.set(entry.tail, entry);
+    this.#used += entry.length;
+  }
+
+  /** Keeps the token's characters; false if they cannot be kept. */
+  write(entry, token) {
+    try {
+      this.#bytes ??= Buffer.allocUnsafeSlow(CHARACTERS);
+      entry.bytes = this.#bytes;
+      entry.offset = this.#used;
+      // What is not ASCII, which no token is, takes more bytes than it has characters.
+      return this.#bytes.write(token, this.#used, "utf8") === token.length;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Nobody holds its bytes any more. */
+  clear() {
+    this.entries.clear();
+    this.#used = 0;
+    return this;
+  }
+}
+
+/** Whether the entry is this token's, character by character. From the second time on it has a string to compare. */
+function isOf(entry, token) {
+  if (entry.text !== undefined) return entry.text === token;
+  if (entry.length !== token.length) return false;
+  const text = entry.bytes.latin1Slice(entry.offset, entry.offset + entry.length);
+  if (text !== token) return false;
+  entry.text = text;
+  entry.bytes = undefined;
+  return true;
+}
+
+/**
+ * The verified tokens of one Auth and policy. Bounded: two generations; when the younger is full it becomes the older,
+ * and what was not used in the meantime is forgotten.
+ */
+class VerifiedTokens {
+  #clockTolerance;
+  #keyGeneration = 0;
+  #young = new Generation();
+  #old = new Generation();
+
+  /** @param {number} clockTolerance In seconds. */
+  constructor(clockTolerance) {
+    this.#clockTolerance = clockTolerance;
+  }
+
+  /**
+   * Fresh claims of a token that was verified under the present keys and is in time; undefined if there are none.
+   *
+   * @param {string} token
+   * @param {number} now In milliseconds since 1970.
+   * @param {number} keyGeneration Of the native side: it changes when a key has gone, and is 0 without keys.
+   */
+  claimsOf(token, now, keyGeneration) {
+    if (keyGeneration !== this.#keyGeneration) {
+      this.#clear(keyGeneration);
+      return undefined;
+    }
+    const tail = token.slice(-TAIL);
+    let entry = this.#young.entries.get(tail);
+    if (entry === undefined) {
+      entry = this.#old.entries.get(tail);
+      if (entry === undefined || !isOf(entry, token)) return undefined;
+      this.#generationFor(entry).add(entry);
+    } else if (!isOf(entry, token)) {
+      return undefined;
+    }
+    const seconds = Math.floor(now / 1000);
+    if (!(seconds >= entry.from && seconds < entry.to)) return undefined;
+    if (entry.claims === undefined) {
+      entry.claims = read(entry.payload);
+      entry.hasNested = Object.values(entry.claims).some(isNested);
+      entry.payload = undefined;
+    }
+    return entry.hasNested ? copyOf(entry.claims) : { ...entry.claims };
+  }
+
+  /**
+   * Remembers a token that has just been verified. Its payload stays text until the token comes again, which most do not
+   * at once; `claims`, which the caller may go on to change, are only looked at.
+   */
+  add(token, payload, claims, keyGeneration) {
+    if (keyGeneration === 0 || token.length > LONGEST) return;
+    if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
+    const { exp } = claims;
+    const nbf = Object.hasOwn(claims, "nbf") ? claims.nbf : -Infinity;
+    const entry = {
+      tail: token.slice(-TAIL),
+      length: token.length,
+      bytes: undefined,
+      offset: 0,
+      text: undefined,
+      payload,
+      claims: undefined,
+      hasNested: false,
+      from: nbf - this.#clockTolerance,
+      to: exp + this.#clockTolerance,
+    };
+    const generation = this.#generationFor(entry);
+    if (generation.write(entry, token)) generation.add(entry);
+  }
+
+  /** The younger generation, with room for the entry. */
+  #generationFor({ length }) {
+    if (!this.#young.hasRoomFor(length)) {
+      const oldest = this.#old;
+      this.#old = this.#young;
+      this.#young = oldest.clear();
+    }
+    return this.#young;
+  }
+
+  #clear(keyGeneration) {
+    this.#young.clear();
+    this.#old.clear();
+    this.#keyGeneration = keyGeneration;
+  }
+}
+
+module.exports = { VerifiedTokens };

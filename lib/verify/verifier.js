@@ -1,0 +1,209 @@
+"use strict";
+
+// Verifying tokens of one Auth under one policy: from the tokens that were verified before, else natively and at once,
+// else after fetching the keys.
+
+const native = require("../host/native");
+const { throwIfAborted, unlessAborted } = require("../aborting");
+const { tokenFailure } = require("../tutorial/arguments");
+const { Batches, Pace } = require("./batches");
+const { NO_TIME, timeNow } = require("../host/clock");
+const { errorAt, errorFrom, placeOf, throwIf } = require("../errors/auth-error");
+const { read } = require("../host/json");
+const { INTERNAL, attempt, failed, failureOf, settle, thrown } = require("../outcomes");
+const { own } = require("../shape");
+const { NativePromise, Turns } = require("../host/turns");
+const { VerifiedTokens } = require("./verified-tokens");
+
+const { isArray } = Array;
+const { hasOwn } = Object;
+
+/** Should the clock stand still, the generation of the keys is asked for again after so many tokens. */
+const ASK_AGAIN = 64;
+
+const KEYS_NOT_LOADED = {
+  reason: "keys-unavailable",
+  status: 503,
+  name: "KeysUnavailableError",
+  message: "The user pool's keys are not there yet",
+  retryable: true,
+  hint: "await ready() before the first verifySync(), or use verify()",
+};
+
+const WITHOUT_TIME = failed(NO_TIME);
+
+class Verifier {
+  #handle;
+  #verified;
+  #isGathering = false;
+  #keys = 0;
+  #askedAt = 0;
+  #served = 0;
+  #waiting = new Batches();
+  #pace = new Pace();
+
+  /** @param {number} clockTolerance In seconds, as the handle has it. */
+  constructor(handle, clockTolerance = 0) {
+    this.#handle = handle;
+    this.#verified = new VerifiedTokens(clockTolerance);
+  }
+
+  /**
+   * The claims, or a promise of them. The first token of a turn of the event loop is verified at once; those that follow
+   * it before anything is awaited are gathered, and share a crossing and a second core.
+   *
+   * @param {Function} caller The public function that was called: error stacks begin below it.
+   * @param {AbortSignal} [signal] Ends waiting for the keys.
+   */
+  verify(token, caller, signal) {
+    throwIf(tokenFailure(token), caller);
+    if (signal !== undefined) throwIfAborted(signal, caller);
+    const now = timeNow();
+    const keys = this.#keyGeneration(now);
+    const known = this.#verified.claimsOf(token, now, keys);
+    if (known !== undefined) return known;
+    if (this.#isGathering) return this.#verifyWithOthers(token, keys, signal);
+    this.#gather();
+    const result = this.#verifyNow(token, now, false);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
+    throw errorFrom(failureOf(result), caller);
+  }
+
+  /** The claims, with the keys that are there. */
+  verifySync(token, caller) {
+    throwIf(tokenFailure(token), caller);
+    const now = timeNow();
+    const keys = this.#keyGeneration(now);
+    const known = this.#verified.claimsOf(token, now, keys);
+    if (known !== undefined) return known;
+    const result = this.#verifyNow(token, now, false);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result !== null) throw errorFrom(failureOf(result), caller);
+    this.#prefetchKeys(token);
+    throw errorFrom(KEYS_NOT_LOADED, caller);
+  }
+
+  /** So that a later call finds them, which reports how it ends. */
+  async #prefetchKeys(token) {
+    try {
+      await native.loadKeys(this.#handle, token);
+    } catch {
+      // Native functions do not reject, and this one's result is not waited for.
+    }
+  }
+
+  /** Fetches the keys unless they are there. */
+  async ready(caller, signal) {
+    throwIfAborted(signal, caller);
+    await this.#loadKeys(undefined, signal, placeOf(caller));
+  }
+
+  /** What is known of the keys, by `KeysStatus` in index.d.ts; undefined should the native side fail. */
+  keysStatus() {
+    return read(attempt(() => native.keysStatus(this.#handle)));
+  }
+
+  /** For a token, or for any. */
+  #loadKeys(token, signal, place) {
+    return unlessAborted(signal, place, (abort) =>
+      settle(() => native.loadKeys(this.#handle, token, abort), place),
+    );
+  }
+
+  /**
+   * Asking is a third of the cost of finding a token that was verified before. Once a millisecond is enough: for as long
+   * at most, a key is served that a refresh of another Auth has just taken away.
+   */
+  #keyGeneration(now) {
+    this.#served += 1;
+    if (now === this.#askedAt && this.#served < ASK_AGAIN) return this.#keys;
+    return this.#askKeyGeneration(now);
+  }
+
+  #askKeyGeneration(now) {
+    this.#askedAt = now;
+    this.#served = 0;
+    const keys = attempt(() => native.keyGeneration(this.#handle));
+    this.#keys = typeof keys === "number" ? keys : 0;
+    return this.#keys;
+  }
+
+  /** `keys` is the generation from before the verification: a key may have gone since. */
+  #remember(token, payload, keys) {
+    const claims = read(payload);
+    if (claims === undefined) throw errorFrom(INTERNAL);
+    this.#verified.add(token, payload, claims, keys);
+    return claims;
+  }
+
+  async #verifyAfterFetch(token, signal, place) {
+    await this.#loadKeys(token, signal, place);
+    // A thousand tokens may have waited for the same keys.
+    await this.#pace.admit(token);
+    const now = timeNow();
+    const keys = this.#askKeyGeneration(now);
+    const result = this.#verifyNow(token, now, true);
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    throw errorAt(failureOf(result), place);
+  }
+
+  /** The payload, null if keys must be loaded first, or a failure. */
+  #verifyNow(token, now, hasFetched) {
+    if (Number.isNaN(now)) return WITHOUT_TIME;
+    // Not `attempt`: a function for each token costs some percent of its verification.
+    try {
+      return native.verify(this.#handle, token, now, hasFetched);
+    } catch (error) {
+      return thrown(error);
+    }
+  }
+
+  /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
+  async #verifyWithOthers(token, keys, signal) {
+    const result = await new NativePromise((resolve) => {
+      this.#waiting.add(token, resolve);
+    });
+    if (typeof result === "string") return this.#remember(token, result, keys);
+    if (result === null) return this.#verifyAfterFetch(token, signal);
+    throw errorAt(failureOf(result));
+  }
+
+  /** Gathers tokens until the code that runs now has ended, and verifies them. It always ends, and settles all of them. */
+  async #gather() {
+    this.#isGathering = true;
+    await undefined;
+    let turns;
+    while (!this.#waiting.isEmpty) {
+      this.#verifyBatch(this.#waiting.take());
+      if (this.#waiting.isEmpty) break;
+      turns ??= new Turns();
+      // Others get their turn before the next batch.
+      await turns.next();
+    }
+    turns?.end();
+    // Nothing is awaited between the last look at those that wait and this: none can be missed.
+    this.#isGathering = false;
+  }
+
+  /** Calls nothing that others may have replaced, but within `attempt`: it must not throw. */
+  #verifyBatch({ tokens, resolves }) {
+    const results = attempt(() => {
+      const now = timeNow();
+      return Number.isNaN(now) ? WITHOUT_TIME : native.verifyMany(this.#handle, tokens, now);
+    });
+    for (let index = 0; index < resolves.length; index++) {
+      const isThere = isArray(results) && hasOwn(results, index);
+      const resolve = resolves[index];
+      resolve(withoutThen(isThere ? results[index] : results));
+    }
+  }
+}
+
+/** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */
+const withoutThen = (result) =>
+  typeof result === "string" || result === null
+    ? result
+    : { __proto__: null, failure: own(result, "failure") };
+
+module.exports = { Verifier };

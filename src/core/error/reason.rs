@@ -1,0 +1,102 @@
+//! The table of reasons: everything that is known of a reason without the failure itself.
+
+use serde::{Serialize, Serializer};
+
+/// Makes `Reason` of rows: variant, stable name, HTTP status, default name of the error, meaning.
+macro_rules! reasons {
+    ($($variant:ident $name:literal $status:literal $default_name:literal $meaning:literal,)+) => {
+        /// Why a call failed. The set of reasons is part of the public contract (`Reason` in the type definitions).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl Reason {
+            /// Every reason, in the order of their names.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            const fn row(self) -> Row {
+                match self {
+                    $(Self::$variant => Row {
+                        name: $name,
+                        status: $status,
+                        default_name: $default_name,
+                        meaning: $meaning,
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+struct Row {
+    name: &'static str,
+    status: u16,
+    default_name: &'static str,
+    meaning: &'static str,
+}
+
+reasons! {
+    Aborted "aborted" 503 "AbortError" "The caller gave the call up.",
+    AwsCredentials "aws-credentials" 500 "CredentialsError" "AWS credentials are missing, expired or not allowed to make the call.",
+    BadCredentials "bad-credentials" 401 "NotAuthorizedException" "The user name or the password is wrong.",
+    ChallengeRequired "challenge-required" 401 "ChallengeRequiredError" "Signing in takes a further step that this call does not have.",
+    Config "config" 500 "ConfigError" "A setting is missing or wrong.",
+    Internal "internal" 500 "InternalError" "A defect of this package.",
+    InvalidArgument "invalid-argument" 400 "InvalidParameterException" "An argument that no service can accept.",
+    KeyUnknown "key-unknown" 401 "JsonWebTokenError" "The token's `kid` names no key of the pool.",
+    KeysUnavailable "keys-unavailable" 503 "KeysUnavailableError" "There are no keys, and none can be had now.",
+    Network "network" 503 "NetworkingError" "Cognito could not be reached, or the connection broke.",
+    NotAuthorized "not-authorized" 403 "NotAuthorizedException" "Cognito refuses the action for this user or client.",
+    PasswordPolicy "password-policy" 400 "InvalidPasswordException" "The password breaks the pool's password policy.",
+    PasswordResetRequired "password-reset-required" 403 "PasswordResetRequiredException" "The user must reset the password first.",
+    PhoneMissing "phone-missing" 400 "PhoneNumberMissingError" "The user has no `phone_number`.",
+    RejectedByTrigger "rejected-by-trigger" 400 "UserLambdaValidationException" "A Lambda trigger of the pool refused.",
+    Resources "resources" 503 "ResourcesError" "The operating system refuses to start a thread.",
+    Service "service" 503 "UnknownError" "Cognito failed, or answered what nobody expects.",
+    Throttled "throttled" 429 "TooManyRequestsException" "Too many requests.",
+    Timeout "timeout" 503 "TimeoutError" "The deadline passed.",
+    TokenAlgorithm "token-algorithm" 401 "JsonWebTokenError" "The token is not signed with RS256.",
+    TokenClient "token-client" 401 "JsonWebTokenError" "The token was made for another app client.",
+    TokenExpired "token-expired" 401 "TokenExpiredError" "The token has expired.",
+    TokenGroups "token-groups" 403 "JsonWebTokenError" "The user is in none of the required groups.",
+    TokenIssuer "token-issuer" 401 "JsonWebTokenError" "Another issuer made the token.",
+    TokenMalformed "token-malformed" 401 "JsonWebTokenError" "This is no token, or one of a form that is never accepted.",
+    TokenNotActive "token-not-active" 401 "NotBeforeError" "The token is not active yet.",
+    TokenScopes "token-scopes" 403 "JsonWebTokenError" "The token has none of the required scopes.",
+    TokenSignature "token-signature" 401 "JsonWebTokenError" "The signature is missing or wrong.",
+    TokenUse "token-use" 401 "JsonWebTokenError" "The token is of the other kind (`token_use`).",
+    UserDisabled "user-disabled" 403 "NotAuthorizedException" "The user is disabled.",
+    UserExists "user-exists" 409 "UsernameExistsException" "The user name, e-mail address or phone number is taken.",
+    UserMissing "user-missing" 404 "UserNotFoundException" "There is no such user.",
+    UserUnconfirmed "user-unconfirmed" 403 "UserNotConfirmedException" "The user has not been confirmed.",
+}
+
+impl Reason {
+    /// The stable name that users switch on.
+    pub const fn as_str(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The HTTP status for the application's own client.
+    pub const fn status(self) -> u16 {
+        self.row().status
+    }
+
+    /// The error's `name` when the service gives none.
+    pub const fn default_name(self) -> &'static str {
+        self.row().default_name
+    }
+
+    /// One sentence that says when a call fails for this reason.
+    pub const fn meaning(self) -> &'static str {
+        self.row().meaning
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,13 @@
+//! The first ring: pure. It reads no file, opens no connection, starts no thread, and only `clock` asks for the time.
+
+pub mod clock;
+pub mod config;
+pub mod environment;
+pub mod error;
+pub mod jwk;
+pub mod key_history;
+pub mod limits;
+#[cfg(feature = "net")]
+pub(crate) mod operations;
+pub mod secret;
+pub mod token;

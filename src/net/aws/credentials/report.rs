@@ -1,0 +1,135 @@
+//! What is said about a search that found no credentials.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use aws_credential_types::provider::error::CredentialsError;
+
+use crate::core::error::find;
+use crate::core::error::{AuthError, Reason, describe};
+use crate::net::http_client;
+
+/// No credentials, in the replaced SDK's words and with what to do.
+pub(in crate::net) fn missing_credentials(cause: &(dyn Error + 'static)) -> AuthError {
+    let missing = AuthError::new(
+        Reason::AwsCredentials,
+        "Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1: \
+         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or provide a profile, an SSO session, a web identity, \
+         or an ECS or EC2 role",
+    )
+    .with(|context| context.cause = Some(describe_without_output(cause)));
+    match hint(cause) {
+        Some(hint) => missing.hint(hint),
+        None => missing,
+    }
+}
+
+/// What happened, without what a credential process printed: that may be anything, secrets too.
+fn describe_without_output(cause: &(dyn Error + 'static)) -> String {
+    let whole = find::<Tried>(cause).map_or_else(|| describe(cause), ToString::to_string);
+    whole
+        .split(" Stderr:")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn hint(cause: &(dyn Error + 'static)) -> Option<String> {
+    let tried: &Tried = find(cause)?;
+    let mfa = |attempt: &Attempt| find::<Mfa>(&attempt.error).map(|Mfa(profile)| profile.clone());
+    if let Some(profile) = tried.attempts.iter().find_map(mfa) {
+        return Some(format!(
+            "Codes of a device (MFA) are not supported. Set the variables that \
+             `aws configure export-credentials --profile {profile} --format env` prints, or give the profile a \
+             credential_process."
+        ));
+    }
+    if let Some(profile) = tried.expired_sso() {
+        return Some(format!("run: aws sso login --profile {profile}"));
+    }
+    tried
+        .attempts
+        .iter()
+        .find_map(|attempt| http_client::hint(&attempt.error))
+        .map(str::to_owned)
+}
+
+/// A profile assumes a role with a code of a device.
+#[derive(Debug)]
+pub(super) struct Mfa(pub(super) String);
+
+impl fmt::Display for Mfa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the profile assumes a role with a code of a device (mfa_serial)")
+    }
+}
+
+impl Error for Mfa {}
+
+/// A source did not answer in time.
+#[derive(Debug)]
+pub(super) struct Slow(pub(super) Duration);
+
+impl fmt::Display for Slow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let limit = self.0.as_millis();
+        write!(
+            f,
+            "the profile's credential process, or another source, gave none within {limit} ms"
+        )
+    }
+}
+
+impl Error for Slow {}
+
+/// What each source that was asked had to say.
+#[derive(Debug)]
+pub(super) struct Tried {
+    pub(super) profile: String,
+    pub(super) problem: Option<String>,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) source: String,
+    pub(super) error: CredentialsError,
+}
+
+impl Tried {
+    /// The profile, if its SSO session has ended.
+    fn expired_sso(&self) -> Option<&str> {
+        self.attempts
+            .iter()
+            .any(|attempt| {
+                let said = describe(&attempt.error);
+                ["SSO token", "/sso/cache/", "UnauthorizedException"]
+                    .iter()
+                    .any(|sign| said.contains(sign))
+            })
+            .then_some(self.profile.as_str())
+    }
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "these sources were tried:")?;
+        write!(f, "\n  options and environment: no access key")?;
+        if let Some(problem) = &self.problem {
+            write!(f, "\n  profile files: {problem}")?;
+        }
+        for Attempt { source, error } in &self.attempts {
+            let said = match error.source() {
+                Some(source) => describe(source),
+                None => "has none".to_owned(),
+            };
+            // The SDK puts this before each layer.
+            let said = said.replace("an error occurred while loading credentials: ", "");
+            write!(f, "\n  {source}: {said}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Tried {}

@@ -1,0 +1,137 @@
+//! The AWS SDK's way to the network: our HTTP clients, so that there is one TLS stack, one connection pool and one set
+//! of certificates.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use reqwest::Request;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use crate::core::limits;
+use crate::net::http_client::HttpClients;
+
+/// An answer of more than [`limits::ANSWER_BYTES`].
+#[derive(Debug)]
+pub(in crate::net) struct TooLarge;
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the answer has more than {} bytes", limits::ANSWER_BYTES)
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
+/// Our HTTP clients, as the SDK wants one.
+#[derive(Clone, Debug)]
+pub(in crate::net) struct Transport {
+    clients: HttpClients,
+    limit: Option<Duration>,
+    /// One permit for each connection that may be open.
+    connections: Arc<Semaphore>,
+}
+
+impl Transport {
+    pub(in crate::net) fn new(clients: HttpClients) -> Self {
+        Self {
+            clients,
+            limit: None,
+            connections: Arc::new(Semaphore::new(limits::CONNECTIONS)),
+        }
+    }
+}
+
+impl HttpClient for Transport {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        // Credential sources set both, to give up soon where they do not exist; calls have a deadline of ours.
+        let limit = settings.connect_timeout().zip(settings.read_timeout());
+        SharedHttpConnector::new(Self {
+            limit: limit.map(|(connect, read)| connect + read),
+            ..self.clone()
+        })
+    }
+}
+
+impl HttpConnector for Transport {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self {
+            clients,
+            limit,
+            connections,
+        } = self.clone();
+        HttpConnectorFuture::new(async move {
+            let _connection = connections
+                .acquire()
+                .await
+                .map_err(|error| ConnectorError::other(error.into(), None))?;
+            let exchange = exchange(clients, request);
+            match limit {
+                None => exchange.await,
+                Some(limit) => timeout(limit, exchange)
+                    .await
+                    .unwrap_or_else(|elapsed| Err(ConnectorError::timeout(elapsed.into()))),
+            }
+        })
+    }
+}
+
+async fn exchange(
+    clients: HttpClients,
+    request: HttpRequest,
+) -> Result<HttpResponse, ConnectorError> {
+    let request = request
+        .try_into_http1x()
+        .map_err(|error| ConnectorError::user(error.into()))?;
+    let (parts, body) = request.into_parts();
+    let body = body
+        .bytes()
+        .map(<[u8]>::to_vec)
+        .ok_or_else(|| ConnectorError::user("the request's body is not in memory".into()))?;
+    let request = Request::try_from(http::Request::from_parts(parts, body))
+        .map_err(|error| ConnectorError::user(error.into()))?;
+    let client = clients
+        .client_for(request.url())
+        .await
+        .map_err(|error| ConnectorError::user(error.into()))?;
+    let mut response = client.execute(request).await.map_err(failed)?;
+
+    let mut whole = http::Response::builder().status(response.status());
+    if let Some(headers) = whole.headers_mut() {
+        headers.clone_from(response.headers());
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > limits::ANSWER_BYTES {
+            return Err(ConnectorError::other(TooLarge.into(), None));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    whole
+        .body(SdkBody::from(body))
+        .map_err(|error| ConnectorError::other(error.into(), None))
+        .and_then(|response| {
+            HttpResponse::try_from(response)
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+}
+
+fn failed(error: reqwest::Error) -> ConnectorError {
+    if error.is_timeout() {
+        ConnectorError::timeout(error.into())
+    } else {
+        ConnectorError::io(error.into())
+    }
+}

@@ -1,0 +1,66 @@
+//! What may be sent again. The SDK's own engine does the sending, counting and pausing.
+
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
+use aws_smithy_types::retry::ErrorKind;
+
+use super::failure::{Answer, is_throttling, never_sent};
+use crate::core::limits;
+use crate::net::http_client;
+
+/// Codes that mean throttling, but are not worth another attempt: quotas of a day or an account, which the replaced SDK
+/// does not try again either, and lock-outs, which last longer with each attempt.
+const NEVER_AGAIN: &[&str] = &["LimitExceededException", "TooManyFailedAttemptsException"];
+
+/// Narrows what the SDK's own classifiers would send again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Repeat {
+    /// Whether the request may be sent again when nobody knows if the first one took effect.
+    pub(super) idempotent: bool,
+}
+
+impl ClassifyRetry for Repeat {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        if let Some(response) = context.response() {
+            let answer = Answer::read(response);
+            let throttles = answer.status == 429 || is_throttling(&answer.code);
+            return match answer.retry_after {
+                _ if NEVER_AGAIN.contains(&answer.code.as_str()) => RetryAction::RetryForbidden,
+                _ if !throttles && !self.idempotent => RetryAction::RetryForbidden,
+                // The caller is told for how long, and need not wait here.
+                Some(pause) if pause > limits::RETRY_AFTER => RetryAction::RetryForbidden,
+                Some(pause) if throttles => RetryAction::retryable_error_with_explicit_delay(
+                    ErrorKind::ThrottlingError,
+                    pause,
+                ),
+                Some(pause) if answer.status >= 500 => {
+                    RetryAction::retryable_error_with_explicit_delay(ErrorKind::ServerError, pause)
+                }
+                None if throttles => RetryAction::throttling_error(),
+                _ => RetryAction::NoActionIndicated,
+            };
+        }
+        let failure = context
+            .output_or_error()
+            .and_then(Result::err)
+            .and_then(|error| error.as_connector_error());
+        match failure {
+            Some(failure) if http_client::is_refused_certificate(failure) => {
+                RetryAction::RetryForbidden
+            }
+            Some(failure) if never_sent(failure) => RetryAction::NoActionIndicated,
+            _ if self.idempotent => RetryAction::NoActionIndicated,
+            _ => RetryAction::RetryForbidden,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "cognito-auth-native"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}

@@ -1,0 +1,178 @@
+//! The threads beside JavaScript's: one that waits for the network, and some for what blocks (host names, files). They
+//! are started by the first call that needs them, never at load.
+
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared, pending};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
+
+use crate::core::error::{AuthError, Reason};
+use crate::core::limits;
+use crate::net::shortage;
+
+/// The name of every thread that this crate starts.
+pub const THREAD_NAME: &str = "cognito-auth";
+
+/// Work that any number of callers wait for, and whose result they share.
+pub type Flight<T = ()> = Shared<BoxFuture<'static, Result<T, AuthError>>>;
+
+/// Starts `work` as a task of its own: it goes on when the callers that wait for it go away.
+pub fn flight<T: Clone + Send + 'static>(
+    runtime: &Handle,
+    work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+) -> Flight<T> {
+    runtime
+        .spawn(work)
+        .map(|landed| landed.unwrap_or_else(|error| Err(crashed(error))))
+        .boxed()
+        .shared()
+}
+
+/// A task that panicked, or did not run because the process ends.
+fn crashed(error: JoinError) -> AuthError {
+    match error.try_into_panic() {
+        Ok(panic) => AuthError::panicked(&*panic),
+        Err(_) => AuthError::new(Reason::Internal, "The process is shutting down"),
+    }
+}
+
+/// Runs `work` on a thread for what blocks: it reads files, and a file may be a pipe or lie on a file system that does not
+/// answer. The thread works on when the caller goes away.
+pub async fn off_thread<T: Send + 'static>(
+    work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+) -> Result<T, AuthError> {
+    static THREADS: LazyLock<Arc<Semaphore>> =
+        LazyLock::new(|| Arc::new(Semaphore::new(limits::FILE_READERS)));
+
+    let permit = Arc::clone(&THREADS).acquire_owned().await;
+    let runtime = Handle::current();
+    let thread = runtime.clone().spawn_blocking(move || {
+        // Until the work ends, however long its caller waits.
+        let _permit = permit;
+        runtime.block_on(work)
+    });
+    thread.await.unwrap_or_else(|error| Err(crashed(error)))
+}
+
+/// Locks `mutex`, also after a panic of another thread that held it.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A handle to the process's one runtime. If it cannot be started, the next call tries again.
+pub fn handle() -> Result<Handle, AuthError> {
+    static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+
+    let mut runtime = lock(&RUNTIME);
+    if let Some(handle) = &*runtime {
+        return Ok(handle.clone());
+    }
+    start()
+        .map(|handle| runtime.insert(handle).clone())
+        .map_err(|error| no_resources(&error))
+}
+
+fn no_resources(error: &io::Error) -> AuthError {
+    let (message, hint) = if shortage::hint(error) == Some(shortage::FILES) {
+        (
+            "The operating system refuses to open a file",
+            shortage::FILES,
+        )
+    } else {
+        (
+            "The operating system refuses to start a thread",
+            "Raise the limit of processes and threads (ulimit -u, a container's pids limit), or stop what uses them up.",
+        )
+    };
+    AuthError::new(Reason::Resources, message)
+        .with(|context| {
+            context.retryable = Some(true);
+            context.cause = Some(error.to_string());
+        })
+        .hint(hint)
+}
+
+fn start() -> io::Result<Handle> {
+    let (send, started) = sync_channel(1);
+    thread::Builder::new()
+        .name(THREAD_NAME.to_owned())
+        .spawn(move || run(&send))?;
+    started
+        .recv()
+        .unwrap_or_else(|_| Err(io::Error::other("the thread ended at once")))
+}
+
+/// Runs the network's tasks for as long as the process lives.
+fn run(send: &SyncSender<io::Result<Handle>>) {
+    let built = catch_unwind(build).unwrap_or_else(|panic| Err(io::Error::other(text_of(&*panic))));
+    let runtime = match built {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let _ = send.send(Err(error));
+            return;
+        }
+    };
+    if send.send(Ok(runtime.handle().clone())).is_ok() {
+        runtime.block_on(pending::<()>());
+    }
+}
+
+fn build() -> io::Result<Runtime> {
+    let runtime = Builder::new_current_thread()
+        .thread_name(THREAD_NAME)
+        .max_blocking_threads(limits::BLOCKING_THREADS)
+        .thread_keep_alive(limits::BLOCKING_THREAD_LIFE)
+        .enable_all()
+        .build()?;
+    // Tokio panics if it cannot start the first of its blocking threads; while there is one, work waits for it. So the
+    // first is started here, where a panic can be caught, and stays.
+    let first = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(runtime.spawn_blocking(|| {}))
+    }));
+    match first {
+        Ok(Ok(())) => Ok(runtime),
+        Ok(Err(error)) => Err(error.into()),
+        Err(panic) => Err(io::Error::other(text_of(&*panic))),
+    }
+}
+
+/// Tokio's text: it names the operating system's error.
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .map_or("a thread could not be started", String::as_str)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Handle;
+
+    use super::flight;
+    use crate::core::error::Reason;
+
+    #[tokio::test]
+    async fn a_panic_reaches_all_who_wait_without_its_arguments() {
+        let secret = "s3cret";
+        let flight = flight::<()>(&Handle::current(), async move { panic!("with {secret}") });
+        for waiting in [flight.clone(), flight] {
+            let error = waiting.await.unwrap_err();
+            assert_eq!(error.reason(), Reason::Internal);
+            assert!(!format!("{error:?}").contains(secret));
+        }
+    }
+
+    #[test]
+    fn there_is_one_runtime() {
+        let [first, second] = [(); 2].map(|()| super::handle().unwrap());
+        assert_eq!(first.id(), second.id());
+    }
+}
