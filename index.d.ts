@@ -457,6 +457,52 @@ export interface Auth<
    * server.listen(8080);
    */
   ready(options?: CallOptions): Promise<void>;
+  /**
+   * The state of the pool's keys, for a health route. Returns at once: it does no I/O, starts no fetch and does not throw. Keys
+   * are shared by the whole process, worker threads included, so another Auth's fetches of the same address show too.
+   * @example
+   * const { keys, age, lastFailure } = auth.keysStatus();
+   * response.status(keys > 0 ? 200 : 503).json({ keys, age, failing: lastFailure?.reason ?? null });
+   */
+  keysStatus(): KeysStatus;
+}
+
+/**
+ * What {@link Auth.keysStatus} returns: plain data, a fresh object at each call. Members without a value are `null`, so that JSON
+ * always has all of them.
+ *
+ * Tokens can be verified at once if `keys` is above 0. A `lastFailure` beside it means that refreshing fails: the keys are used
+ * until they are 24 hours old.
+ */
+export interface KeysStatus {
+  /**
+   * The URL that the keys are fetched from. `null` with option `keys`, and while a setting is missing.
+   */
+  address: string | null;
+  /** Seconds since the keys were fetched, rounded down. `null` with option `keys`, and without keys that may be used. */
+  age: number | null;
+  /** How many keys tokens are verified with: 0 before the first fetch, and when the keys are 24 hours old. */
+  keys: number;
+  /** Why the latest fetch failed. `null` if it succeeded, and before the first one. */
+  lastFailure: KeysFailure | null;
+}
+
+/** Why the latest fetch of the keys failed: the error that calls without keys reject with, as plain data. */
+export interface KeysFailure {
+  /** `keys-unavailable`; `config` for a setting that is missing or cannot be used. */
+  reason: Reason;
+  /** The error's `message`, which has no address. */
+  message: string;
+  /** What to do about it. */
+  hint: string | null;
+  /** The message of the error's `cause`. It has the key set's address, so do not show it in public. */
+  cause: string | null;
+  /** Seconds since the fetch failed, rounded down. 0 for a setting that is missing. */
+  age: number;
+  /**
+   * Seconds until the next fetch may start, rounded up. 0 means that the next verification that needs keys fetches them.
+   */
+  retryAfter: number;
 }
 
 /**

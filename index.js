@@ -33,7 +33,8 @@ function createAuth(options = {}) {
   };
   const ready = async (options = undefined) =>
     live.latest(ready).verifier.ready(ready, signalOf(options, ready));
-  return { ...userFunctionsOf(live), verifyToken, verify, verifySync, ready };
+  const keysStatus = () => live.keysStatus(keysStatus);
+  return { ...userFunctionsOf(live), verifyToken, verify, verifySync, ready, keysStatus };
 }
 
 const userFunctionsOf = (live) => userFunctions((caller) => live.now(caller).callHandle(caller));

@@ -19,7 +19,9 @@ use cognito_auth_native::core::error::Reason;
 use cognito_auth_native::core::jwk::KeySet;
 use cognito_auth_native::core::limits;
 use cognito_auth_native::net::http_client::{HttpClients, Reuse};
-use cognito_auth_native::net::key_cache::{Fetcher, Fetching, HttpFetcher, KeyCache, Lookup};
+use cognito_auth_native::net::key_cache::{
+    Fetcher, Fetching, HttpFetcher, KeyCache, Lookup, Status,
+};
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -441,4 +443,58 @@ async fn a_fetch_is_waited_for_by_a_bounded_number() {
     assert_eq!(refused, [Reason::KeysUnavailable; 6]);
     assert_eq!(bench.fetches(), 1);
     assert_eq!(bench.ask("a").await, Ok(()));
+}
+
+#[tokio::test]
+async fn the_status_follows_fetches_and_ages_and_starts_nothing() {
+    let bench = Bench::new(&[Ok(&["a", "b"]), Err("refused")]);
+    let status = |bench: &Bench| {
+        let Status {
+            address,
+            age,
+            keys,
+            last_failure,
+        } = bench.cache.status();
+        assert_eq!(address.as_deref(), Some("test:"));
+        let failure = last_failure.map(|failure| {
+            assert_eq!(failure.reason, Reason::KeysUnavailable);
+            assert!(failure.message.ends_with("refused"), "{}", failure.message);
+            assert_eq!(failure.cause.as_deref(), Some("GET test:: refused"));
+            (failure.age, failure.retry_after)
+        });
+        (age, keys, failure)
+    };
+    assert_eq!(status(&bench), (None, 0, None));
+    assert_eq!(bench.fetches(), 0);
+
+    bench.ask("a").await.unwrap();
+    assert_eq!(status(&bench), (Some(0), 2, None));
+    bench.clock.go_on(HOUR + Duration::from_millis(900));
+    assert_eq!(status(&bench), (Some(3_600), 2, None));
+    assert_eq!(bench.fetches(), 1);
+
+    // The refresh fails: the keys still serve.
+    bench.ask("a").await.unwrap();
+    bench.rest().await;
+    assert_eq!(bench.fetches(), 2);
+    assert_eq!(status(&bench), (Some(3_600), 2, Some((0, 1))));
+    bench.clock.go_on(5 * SECOND);
+    assert_eq!(status(&bench), (Some(3_605), 2, Some((5, 0))));
+
+    bench.clock.go_on(23 * HOUR);
+    assert_eq!(status(&bench), (None, 0, Some((82_805, 0))));
+    assert_eq!(bench.fetches(), 2);
+    assert_eq!(bench.ask("a").await, Err(Reason::KeysUnavailable));
+    assert_eq!(status(&bench), (None, 0, Some((0, 1))));
+
+    bench.source.sets.lock().unwrap().clear();
+    bench
+        .source
+        .sets
+        .lock()
+        .unwrap()
+        .push_back(Ok(jwks(&["a"])));
+    bench.clock.go_on(2 * SECOND);
+    bench.ask("a").await.unwrap();
+    assert_eq!(status(&bench), (Some(0), 1, None));
 }

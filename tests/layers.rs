@@ -27,8 +27,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("core::jwk", &["core::limits"]),
     ("core::token", &["core::jwk", "core::error", "core::limits"]),
-    ("net::runtime", &["core::error", "core::limits"]),
-    ("net::resolver", &["core::limits"]),
+    ("net::shortage", &[]),
+    (
+        "net::runtime",
+        &["core::error", "core::limits", "net::shortage"],
+    ),
+    (
+        "net::resolver",
+        &["core::limits", "net::runtime", "net::shortage"],
+    ),
     (
         "net::http_client",
         &[
@@ -38,6 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "core::limits",
             "net::resolver",
             "net::runtime",
+            "net::shortage",
             "core::secret",
         ],
     ),
@@ -71,33 +79,44 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "net::auth",
+        "net::pool",
         &[
-            "net::abort",
             "net::cognito",
             "core::config",
             "core::error",
             "core::jwk",
             "net::key_cache",
             "core::secret",
+        ],
+    ),
+    (
+        "net::verifier",
+        &[
+            "net::abort",
+            "core::config",
+            "core::error",
+            "net::key_cache",
+            "net::pool",
             "core::token",
         ],
     ),
     (
         "net::batch",
         &[
-            "net::auth",
             "core::error",
             "core::limits",
             "net::runtime",
             "core::token",
+            "net::verifier",
         ],
     ),
     (
         "node",
         &[
             "net::abort",
-            "net::auth",
+            "net::key_cache",
+            "net::pool",
+            "net::verifier",
             "net::batch",
             "net::cognito",
             "core::config",

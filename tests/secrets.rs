@@ -7,11 +7,12 @@
 
 use std::sync::Arc;
 
-use cognito_auth_native::core::config::Settings;
+use cognito_auth_native::core::config::{PolicySettings, Settings};
 use cognito_auth_native::core::secret::Secret;
 use cognito_auth_native::net::abort::Abort;
-use cognito_auth_native::net::auth::Auth;
 use cognito_auth_native::net::cognito::{CallOptions, NewUser};
+use cognito_auth_native::net::pool::Pool;
+use cognito_auth_native::net::verifier::Verifier;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -66,9 +67,9 @@ async fn errors_and_debug_output_are_clean() {
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"Auth";
     let html = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
     for answer in [challenge, refusal, cut, html, ""] {
-        let auth = Arc::new(Auth::new(settings(&server(answer).await)).unwrap());
-        assert_clean("auth", &format!("{auth:?}"));
-        let error = auth
+        let pool = Pool::new(settings(&server(answer).await)).unwrap();
+        assert_clean("pool", &format!("{pool:?}"));
+        let error = pool
             .login(
                 Some("theseus".into()),
                 Some(Secret::new("Labyrinth1")),
@@ -84,7 +85,7 @@ async fn errors_and_debug_output_are_clean() {
             phone_number: None,
         };
         assert_clean("user", &format!("{user:?}"));
-        if let Err(error) = auth.create_user(user, CallOptions::default()).await {
+        if let Err(error) = pool.create_user(user, CallOptions::default()).await {
             assert_clean(
                 answer,
                 &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
@@ -99,8 +100,8 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
         "HTTP/1.1 200 OK\r\ncontent-length: 61\r\nconnection: close\r\n\r\n",
         r#"{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"s3ss10n"}"#
     );
-    let auth = Auth::new(settings(&server(answer).await)).unwrap();
-    let error = auth
+    let pool = Pool::new(settings(&server(answer).await)).unwrap();
+    let error = pool
         .login(
             Some("a".into()),
             Some(Secret::new("b")),
@@ -126,9 +127,13 @@ async fn debug_has_no_password_of_a_proxy_once_the_keys_were_asked_for() {
         "clientId": "client",
         "httpsProxy": "http://user:s3ss10n@127.0.0.1:9",
     }));
-    let auth = Auth::new(settings.unwrap()).unwrap();
-    let error = auth.load_keys(None, &Abort::default()).await.unwrap_err();
-    assert_clean("auth", &format!("{auth:?}"));
+    let pool = Arc::new(Pool::new(settings.unwrap()).unwrap());
+    let verifier = Verifier::new(pool, PolicySettings::default()).unwrap();
+    let error = verifier
+        .load_keys(None, &Abort::default())
+        .await
+        .unwrap_err();
+    assert_clean("verifier", &format!("{verifier:?}"));
     assert_clean("error", &format!("{error:?} {error}"));
     assert_clean("error", &serde_json::to_string(&error).unwrap());
 }

@@ -305,7 +305,6 @@ describe("endpoints", () => {
     expect(await placeOfOurs()).toBe("first");
   });
 
-  // SDK v3 has no such setting: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
   const IGNORED = {
     "variables of endpoints": () => [
       {},
@@ -333,9 +332,63 @@ describe("endpoints", () => {
     }
   });
 
-  test("ignore_configured_endpoint_urls in a profile: its endpoint, too", async () => {
-    use(KEYS, { config: `[default]\nignore_configured_endpoint_urls = true\n${of(first)}` });
-    expect(await placeOfOurs()).toBe("AWS");
+  /** What the selected profile ignores, and what the variable says: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+  const IGNORE = "ignore_configured_endpoint_urls = true\n";
+  const VARIABLES = () => ({ AWS_ENDPOINT_URL: service.endpoint });
+  const OF_SERVICE = () => ({ AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: service.endpoint });
+  const NOT_IGNORED = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false" };
+  const IGNORING_PROFILES = {
+    "its own endpoint": () => [`[default]\n${IGNORE}${of(first)}`, {}, "AWS"],
+    "its service's endpoint": () => [
+      `[default]\nservices = local\n${IGNORE}${local(first)}`,
+      {},
+      "AWS",
+    ],
+    "a variable": () => [`[default]\n${IGNORE}`, VARIABLES(), "AWS"],
+    "the service's variable": () => [`[default]\n${IGNORE}`, OF_SERVICE(), "AWS"],
+    "all of them": () => [
+      `[default]\nservices = local\n${IGNORE}${of(second)}${local(second)}`,
+      { ...VARIABLES(), ...OF_SERVICE() },
+      "AWS",
+    ],
+    "nothing, if the variable says no": () => [
+      `[default]\n${IGNORE}`,
+      { ...VARIABLES(), ...NOT_IGNORED },
+      "first",
+    ],
+    "nothing of another profile": () => [
+      `[default]\n[profile other]\n${IGNORE}`,
+      VARIABLES(),
+      "first",
+    ],
+    "a variable, in the selected profile": () => [
+      `[default]\n[profile other]\n${IGNORE}`,
+      { ...VARIABLES(), AWS_PROFILE: "other" },
+      "AWS",
+    ],
+    "nothing, set to false": () => [
+      "[default]\nignore_configured_endpoint_urls = false\n",
+      VARIABLES(),
+      "first",
+    ],
+  };
+
+  test.each(Object.keys(IGNORING_PROFILES))(
+    "ignore_configured_endpoint_urls in a profile switches off %s, as in SDK v3",
+    async (name) => {
+      const [config, env, expected] = IGNORING_PROFILES[name]();
+      use({ ...KEYS, ...env }, { config, credentials: `[other]\n${IN_FILE}` });
+      expect(await placeOfOurs()).toBe(expected);
+      expect(nameOf(await hostOfV3(poolId()))).toBe(expected);
+    },
+  );
+
+  test("an option goes before a profile that ignores endpoints, and keys stay where they were", async () => {
+    use({ ...KEYS, ...VARIABLES() }, { config: `[default]\n${IGNORE}` });
+    expect(await placeOfOurs({ endpoint: service.endpoint })).toBe("first");
+    service.clear();
+    await refusal(createAuth().ready());
+    expect(service.requests.length).toBeGreaterThan(0);
   });
 
   test("an option goes before all of them, ignored or not", async () => {

@@ -187,11 +187,11 @@ describe("a pool in another region than this code", () => {
     const to = { endpoint: service.endpoint, credentials: CREDENTIALS };
     const auth = createAuth({ ...options, ...to, ...over });
     for (const call of [
-      auth.fetchUserByUsername("theseus"),
-      auth.login("theseus", "Labyrinth1"),
-      auth.createCognitoUser("theseus", "Labyrinth1"),
+      () => auth.fetchUserByUsername("theseus"),
+      () => auth.login("theseus", "Labyrinth1"),
+      () => auth.createCognitoUser("theseus", "Labyrinth1"),
     ]) {
-      const error = await refusal(call);
+      const error = await refusal(call());
       expect(error).toMatchObject({ reason: "config", name: "ResourceNotFoundException" });
       expect(error.hint).toContain("us-west-2");
       expect(error.hint).toContain("eu-west-1");

@@ -12,6 +12,8 @@ import {
   fetchUserByUsername,
   type IdTokenClaims,
   JsonWebTokenError,
+  type KeysFailure,
+  type KeysStatus,
   login,
   NotBeforeError,
   type Reason,
@@ -67,6 +69,22 @@ expectTypeOf(
   auth.verify("", { signal: AbortSignal.abort() }),
 ).resolves.toEqualTypeOf<IdTokenClaims>();
 expectTypeOf(auth.ready).returns.resolves.toBeVoid();
+expectTypeOf(auth.keysStatus).parameters.toEqualTypeOf<[]>();
+expectTypeOf(auth.keysStatus).returns.toEqualTypeOf<KeysStatus>();
+expectTypeOf<KeysStatus>().toEqualTypeOf<{
+  address: string | null;
+  age: number | null;
+  keys: number;
+  lastFailure: KeysFailure | null;
+}>();
+expectTypeOf<KeysFailure>().toEqualTypeOf<{
+  reason: Reason;
+  message: string;
+  hint: string | null;
+  cause: string | null;
+  age: number;
+  retryAfter: number;
+}>();
 
 expectTypeOf<IdTokenClaims["aud"]>().toBeString();
 expectTypeOf<AccessTokenClaims["client_id"]>().toBeString();

@@ -8,6 +8,7 @@ import {
   createCognitoUser,
   fetchUserByUsername,
   type IdTokenClaims,
+  type KeysFailure,
   login,
   type Reason,
   verifyToken,
@@ -27,6 +28,8 @@ expectTypeOf(found).resolves.toEqualTypeOf<{ username: string; phoneNumber: stri
 expectTypeOf(verifyToken("")).resolves.toEqualTypeOf<IdTokenClaims>();
 expectTypeOf(createAuth().verifyToken("")).resolves.toEqualTypeOf<IdTokenClaims>();
 expectTypeOf(createAuth().ready()).resolves.toBeVoid();
+expectTypeOf(createAuth().keysStatus().age).toEqualTypeOf<number | null>();
+expectTypeOf(createAuth().keysStatus().lastFailure).toEqualTypeOf<KeysFailure | null>();
 
 // Claims.
 expectTypeOf<IdTokenClaims["aud"]>().toEqualTypeOf<string>();

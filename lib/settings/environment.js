@@ -101,6 +101,9 @@ function readEnvironment(given) {
   if (variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.toLowerCase() === "true") {
     delete settings.endpoint;
   }
+  if (settings.endpoint !== undefined && given.endpoint === undefined) {
+    settings.endpointIsVariable = true;
+  }
   const credentials = { __proto__: null };
   for (const { 0: part, 1: name } of CREDENTIALS) {
     const value = variable(env, name);

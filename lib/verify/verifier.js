@@ -102,6 +102,11 @@ class Verifier {
     await this.#loadKeys(undefined, signal, placeOf(caller));
   }
 
+  /** What is known of the keys, by `KeysStatus` in index.d.ts; undefined should the native side fail. */
+  keysStatus() {
+    return read(attempt(() => native.keysStatus(this.#handle)));
+  }
+
   /** For a token, or for any. */
   #loadKeys(token, signal, place) {
     return unlessAborted(signal, place, (abort) =>

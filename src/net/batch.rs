@@ -3,17 +3,17 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::core::error::AuthError;
 use crate::core::limits;
 use crate::core::token::UnixTime;
-use crate::net::auth::{Auth, Verification};
-use crate::net::runtime::THREAD_NAME;
+use crate::net::runtime::{THREAD_NAME, lock};
+use crate::net::verifier::{Verification, Verifier};
 
 struct Batch {
-    auth: Arc<Auth>,
+    verifier: Arc<Verifier>,
     tokens: Vec<String>,
     now: UnixTime,
     /// Tokens that either thread has begun with.
@@ -29,14 +29,14 @@ impl Batch {
     }
 
     fn verify(&self, token: &str) -> Verified {
-        self.auth.verify(token, self.now, false)
+        self.verifier.verify(token, self.now, false)
     }
 }
 
-/// Verifies tokens, as [`Auth::verify`] does each, sharing the work with the helper if that is idle.
-pub fn verify_all(auth: Arc<Auth>, tokens: Vec<String>, now: UnixTime) -> Vec<Verified> {
+/// Verifies tokens, as [`Verifier::verify`] does each, sharing the work with the helper if that is idle.
+pub fn verify_all(verifier: Arc<Verifier>, tokens: Vec<String>, now: UnixTime) -> Vec<Verified> {
     let batch = Arc::new(Batch {
-        auth,
+        verifier,
         tokens,
         now,
         begun: AtomicUsize::new(0),
@@ -86,7 +86,7 @@ impl Share {
 fn offer(share: Share) {
     static HELPER: Mutex<Option<SyncSender<Share>>> = Mutex::new(None);
 
-    let mut helper = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut helper = lock(&HELPER);
     let sent = helper.as_ref().map(|helper| helper.try_send(share));
     if matches!(sent, None | Some(Err(TrySendError::Disconnected(_)))) {
         // Without a thread to be had, batches are verified by their own.

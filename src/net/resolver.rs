@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
+use std::vec::IntoIter;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
@@ -15,6 +16,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 
 use crate::core::limits;
+use crate::net::runtime::lock;
+use crate::net::shortage;
 
 type Lookup = Shared<BoxFuture<'static, Result<Arc<[SocketAddr]>, Failure>>>;
 
@@ -47,7 +50,7 @@ impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let lookup = Arc::clone(&self.lookups).look_up(name.as_str());
         Box::pin(async move {
-            let addresses = lookup.await?.to_vec();
+            let addresses = lookup.await.map_err(Failure::into_error)?.to_vec();
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }
@@ -78,20 +81,39 @@ impl Lookups {
     async fn ask_system(&self, host: &str) -> Result<Arc<[SocketAddr]>, Failure> {
         let _thread = self.threads.acquire().await.map_err(io::Error::other)?;
         let host = host.to_owned();
-        let blocking = tokio::task::spawn_blocking(move || (host.as_str(), 0).to_socket_addrs());
+        let blocking = tokio::task::spawn_blocking(move || ask_system(&host));
         Ok(blocking.await.map_err(io::Error::from)??.collect())
     }
 
     fn under_way(&self) -> MutexGuard<'_, HashMap<String, Lookup>> {
-        self.under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.under_way)
     }
+}
+
+/// The C library reports a look-up that it could open no file or socket for as one that found nothing: what a socket of our
+/// own meets tells them apart.
+fn ask_system(host: &str) -> io::Result<IntoIter<SocketAddr>> {
+    (host, 0).to_socket_addrs().map_err(|error| {
+        UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))
+            .err()
+            .filter(|refused| shortage::hint(refused).is_some())
+            .unwrap_or(error)
+    })
 }
 
 /// An error that several calls share.
 #[derive(Clone, Debug)]
 struct Failure(Arc<io::Error>);
+
+impl Failure {
+    /// The system's own error, for who looks for its code.
+    fn into_error(self) -> Box<dyn Error + Send + Sync> {
+        match self.0.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code).into(),
+            None => self.into(),
+        }
+    }
+}
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {

@@ -16,6 +16,7 @@ use tokio::task::JoinError;
 
 use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
+use crate::net::shortage;
 
 /// The name of every thread that this crate starts.
 pub const THREAD_NAME: &str = "cognito-auth";
@@ -79,17 +80,11 @@ pub fn handle() -> Result<Handle, AuthError> {
         .map_err(|error| no_resources(&error))
 }
 
-/// EMFILE and ENFILE: the process, or the system, has as many open files as it may have.
-const TOO_MANY_FILES: [i32; 2] = [24, 23];
-
 fn no_resources(error: &io::Error) -> AuthError {
-    let is_files = error
-        .raw_os_error()
-        .is_some_and(|code| TOO_MANY_FILES.contains(&code));
-    let (message, hint) = if is_files {
+    let (message, hint) = if shortage::hint(error) == Some(shortage::FILES) {
         (
             "The operating system refuses to open a file",
-            "Raise the limit of open files (ulimit -n), or close what uses them up.",
+            shortage::FILES,
         )
     } else {
         (

@@ -13,14 +13,16 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
-use crate::core::config::Settings;
+use crate::core::config::{PolicySettings, Settings};
 use crate::core::error::{self, AuthError, Reason};
 use crate::core::secret::Secret;
 use crate::core::token::UnixTime;
 use crate::net::abort::Abort;
-use crate::net::auth::{Auth, Verification};
 use crate::net::batch;
 use crate::net::cognito::{CallOptions, NewUser};
+use crate::net::key_cache::Status;
+use crate::net::pool::Pool;
+use crate::net::verifier::{Verification, Verifier};
 
 /// The version, which must be that of the JavaScript side.
 #[napi]
@@ -59,22 +61,43 @@ fn verdict(result: Result<Verification, AuthError>) -> Verdict {
     }
 }
 
-/// Makes an Auth from settings (JSON).
+/// Creates a pool from settings (JSON).
 #[napi]
 #[allow(
     clippy::needless_pass_by_value,
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
-pub fn open(settings: String) -> Either<External<Arc<Auth>>, Failure> {
-    let auth = guarded(|| {
-        let settings: Settings = serde_json::from_str(&settings).map_err(|_| {
-            // The parser's own words could show a value.
-            AuthError::new(Reason::Config, "The options cannot be read")
-        })?;
-        Auth::new(settings)
-    });
-    match auth {
-        Ok(auth) => Either::A(External::new(Arc::new(auth))),
+pub fn open(settings: String) -> Either<External<Arc<Pool>>, Failure> {
+    external(guarded(|| {
+        let settings: Settings = serde_json::from_str(&settings).map_err(unreadable)?;
+        Pool::new(settings)
+    }))
+}
+
+/// Creates a verifier: a policy (JSON) over a pool.
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
+)]
+pub fn verifier(
+    pool: &External<Arc<Pool>>,
+    policy: String,
+) -> Either<External<Arc<Verifier>>, Failure> {
+    external(guarded(|| {
+        let policy: PolicySettings = serde_json::from_str(&policy).map_err(unreadable)?;
+        Verifier::new(Arc::clone(pool), policy)
+    }))
+}
+
+/// The parser's own words could show a value.
+fn unreadable(_: serde_json::Error) -> AuthError {
+    AuthError::new(Reason::Config, "The options cannot be read")
+}
+
+fn external<T>(result: Result<T, AuthError>) -> Either<External<Arc<T>>, Failure> {
+    match result {
+        Ok(value) => Either::A(External::new(Arc::new(value))),
         Err(error) => Either::B(error.into()),
     }
 }
@@ -87,13 +110,13 @@ pub fn open(settings: String) -> Either<External<Arc<Auth>>, Failure> {
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
 pub fn verify(
-    auth: &External<Arc<Auth>>,
+    verifier: &External<Arc<Verifier>>,
     #[napi(ts_arg_type = "string")] token: Token,
     now: f64,
     has_fetched: bool,
 ) -> Verdict {
     verdict(guarded(|| {
-        auth.verify(&token.0, UnixTime::from_millis(now), has_fetched)
+        verifier.verify(&token.0, UnixTime::from_millis(now), has_fetched)
     }))
 }
 
@@ -101,14 +124,14 @@ pub fn verify(
 /// all of them.
 #[napi(ts_return_type = "Array<string | null | Failure> | Failure")]
 pub fn verify_many(
-    auth: &External<Arc<Auth>>,
+    verifier: &External<Arc<Verifier>>,
     #[napi(ts_arg_type = "Array<string>")] tokens: Vec<Token>,
     now: f64,
 ) -> Either<Vec<Verdict>, Failure> {
     let results = guarded(|| {
         let tokens = tokens.into_iter().map(|Token(token)| token).collect();
         Ok(batch::verify_all(
-            Arc::clone(auth),
+            Arc::clone(verifier),
             tokens,
             UnixTime::from_millis(now),
         ))
@@ -121,8 +144,16 @@ pub fn verify_many(
 
 /// A number that changes whenever a key has gone, and 0 while no key may be used.
 #[napi]
-pub fn key_generation(auth: &External<Arc<Auth>>) -> u32 {
-    guarded(|| Ok(auth.key_generation())).unwrap_or(0)
+pub fn key_generation(verifier: &External<Arc<Verifier>>) -> u32 {
+    guarded(|| Ok(verifier.key_generation())).unwrap_or(0)
+}
+
+/// What is known of the keys, as JSON. Fetches nothing.
+#[napi]
+pub fn keys_status(verifier: &External<Arc<Verifier>>) -> String {
+    let status = guarded(|| Ok(verifier.keys_status()));
+    serde_json::to_string(&status.unwrap_or_else(|error| Status::failed(&error)))
+        .unwrap_or_default()
 }
 
 /// Makes what [`abort`] raises.
@@ -155,13 +186,13 @@ fn options(trace_id: Option<String>, abort: Abortable) -> CallOptions {
 #[napi(ts_return_type = "Promise<string>")]
 pub fn load_keys<'env>(
     env: &'env Env,
-    auth: &External<Arc<Auth>>,
+    verifier: &External<Arc<Verifier>>,
     token: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, abort) = (Arc::clone(auth), given(abort));
+    let (verifier, abort) = (Arc::clone(verifier), given(abort));
     promise(env, async move {
-        auth.load_keys(token.as_deref(), &abort).await
+        verifier.load_keys(token.as_deref(), &abort).await
     })
 }
 
@@ -173,7 +204,7 @@ pub fn load_keys<'env>(
 )]
 pub fn create_user<'env>(
     env: &'env Env,
-    auth: &External<Arc<Auth>>,
+    pool: &External<Arc<Pool>>,
     username: String,
     password: String,
     email: Option<String>,
@@ -181,30 +212,30 @@ pub fn create_user<'env>(
     trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
+    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
     let user = NewUser {
         username,
         password: Secret::new(password),
         email,
         phone_number,
     };
-    promise(env, async move { auth.create_user(user, options).await })
+    promise(env, async move { pool.create_user(user, options).await })
 }
 
 /// Signs a user in. Resolves to an outcome (JSON) with the ID token.
 #[napi(ts_return_type = "Promise<string>")]
 pub fn login<'env>(
     env: &'env Env,
-    auth: &External<Arc<Auth>>,
+    pool: &External<Arc<Pool>>,
     username: Option<String>,
     password: Option<String>,
     trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
+    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
     let password = password.map(Secret::new);
     promise(env, async move {
-        auth.login(username, password, options)
+        pool.login(username, password, options)
             .await
             .map(|token| token.expose().to_owned())
     })
@@ -214,14 +245,14 @@ pub fn login<'env>(
 #[napi(ts_return_type = "Promise<string>")]
 pub fn phone_number<'env>(
     env: &'env Env,
-    auth: &External<Arc<Auth>>,
+    pool: &External<Arc<Pool>>,
     username: String,
     trace_id: Option<String>,
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
-    let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
+    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
     promise(
         env,
-        async move { auth.phone_number(username, options).await },
+        async move { pool.phone_number(username, options).await },
     )
 }

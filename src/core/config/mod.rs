@@ -4,6 +4,7 @@
 mod address;
 mod form;
 mod missing;
+mod policy;
 mod region;
 mod settings;
 
@@ -15,7 +16,8 @@ use serde_json::value::RawValue;
 
 pub use self::address::check_endpoint;
 pub use self::form::is_visible_ascii;
-pub use self::settings::{PolicySettings, Settings, StaticCredentials};
+pub use self::policy::PolicySettings;
+pub use self::settings::{Settings, StaticCredentials};
 
 use self::form::{is_client_id, is_pool_id, is_region, prefix_of};
 use self::missing::{Needed, missing};
@@ -84,6 +86,8 @@ pub struct Config {
     pub auth_flow: AuthFlow,
     /// An emulator or VPC endpoint, without a slash at the end.
     pub endpoint: Option<String>,
+    /// Whether the endpoint comes from a variable, which a profile may switch off for calls.
+    pub endpoint_is_variable: bool,
     /// Credentials that do not change; without them the default chain serves.
     pub credentials: Option<StaticCredentials>,
     /// The profile of the default chain.
@@ -92,8 +96,6 @@ pub struct Config {
     pub call_limit: Duration,
     /// Attempts of one request, if configured.
     pub max_attempts: Option<u32>,
-    /// Which tokens are accepted.
-    pub verify: PolicySettings,
     /// A key set to use instead of fetching one.
     pub jwks: Option<Box<RawValue>>,
     /// How the outside world is reached.
@@ -158,7 +160,6 @@ impl Config {
             return Err(refused(format!("{CLIENT} {CLIENT_FORM}"))
                 .with(|context| context.hint = look_alike.map(Into::into)));
         }
-        check_scopes(settings.verify.scopes.as_deref())?;
         let endpoint = settings.endpoint.as_deref();
         let endpoint = endpoint
             .map(|text| address::http_url(text, ENDPOINT))
@@ -179,12 +180,12 @@ impl Config {
             client_secret: settings.client_secret,
             auth_flow: auth_flow(settings.auth_flow.as_deref())?,
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            endpoint_is_variable: settings.endpoint_is_variable,
             credentials: settings.credentials,
             profile: settings.profile,
             call_limit: duration(settings.timeout_ms, "option timeoutMs must be 1 to 300000")?
                 .unwrap_or(limits::CALL),
             max_attempts: max_attempts(settings.max_attempts)?,
-            verify: settings.verify,
             jwks: settings.jwks,
             http: HttpConfig {
                 https_proxy: settings.https_proxy,
@@ -261,12 +262,12 @@ impl Config {
         Ok(format!("{address}/.well-known/jwks.json"))
     }
 
-    /// Reports all settings at once that verifying tokens needs and that are not set.
-    pub fn check_verification(&self) -> Result<(), AuthError> {
+    /// Reports all settings at once that verifying tokens under `policy` needs and that are not set.
+    pub fn check_verification(&self, policy: &PolicySettings) -> Result<(), AuthError> {
         let has_keys = self.jwks.is_some() || self.jwks_uri.is_some();
         let needs_pool = self.issuers.is_none() || !self.replica_regions.is_empty() || !has_keys;
         let needs_region = self.issuers.is_none() || !(has_keys || self.endpoint.is_some());
-        let needs_client = self.verify.client_ids.is_none() && !self.verify.any_client;
+        let needs_client = policy.client_ids.is_none() && !policy.any_client;
         let needed = [
             (
                 needs_pool && self.user_pool_id.is_none(),
@@ -313,18 +314,6 @@ fn check_issuers(issuers: Option<&[String]>) -> Result<(), AuthError> {
         address::http_url(issuer, ISSUER)?;
     }
     Ok(())
-}
-
-/// A token's scopes are words with blanks between them: a scope with a blank would match none.
-fn check_scopes(scopes: Option<&[String]>) -> Result<(), AuthError> {
-    let is_word = |scope: &String| !scope.is_empty() && !scope.contains(char::is_whitespace);
-    if scopes.unwrap_or_default().iter().all(is_word) {
-        return Ok(());
-    }
-    Err(refused(
-        "option verify.scopes must be scopes without blanks",
-    )
-    .hint(r#"Pass several scopes as a list: ["orders/read", "orders/write"]. A token that has one of them is accepted."#))
 }
 
 fn auth_flow(name: Option<&str>) -> Result<AuthFlow, AuthError> {
@@ -526,10 +515,12 @@ mod tests {
 
     #[test]
     fn all_that_verifying_lacks_is_reported_at_once() {
-        let lacks = |json: &str| {
-            let checked = config(json).check_verification();
+        let lacks_under = |policy: &str, json: &str| {
+            let policy = serde_json::from_str(policy).unwrap();
+            let checked = config(json).check_verification(&policy);
             checked.map_err(|error| (error.name().to_owned(), error.message().to_owned()))
         };
+        let lacks = |json| lacks_under("{}", json);
         let (name, message) = lacks("{}").unwrap_err();
         assert_eq!(name, "MissingRequiredParameter");
         assert!(message.starts_with("Missing required key 'UserPoolId' in params"));
@@ -546,12 +537,14 @@ mod tests {
         assert!(message.starts_with("Missing region in config"), "{message}");
         for whole in [
             r#"{"userPoolId":"us-east-1_Ab1","clientId":"c"}"#,
-            r#"{"userPoolId":"us-east-1_Ab1","verify":{"anyClient":true}}"#,
-            r#"{"userPoolId":"us-east-1_Ab1","verify":{"clientIds":["a"]}}"#,
             r#"{"issuer":["https://a.example"],"jwksUri":"https://a.example","clientId":"c"}"#,
             r#"{"userPoolId":"a_b_1","issuer":["https://a.example"],"endpoint":"https://a.example","clientId":"c"}"#,
         ] {
             assert_eq!(lacks(whole), Ok(()), "{whole}");
+        }
+        for policy in [r#"{"anyClient":true}"#, r#"{"clientIds":["a"]}"#] {
+            let lacking = lacks_under(policy, r#"{"userPoolId":"us-east-1_Ab1"}"#);
+            assert_eq!(lacking, Ok(()), "{policy}");
         }
     }
 
@@ -721,7 +714,6 @@ mod tests {
                     "credentials": {
                         "accessKeyId": "s3cret", "secretAccessKey": "s3cret", "sessionToken": "s3cret"
                     },
-                    "verify": { "use": "s3cret", "clientIds": ["s3cret"], "groups": ["s3cret"], "scopes": ["s3cret"] },
                     "jwks": { "keys": [{ "d": "s3cret" }] }, "httpsProxy": "http://user:s3cret@proxy:3128",
                     "noProxy": "s3cret", "extraCaCerts": "/s3cret",
                     "environment": { "SSL_CERT_FILE": "s3cret", "SSL_CERT_DIR": "s3cret", "s3cret": "s3cret" }
@@ -732,7 +724,7 @@ mod tests {
         let written = settings();
         for shown in [
             format!("{written:?}"),
-            format!("{:?} {:?}", written.credentials, written.verify),
+            format!("{:?}", written.credentials),
             format!("{config:?}"),
             format!("{:?} {:?}", config.http, config.credentials),
         ] {
@@ -740,31 +732,6 @@ mod tests {
         }
         let refused = settings_with_every_text("http://user:s3cret@proxy:3128");
         assert!(!format!("{refused:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn scopes_are_words() {
-        let parse = |scopes: serde_json::Value| {
-            let settings = serde_json::json!({ "verify": { "scopes": scopes } });
-            Config::parse(serde_json::from_value::<Settings>(settings).unwrap())
-        };
-        parse(serde_json::json!([
-            "openid",
-            "orders/read",
-            "https://api.example/read"
-        ]))
-        .unwrap();
-        for scope in [
-            "orders/read orders/write",
-            " openid",
-            "openid\n",
-            "",
-            "a\u{a0}b",
-        ] {
-            let error = parse(serde_json::json!(["openid", scope])).unwrap_err();
-            assert_eq!(error.reason(), crate::core::error::Reason::Config);
-            assert!(error.message().contains("verify.scopes"), "{scope:?}");
-        }
     }
 
     /// Not one of them of the form that it must have.

@@ -32,6 +32,8 @@ pub struct Settings {
     pub auth_flow: Option<String>,
     /// `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`.
     pub endpoint: Option<String>,
+    /// Whether the endpoint is a variable's and no option: a profile may switch it off.
+    pub endpoint_is_variable: bool,
     /// `COGNITO_ISSUER`.
     pub issuer: Option<Vec<String>>,
     /// `COGNITO_JWKS_URI`.
@@ -46,8 +48,6 @@ pub struct Settings {
     pub connect_timeout_ms: Option<u64>,
     /// Attempts of one request.
     pub max_attempts: Option<u32>,
-    /// Which tokens are accepted.
-    pub verify: PolicySettings,
     /// A key set to use instead of fetching one.
     pub jwks: Option<Box<RawValue>>,
     /// `HTTPS_PROXY`, which may hold a password.
@@ -77,31 +77,6 @@ pub struct StaticCredentials {
     /// `AWS_SESSION_TOKEN`.
     #[serde(default)]
     pub session_token: Option<Secret>,
-}
-
-/// The `verify` option.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct PolicySettings {
-    /// `id`, `access` or `any`.
-    #[serde(rename = "use")]
-    pub token_use: Option<String>,
-    /// The clients to accept instead of the configured one.
-    pub client_ids: Option<Vec<String>>,
-    /// Whether every client of the pool is accepted.
-    pub any_client: bool,
-    /// Seconds of clock skew.
-    pub clock_tolerance: Option<u32>,
-    /// Groups, one of which is required.
-    pub groups: Option<Vec<String>>,
-    /// Scopes, one of which is required.
-    pub scopes: Option<Vec<String>>,
-}
-
-impl fmt::Debug for PolicySettings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PolicySettings").finish_non_exhaustive()
-    }
 }
 
 /// A secret made with `echo`, or a file read whole, ends with a line break. Nothing but what is sent would show it.

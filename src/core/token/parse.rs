@@ -98,9 +98,12 @@ fn invalid() -> AuthError {
     malformed("invalid token")
 }
 
+/// By what a text is recognised.
+type Sign = fn(&str) -> bool;
+
 /// What a text looks like that is no ID or access token of a user pool: the first row that applies. Each looks at no more
 /// than the text's ends, or at the bytes of a text of at most `limits::TOKEN_BYTES`.
-const LOOK_ALIKES: &[(fn(&str) -> bool, &str)] = &[
+const LOOK_ALIKES: &[(Sign, &str)] = &[
     (
         |text| {
             let scheme = text.get(..BEARER.len());

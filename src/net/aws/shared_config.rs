@@ -31,6 +31,8 @@ pub(in crate::net) struct SharedConfig {
     pub(in crate::net) use_fips: Option<bool>,
     pub(in crate::net) use_dual_stack: Option<bool>,
     pub(in crate::net) endpoint: Option<String>,
+    /// Whether variables and profiles say nothing about endpoints.
+    pub(in crate::net) ignores_endpoints: bool,
     pub(in crate::net) max_attempts: Option<u32>,
     pub(in crate::net) retry_mode: Option<RetryMode>,
     /// The profile that asks for a code of a device (`mfa_serial`).
@@ -56,14 +58,17 @@ impl SharedConfig {
         profile: Option<&str>,
     ) -> Result<Self, AuthError> {
         let reader = Reader { env, sections };
-        let is_ignored = reader.flag(
-            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-            "ignore_configured_endpoint_urls",
-        )?;
+        let ignores_endpoints = reader
+            .flag(
+                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                "ignore_configured_endpoint_urls",
+            )?
+            .unwrap_or_default();
         Ok(Self {
             use_fips: reader.flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
             use_dual_stack: reader.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
-            endpoint: reader.endpoint().filter(|_| is_ignored != Some(true)),
+            endpoint: reader.endpoint().filter(|_| !ignores_endpoints),
+            ignores_endpoints,
             max_attempts: reader.max_attempts()?,
             retry_mode: reader.retry_mode()?,
             mfa_profile: sections

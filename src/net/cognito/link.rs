@@ -1,7 +1,7 @@
 //! One configuration's way to Cognito: endpoint, credentials, and requests of each kind.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent, BusinessMetric};
 use aws_sdk_cognitoidentityprovider::config::Region;
@@ -28,6 +28,7 @@ use crate::net::aws::credentials::{Origin, Source};
 use crate::net::aws::shared_config::SharedConfig;
 use crate::net::aws::transport::Transport;
 use crate::net::http_client::{HttpClients, Reuse};
+use crate::net::runtime::lock;
 
 /// What the requests of one configuration share.
 pub(super) struct Link {
@@ -143,7 +144,7 @@ impl Link {
     /// A session with other credentials than the ones of `stale`, if its source has others now.
     async fn renewed(&self, stale: &Arc<Session>) -> Option<Arc<Session>> {
         let session = {
-            let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut session = lock(&self.session);
             if Arc::ptr_eq(&session, stale) {
                 *session = Session::new(stale.credentials.renewed()?);
             }
@@ -155,7 +156,7 @@ impl Link {
     }
 
     fn session(&self) -> Arc<Session> {
-        Arc::clone(&self.session.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&lock(&self.session))
     }
 }
 
@@ -169,11 +170,7 @@ pub(super) struct Call {
 
 /// The configured address, else the one that the SDK's endpoint rules give for the region.
 async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, AuthError> {
-    if let Some(endpoint) = shared
-        .endpoint
-        .as_ref()
-        .filter(|_| config.endpoint.is_none())
-    {
+    if let (Some(endpoint), None) = (&shared.endpoint, &config.endpoint) {
         check_endpoint(endpoint, "endpoint_url of the AWS profile")?;
     }
     let params = Params::builder()
@@ -192,7 +189,9 @@ async fn endpoint(config: &Config, shared: &SharedConfig) -> Result<String, Auth
 }
 
 fn own_endpoint<'a>(config: &'a Config, shared: &'a SharedConfig) -> Option<&'a String> {
-    config.endpoint.as_ref().or(shared.endpoint.as_ref())
+    let is_ignored = config.endpoint_is_variable && shared.ignores_endpoints;
+    let configured = config.endpoint.as_ref().filter(|_| !is_ignored);
+    configured.or(shared.endpoint.as_ref())
 }
 
 fn parse(endpoint: &str) -> Result<Url, AuthError> {

@@ -10,7 +10,7 @@ mod retry;
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::hmac;
 use base64_simd::STANDARD;
@@ -28,7 +28,7 @@ use crate::core::operations::{
 };
 use crate::core::secret::Secret;
 use crate::net::abort::Abort;
-use crate::net::runtime::{self, Flight};
+use crate::net::runtime::{self, Flight, lock};
 
 /// A user to register.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ impl Cognito {
     }
 
     fn link(&self, config: &Arc<Config>) -> Flight<Arc<Link>> {
-        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut link = lock(&self.link);
         let usable = link
             .as_ref()
             // Settings that led to no credentials are read again: somebody may have corrected them.

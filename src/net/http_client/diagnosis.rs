@@ -6,9 +6,13 @@ use std::io;
 use rustls::{AlertDescription, CertificateError};
 
 use crate::core::error::{find, innermost, links};
+use crate::net::shortage;
 
 /// What to do about `error`, if it shows that.
 pub fn hint(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    if let Some(hint) = links(error).find_map(|cause| shortage::hint(cause.downcast_ref()?)) {
+        return Some(hint);
+    }
     let tunnel = links(error).find_map(|cause| TunnelFailure::read(&cause.to_string()));
     match tls_failure(error) {
         Some(rustls::Error::InvalidCertificate(problem)) => Some(certificate_hint(problem)),
@@ -232,6 +236,23 @@ mod tests {
             let error = nested(rustls::Error::InvalidCertificate(problem));
             assert!(is_refused_certificate(&error));
             assert!(hint(&error).unwrap().contains(says), "{says}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_shortage_is_seen_behind_other_errors() {
+        let files = || io::Error::from_raw_os_error(24);
+        for error in [
+            files(),
+            nested(files()),
+            nested(Layer("client error (Connect)", files())),
+            nested(Layer(
+                "tunnel error: failed to create underlying connection",
+                files(),
+            )),
+        ] {
+            assert!(hint(&error).unwrap().contains("ulimit -n"));
         }
     }
 

@@ -9,7 +9,7 @@ mod proxy;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use reqwest::{Client, ClientBuilder, redirect};
 use tokio::runtime::Handle;
@@ -20,7 +20,7 @@ use crate::core::config::HttpConfig;
 use crate::core::error::{AuthError, Reason, describe};
 use crate::core::limits;
 use crate::net::resolver::Resolver;
-use crate::net::runtime::{self, Flight};
+use crate::net::runtime::{self, Flight, lock};
 
 pub use self::diagnosis::{hint, is_refused_certificate, wording};
 
@@ -87,7 +87,7 @@ impl HttpClients {
         static CLIENTS: LazyLock<Mutex<Clients>> = LazyLock::new(Mutex::default);
 
         let name = ((*self.config).clone(), self.reuse, scheme);
-        let mut clients = CLIENTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(&CLIENTS);
         match clients.get(&name) {
             // A failure does not answer later requests: the file may be there by then.
             Some(client) if !matches!(client.peek(), Some(Err(_))) => client.clone(),

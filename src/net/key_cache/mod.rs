@@ -4,10 +4,11 @@
 //! failure as well as with its keys.
 
 mod fetch;
+mod status;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
 use aws_lc_rs::rand;
@@ -22,9 +23,10 @@ use crate::core::jwk::KeySet;
 use crate::core::key_history::{Decision, History};
 use crate::core::limits;
 use crate::net::http_client::{HttpClients, Reuse};
-use crate::net::runtime::{self, Flight};
+use crate::net::runtime::{self, Flight, lock};
 
 pub use self::fetch::{Fetcher, Fetching, HttpFetcher, Problem};
+pub use self::status::{LastFailure, Status};
 
 /// The keys of one JWKS address.
 #[derive(Debug)]
@@ -56,14 +58,17 @@ pub enum Lookup {
     NeedsFetch,
 }
 
+/// Caches by address and by how that is reached.
+type Caches = HashMap<(String, HttpConfig), Arc<KeyCache>>;
+
+/// The process's.
+static CACHES: LazyLock<Mutex<Caches>> = LazyLock::new(Mutex::default);
+
 impl KeyCache {
     /// The process's cache for the JWKS at `uri`.
     pub fn shared(uri: &str, config: &HttpConfig) -> Result<Arc<Self>, AuthError> {
-        type Caches = HashMap<(String, HttpConfig), Arc<KeyCache>>;
-        static CACHES: LazyLock<Mutex<Caches>> = LazyLock::new(Mutex::default);
-
         let name = (uri.to_owned(), config.clone());
-        let mut caches = CACHES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut caches = lock(&CACHES);
         if let Some(cache) = caches.get(&name) {
             return Ok(Arc::clone(cache));
         }
@@ -78,6 +83,13 @@ impl KeyCache {
         let cache = Self::new(uri, fetcher, Arc::new(SystemClock), runtime::handle()?);
         caches.insert(name, Arc::clone(&cache));
         Ok(cache)
+    }
+
+    /// The state of the process's cache for the JWKS at `uri`, without creating one.
+    pub fn shared_status(uri: &str, config: &HttpConfig) -> Status {
+        let name = (uri.to_owned(), config.clone());
+        let cache = lock(&CACHES).get(&name).map(Arc::clone);
+        cache.map_or_else(|| Status::untried(name.0), |cache| cache.status())
     }
 
     /// A cache with a fetcher, clock and runtime of one's own.
@@ -166,6 +178,23 @@ impl KeyCache {
         flight.await
     }
 
+    /// What is known of the keys, without using them: nothing is fetched.
+    pub fn status(&self) -> Status {
+        let now = self.clock.now();
+        let state = self.state();
+        let age = state.history.age(now);
+        let usable = state.keys.as_ref().filter(|_| age.is_some());
+        Status {
+            address: Some(self.uri.clone()),
+            age: age.map(|age| age.as_secs()),
+            keys: usable.map_or(0, |keys| keys.len()),
+            last_failure: state.history.failure_age(now).map(|age| {
+                let pause = state.history.pause_left(now).unwrap_or_default();
+                LastFailure::new(&self.unavailable(&state, now).retry_after(pause), age)
+            }),
+        }
+    }
+
     fn join_flight(self: &Arc<Self>, state: &mut State) -> Flight {
         if let Some(flight) = &state.flight {
             return flight.clone();
@@ -236,7 +265,7 @@ impl KeyCache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

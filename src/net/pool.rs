@@ -1,0 +1,113 @@
+//! One user pool: its configuration, its way to Cognito and its keys. Policies are verifiers over it.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::core::config::{Config, Settings};
+use crate::core::error::{AuthError, Reason};
+use crate::core::jwk::KeySet;
+use crate::core::secret::Secret;
+use crate::net::cognito::{CallOptions, Cognito, NewUser};
+use crate::net::key_cache::{KeyCache, Status};
+
+/// One user pool. Creating one does no I/O.
+#[derive(Debug)]
+pub struct Pool {
+    config: Arc<Config>,
+    cognito: Cognito,
+    keys: OnceLock<Keys>,
+}
+
+/// Where a pool's keys are. Copies are cheap.
+#[derive(Clone, Debug)]
+pub(crate) enum Keys {
+    /// In the settings.
+    Given(Arc<KeySet>),
+    /// At an address.
+    Fetched(Arc<KeyCache>),
+}
+
+impl Pool {
+    /// Checks the settings that are there. Missing ones are reported by the first call that needs them.
+    pub fn new(settings: Settings) -> Result<Self, AuthError> {
+        let config = Config::parse(settings)?;
+        let keys = given_keys(&config)?.map_or_else(OnceLock::new, OnceLock::from);
+        Ok(Self {
+            config: Arc::new(config),
+            cognito: Cognito::default(),
+            keys,
+        })
+    }
+
+    /// Registers and confirms a user.
+    pub async fn create_user(&self, user: NewUser, options: CallOptions) -> Result<(), AuthError> {
+        self.cognito
+            .create_user(&self.config, user, options)
+            .await
+            .map_err(|error| self.config.explain(error))
+    }
+
+    /// Signs a user in; the ID token.
+    pub async fn login(
+        &self,
+        username: Option<String>,
+        password: Option<Secret>,
+        options: CallOptions,
+    ) -> Result<Secret, AuthError> {
+        self.cognito
+            .login(&self.config, username, password, options)
+            .await
+            .map_err(|error| self.config.explain(error))
+    }
+
+    /// Looks a user's phone number up.
+    pub async fn phone_number(
+        &self,
+        username: String,
+        options: CallOptions,
+    ) -> Result<String, AuthError> {
+        self.cognito
+            .phone_number(&self.config, username, options)
+            .await
+            .map_err(|error| self.config.explain(error))
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The keys, which need not be there yet.
+    pub(crate) fn keys(&self) -> Result<Keys, AuthError> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys.clone());
+        }
+        let address = self.config.jwks_uri()?;
+        let keys = Keys::Fetched(KeyCache::shared(&address, &self.config.http)?);
+        Ok(self.keys.get_or_init(|| keys).clone())
+    }
+
+    /// What is known of the keys. Neither starts a thread nor fetches anything.
+    pub(crate) fn keys_status(&self) -> Result<Status, AuthError> {
+        match self.keys.get() {
+            Some(Keys::Given(keys)) => Ok(Status::given(keys)),
+            Some(Keys::Fetched(cache)) => Ok(cache.status()),
+            None => Ok(KeyCache::shared_status(
+                &self.config.jwks_uri()?,
+                &self.config.http,
+            )),
+        }
+    }
+}
+
+fn given_keys(config: &Config) -> Result<Option<Keys>, AuthError> {
+    let Some(jwks) = &config.jwks else {
+        return Ok(None);
+    };
+    KeySet::parse(jwks.get().as_bytes())
+        .map(|keys| Some(Keys::Given(Arc::new(keys))))
+        .map_err(|error| {
+            AuthError::new(
+                Reason::Config,
+                format!("option keys.jwks cannot be used: {error}"),
+            )
+        })
+}
