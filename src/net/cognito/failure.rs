@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::operation::Failed;
 use crate::core::error::{AuthError, Reason, describe, find, innermost};
 use crate::core::limits;
-use crate::core::operations::Action;
+use crate::core::operations::Family;
 use crate::net::aws::credentials;
 use crate::net::aws::transport::TooLarge;
 use crate::net::http_client;
@@ -73,9 +73,9 @@ impl Answer {
         }
     }
 
-    fn into_error(self, action: Action) -> AuthError {
+    fn into_error(self, family: Family) -> AuthError {
         let message = self.message.unwrap_or_else(|| self.code.clone());
-        let (reason, hint) = reason(&self.code, &message, self.status, action);
+        let (reason, hint) = reason(&self.code, &message, self.status, family);
         let retryable = self.status >= 500 || self.status == 429 || is_retryable(&self.code);
         let error = AuthError::new(reason, message)
             .named(self.code)
@@ -110,9 +110,9 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 /// Turns what the SDK reports into ours. Nothing of the request is in it.
-pub(super) fn from_sdk(error: &Failed, action: Action) -> AuthError {
+pub(super) fn from_sdk(error: &Failed, family: Family) -> AuthError {
     match error {
-        SdkError::ServiceError(failure) => Answer::clone(&failure.err().answer).into_error(action),
+        SdkError::ServiceError(failure) => Answer::clone(&failure.err().answer).into_error(family),
         SdkError::TimeoutError(_) => timed_out("The connection to Amazon Cognito timed out"),
         error => unsent(error),
     }
@@ -220,7 +220,7 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
 
 type Hint = Option<&'static str>;
 
-fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hint) {
+fn reason(code: &str, message: &str, status: u16, family: Family) -> (Reason, Hint) {
     const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
     const POLICY: &str = "allow the action on the user pool in the IAM policy of these credentials, and check that they are valid";
     match code {
@@ -229,11 +229,11 @@ fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hi
         "UserNotConfirmedException" => (Reason::UserUnconfirmed, None),
         "PasswordResetRequiredException" => (Reason::PasswordResetRequired, None),
         // cognito-local's answer to a wrong password.
-        "InvalidPasswordException" if action == Action::SignIn => (Reason::BadCredentials, None),
+        "InvalidPasswordException" if family == Family::SignIn => (Reason::BadCredentials, None),
         "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => {
             (Reason::PasswordPolicy, None)
         }
-        "NotAuthorizedException" => not_authorized(message, action),
+        "NotAuthorizedException" => not_authorized(message, family),
         "InvalidParameterException" if message.contains("flow not enabled") => (
             Reason::Config,
             Some(
@@ -274,7 +274,7 @@ fn is_clock(message: &str) -> bool {
 }
 
 /// One code for many things, which only the message distinguishes.
-fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
+fn not_authorized(message: &str, family: Family) -> (Reason, Hint) {
     const SECRET: &str = "set COGNITO_CLIENT_SECRET to the secret of the app client";
     let lower = message.to_ascii_lowercase();
     if lower.contains("secret hash") || lower.contains("secret_hash") {
@@ -286,7 +286,7 @@ fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
     if lower.contains("attempts exceeded") {
         return (Reason::Throttled, None);
     }
-    if action == Action::SignIn && lower.contains("incorrect") {
+    if family == Family::SignIn && lower.contains("incorrect") {
         return (Reason::BadCredentials, None);
     }
     (Reason::NotAuthorized, None)
@@ -296,7 +296,7 @@ fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
 mod tests {
     use aws_smithy_types::body::SdkBody;
 
-    use super::{Action, Answer, AuthError, HttpResponse, Reason, limits};
+    use super::{Answer, AuthError, Family, HttpResponse, Reason, limits};
 
     fn answer(status: u16, header: Option<&str>, body: &str) -> AuthError {
         let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
@@ -306,7 +306,7 @@ mod tests {
                 .insert("x-amzn-errortype", header.to_owned());
         }
         response.headers_mut().insert("x-amzn-requestid", "r-1");
-        Answer::read(&response).into_error(Action::SignIn)
+        Answer::read(&response).into_error(Family::SignIn)
     }
 
     #[test]
@@ -361,7 +361,7 @@ mod tests {
             response
                 .headers_mut()
                 .insert("retry-after", seconds.to_owned());
-            let error = Answer::read(&response).into_error(Action::SignIn);
+            let error = Answer::read(&response).into_error(Family::SignIn);
             assert_eq!(error.context().retry_after, expected);
         }
     }

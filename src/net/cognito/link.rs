@@ -136,7 +136,7 @@ impl Link {
             answered => answered,
         };
         answered
-            .map_err(|error| failure::from_sdk(&error, row.action))
+            .map_err(|error| failure::from_sdk(&error, row.family))
             .and_then(Answered::read)
     }
 
