@@ -54,13 +54,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "net::runtime",
         ],
     ),
-    ("net::abort", &["core::error"]),
+    ("net::cancel", &["core::error"]),
     (
         "net::cognito",
         &[
             "net::aws",
             "core::operations",
-            "net::abort",
+            "net::cancel",
             "core::config",
             "core::environment",
             "core::secret",
@@ -71,10 +71,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "net::flow",
+        &[
+            "core::error",
+            "core::limits",
+            "core::operations",
+            "core::secret",
+            "net::cognito",
+        ],
+    ),
+    (
         "net::auth",
         &[
-            "net::abort",
+            "net::cancel",
             "net::cognito",
+            "net::flow",
             "core::config",
             "core::error",
             "core::jwk",
@@ -96,7 +107,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "node",
         &[
-            "net::abort",
+            "net::cancel",
             "net::auth",
             "net::batch",
             "net::cognito",

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use cognito_auth_native::core::config::Settings;
 use cognito_auth_native::core::secret::Secret;
-use cognito_auth_native::net::abort::Abort;
 use cognito_auth_native::net::auth::Auth;
-use cognito_auth_native::net::cognito::{CallOptions, NewUser};
+use cognito_auth_native::net::cancel::Cancel;
+use cognito_auth_native::net::cognito::Call;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -68,27 +68,17 @@ async fn errors_and_debug_output_are_clean() {
     for answer in [challenge, refusal, cut, html, ""] {
         let auth = Arc::new(Auth::new(settings(&server(answer).await)).unwrap());
         assert_clean("auth", &format!("{auth:?}"));
-        let error = auth
-            .login(
-                Some("theseus".into()),
-                Some(Secret::new("Labyrinth1")),
-                CallOptions::default(),
-            )
-            .await
-            .unwrap_err();
-        assert_clean(answer, &format!("{error:?} {error}"));
-        let user = NewUser {
-            username: "theseus".into(),
-            password: Secret::new("Labyrinth1"),
-            email: None,
-            phone_number: None,
-        };
-        assert_clean("user", &format!("{user:?}"));
-        if let Err(error) = auth.create_user(user, CallOptions::default()).await {
-            assert_clean(
-                answer,
-                &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
-            );
+        for flow in ["flow/login", "flow/registration", "SignUp"] {
+            let json = Secret::new(r#"{"Username":"theseus","Password":"Labyrinth1"}"#);
+            match auth.invoke(flow, &json, &Call::default()).await {
+                Ok(answered) => assert_clean(answer, &format!("{answered:?}")),
+                Err(error) => {
+                    assert_clean(answer, &format!("{error:?} {error}"));
+                    // The one who answers the challenge needs its session.
+                    let error = error.with(|context| context.session = None);
+                    assert_clean(answer, &serde_json::to_string(&error).unwrap());
+                }
+            }
         }
     }
 }
@@ -101,10 +91,10 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
     );
     let auth = Auth::new(settings(&server(answer).await)).unwrap();
     let error = auth
-        .login(
-            Some("a".into()),
-            Some(Secret::new("b")),
-            CallOptions::default(),
+        .invoke(
+            "flow/login",
+            &Secret::new(r#"{"Username":"a","Password":"b"}"#),
+            &Call::default(),
         )
         .await
         .unwrap_err();
@@ -127,7 +117,7 @@ async fn debug_has_no_password_of_a_proxy_once_the_keys_were_asked_for() {
         "httpsProxy": "http://user:s3ss10n@127.0.0.1:9",
     }));
     let auth = Auth::new(settings.unwrap()).unwrap();
-    let error = auth.load_keys(None, &Abort::default()).await.unwrap_err();
+    let error = auth.load_keys(None, &Cancel::default()).await.unwrap_err();
     assert_clean("auth", &format!("{auth:?}"));
     assert_clean("error", &format!("{error:?} {error}"));
     assert_clean("error", &serde_json::to_string(&error).unwrap());

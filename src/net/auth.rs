@@ -9,8 +9,9 @@ use crate::core::secret::Secret;
 use crate::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, VerifiedClaims,
 };
-use crate::net::abort::Abort;
-use crate::net::cognito::{CallOptions, Cognito, NewUser};
+use crate::net::cancel::Cancel;
+use crate::net::cognito::{Answered, Call, Cognito};
+use crate::net::flow;
 use crate::net::key_cache::{KeyCache, Lookup};
 
 /// One user pool. Making one does no I/O.
@@ -48,42 +49,22 @@ impl Auth {
         let config = Config::parse(settings)?;
         accepted_use(&config)?;
         given_keys(&config)?;
+        let config = Arc::new(config);
         Ok(Self {
-            config: Arc::new(config),
-            cognito: Cognito::default(),
+            cognito: Cognito::new(Arc::clone(&config)),
+            config,
             verifier: OnceLock::new(),
         })
     }
 
-    /// Registers and confirms a user.
-    pub async fn create_user(&self, user: NewUser, options: CallOptions) -> Result<(), AuthError> {
-        self.cognito
-            .create_user(&self.config, user, options)
-            .await
-            .map_err(|error| self.config.explain(error))
-    }
-
-    /// Signs a user in; the ID token.
-    pub async fn login(
+    /// Calls Cognito: `name` is an operation of its API or a flow, `json` the request's members.
+    pub async fn invoke(
         &self,
-        username: Option<String>,
-        password: Option<Secret>,
-        options: CallOptions,
-    ) -> Result<Secret, AuthError> {
-        self.cognito
-            .login(&self.config, username, password, options)
-            .await
-            .map_err(|error| self.config.explain(error))
-    }
-
-    /// Looks a user's phone number up.
-    pub async fn phone_number(
-        &self,
-        username: String,
-        options: CallOptions,
-    ) -> Result<String, AuthError> {
-        self.cognito
-            .phone_number(&self.config, username, options)
+        name: &str,
+        json: &Secret,
+        call: &Call,
+    ) -> Result<Answered, AuthError> {
+        flow::invoke(&self.cognito, name, json, call)
             .await
             .map_err(|error| self.config.explain(error))
     }
@@ -127,15 +108,15 @@ impl Auth {
         }
     }
 
-    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Aborting ends the wait, not the
+    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Cancelling ends the wait, not the
     /// fetch, which others may wait for.
-    pub async fn load_keys(&self, token: Option<&str>, abort: &Abort) -> Result<(), AuthError> {
+    pub async fn load_keys(&self, token: Option<&str>, cancel: &Cancel) -> Result<(), AuthError> {
         let kid = token.map(UnverifiedToken::parse).transpose()?;
         match &self.verifier()?.keys {
             Keys::Given(_) => Ok(()),
             Keys::Fetched(cache) => {
-                abort
-                    .or(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
+                cancel
+                    .unless_cancelled(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
                     .await
             }
         }
