@@ -150,6 +150,7 @@ const fn row(
 }
 
 /// The row of an operation that Rust itself calls: of a name that the table lacks, the program does not compile.
+#[cfg(any(feature = "net", test))]
 macro_rules! operation {
     ($name:literal) => {
         const {
