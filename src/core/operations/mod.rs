@@ -161,10 +161,7 @@ macro_rules! operation {
         }
     };
 }
-#[cfg_attr(
-    not(feature = "net"),
-    expect(unused_imports, reason = "the core sends nothing")
-)]
+#[cfg(feature = "net")]
 pub(crate) use operation;
 
 #[cfg(test)]
