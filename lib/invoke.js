@@ -21,13 +21,15 @@ async function invoke(name, request, { handleFor, signal, caller, read }) {
   const handle = handleFor(caller);
   const place = placeOf(caller);
   const json = write(request);
-  const answered = await unlessAborted(signal, place, (cancel) =>
-    settle(() => native.invoke(handle, name, json, cancel, traceId()), place),
+  const readFrom = (answered) => {
+    const value = read(own(answered, "answer"));
+    const failure = failureIn(value, own(answered, "cognito"));
+    if (failure !== undefined) throw errorAt(failure, place);
+    return value;
+  };
+  return unlessAborted(signal, place, (cancel) =>
+    settle(() => native.invoke(handle, name, json, cancel, traceId()), place, readFrom),
   );
-  const value = read(own(answered, "answer"));
-  const failure = failureIn(value, own(answered, "cognito"));
-  if (failure !== undefined) throw errorAt(failure, place);
-  return value;
 }
 
 module.exports = { invoke };
