@@ -138,7 +138,7 @@ impl Link {
             answered => answered,
         };
         answered
-            .map_err(|error| failure::from_sdk(&error, row.family))
+            .map_err(|error| failure::from_sdk(&error, row))
             .and_then(Answered::read)
     }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod call;
+pub mod diagnosis;
 mod failure;
 mod link;
 mod operation;

@@ -1,6 +1,6 @@
 //! SignUp, then AdminConfirmSignUp unless the pool has confirmed the user by itself.
 
-use crate::core::error::{AuthError, Stage};
+use crate::core::error::{AuthError, Stage, finding};
 use crate::core::operations::{Row, operation};
 use crate::net::cognito::{Answered, Body, Call, Cognito};
 
@@ -29,7 +29,7 @@ pub(super) async fn register(
     call.enter(Stage::Confirm);
     match link.send(&confirm, call).await {
         // SignUp has just answered "unconfirmed": an earlier attempt, whose answer was lost, has done it.
-        Err(error) if error.message().ends_with("Current status is CONFIRMED") => Ok(signed_up),
+        Err(error) if error.context().finding == Some(finding::USER_CONFIRMED) => Ok(signed_up),
         confirmed => confirmed.map(|_| signed_up),
     }
 }
