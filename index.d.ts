@@ -117,7 +117,8 @@ export interface IdTokenClaims extends Claims {
  * carries `stage: "confirm"` (the user exists, unconfirmed), before it `stage: "sign-up"`.
  *
  * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `aws-credentials`, `config`,
- * `throttled`, `network`, `timeout`, `service`
+ * `delivery-failed` (the user exists), `attempts-exceeded`, `not-authorized`, `rejected-by-trigger`, `throttled`, `network`,
+ * `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
  * @example
  * const user = await createCognitoUser("theseus", "Labyrinth1", "theseus@example.com", "+14155550100");
@@ -135,7 +136,8 @@ export function createCognitoUser(
  *
  * @throws {AuthError} `bad-credentials`, `user-missing`, `user-unconfirmed`, `user-disabled`,
  * `challenge-required` (with `challengeName` and `session`), `invalid-argument`, `config`,
- * `aws-credentials`, `throttled`, `network`, `timeout`, `service`
+ * `aws-credentials`, `attempts-exceeded`, `password-reset-required`, `not-authorized`, `rejected-by-trigger`, `throttled`,
+ * `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  * @example
  * const idToken = await login("theseus", "Labyrinth1");

@@ -78,8 +78,9 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(WITH_ACCESS_TOKEN, &["NotAuthorizedException"], &["could not verify signature"], R::TokenSignature, "token.signature"),
     row(WITH_ACCESS_TOKEN, &["NotAuthorizedException"], &["required scopes"], R::TokenScopes, "token.scopes")
         .hint("The access token needs the scope aws.cognito.signin.user.admin, which tokens of the hosted sign-in pages often lack."),
-    row(In(&[F::Refresh]), &["NotAuthorizedException"], &["invalid refresh token"], R::RefreshExpired, "token.refresh-device")
+    row(In(&[F::Refresh, F::SignIn]), &["NotAuthorizedException"], &["invalid refresh token"], R::RefreshExpired, "token.refresh-device")
         .hint("The user must sign in again. If the user pool remembers devices, a refresh needs the device's key, and tokens of the administrator's flow cannot be refreshed."),
+    row(In(&[F::SignIn]), &["NotAuthorizedException"], &["refresh token has"], R::RefreshExpired, "token.refresh-expired"),
     row(In(&[F::Refresh]), &["NotAuthorizedException"], &[], R::RefreshExpired, "token.refresh-expired"),
     row(Everywhere, &["NotAuthorizedException", "InvalidParameterException"], &["current status is CONFIRMED"], R::NotAuthorized, finding::USER_CONFIRMED),
     row(In(&[F::Recovery, F::Users]), &["NotAuthorizedException"], &["cannot be reset in the current state"], R::NotAuthorized, "user.state").hint(INVITE_AGAIN),
