@@ -8,11 +8,8 @@ export declare class ExternalObject<T> {
   }
 }
 
-/** Ends the call that was given `abort`: it resolves at once. */
-export declare function abort(abort: ExternalObject<Abort>): void
-
-/** Registers and confirms a user. Resolves to an outcome (JSON). */
-export declare function createUser(pool: ExternalObject<Pool>, username: string, password: string, email?: string | undefined | null, phoneNumber?: string | undefined | null, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+/** Ends the call that was given `cancel`: it resolves at once. */
+export declare function cancel(cancel: ExternalObject<Cancel>): void
 
 /** A failure, as JSON. */
 export interface Failure {
@@ -20,41 +17,35 @@ export interface Failure {
   failure: string
 }
 
-/** A number that changes whenever a key has gone, and 0 while no key may be used. */
-export declare function keyGeneration(verifier: ExternalObject<Verifier>): number
+/**
+ * Calls Cognito: `name` is an operation of its API or a flow, `json` the request's members. Resolves to an outcome (JSON) with
+ * the answer's members (`answer`) and where they come from (`cognito`).
+ */
+export declare function invoke(auth: ExternalObject<Auth>, name: string, json: string, cancel?: ExternalObject<Cancel> | undefined | null, traceId?: string | undefined | null): Promise<string>
 
-/** What is known of the keys, as JSON. Fetches nothing. */
-export declare function keysStatus(verifier: ExternalObject<Verifier>): string
+/** A number that changes whenever a key has gone, and 0 while no key may be used. */
+export declare function keyGeneration(auth: ExternalObject<Auth>): number
 
 /** Loads the keys, for a token or for any. Resolves to an outcome (JSON). */
-export declare function loadKeys(verifier: ExternalObject<Verifier>, token?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null, cancel?: ExternalObject<Cancel> | undefined | null): Promise<string>
 
-/** Signs a user in. Resolves to an outcome (JSON) with the ID token. */
-export declare function login(pool: ExternalObject<Pool>, username?: string | undefined | null, password?: string | undefined | null, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+/** Makes what [`cancel`] ends a call by. */
+export declare function newCancel(): ExternalObject<Cancel>
 
-/** Makes what [`abort`] raises. */
-export declare function newAbort(): ExternalObject<Abort>
-
-/** Creates a pool from settings (JSON). */
-export declare function open(settings: string): ExternalObject<Pool> | Failure
-
-/** Looks a user up. Resolves to an outcome (JSON) with the phone number. */
-export declare function phoneNumber(pool: ExternalObject<Pool>, username: string, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
-
-/** Creates a verifier: a policy (JSON) over a pool. */
-export declare function verifier(pool: ExternalObject<Pool>, policy: string): ExternalObject<Verifier> | Failure
+/** Makes an Auth from settings (JSON). */
+export declare function open(settings: string): ExternalObject<Auth> | Failure
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.
  * `now` is in milliseconds since 1970.
  */
-export declare function verify(verifier: ExternalObject<Verifier>, token: string, now: number, hasFetched: boolean): string | null | Failure
+export declare function verify(auth: ExternalObject<Auth>, token: string, now: number, hasFetched: boolean): string | null | Failure
 
 /**
  * Verifies tokens that arrived together, sharing the work with a second core: what became of each, or one failure for
  * all of them.
  */
-export declare function verifyMany(verifier: ExternalObject<Verifier>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
+export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
 
 /** The version, which must be that of the JavaScript side. */
 export declare const VERSION: string

@@ -117,7 +117,8 @@ export interface IdTokenClaims extends Claims {
  * carries `stage: "confirm"` (the user exists, unconfirmed), before it `stage: "sign-up"`.
  *
  * @throws {AuthError} `user-exists`, `password-policy`, `invalid-argument`, `aws-credentials`, `config`,
- * `throttled`, `network`, `timeout`, `service`
+ * `delivery-failed` (the user exists), `attempts-exceeded`, `not-authorized`, `rejected-by-trigger`, `throttled`, `network`,
+ * `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
  * @example
  * const user = await createCognitoUser("theseus", "Labyrinth1", "theseus@example.com", "+14155550100");
@@ -135,7 +136,8 @@ export function createCognitoUser(
  *
  * @throws {AuthError} `bad-credentials`, `user-missing`, `user-unconfirmed`, `user-disabled`,
  * `challenge-required` (with `challengeName` and `session`), `invalid-argument`, `config`,
- * `aws-credentials`, `throttled`, `network`, `timeout`, `service`
+ * `aws-credentials`, `attempts-exceeded`, `password-reset-required`, `not-authorized`, `rejected-by-trigger`, `throttled`,
+ * `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  * @example
  * const idToken = await login("theseus", "Labyrinth1");
@@ -531,14 +533,28 @@ export function createAuth<
 export type Reason =
   /** The caller gave the call up: `cause` is the signal's reason. */
   | "aborted"
+  /** Too many wrong passwords or codes, or too many codes requested: Cognito refuses further attempts for a while. */
+  | "attempts-exceeded"
   /** AWS credentials are missing, expired or not allowed to make the call. */
   | "aws-credentials"
   /** The user name or the password is wrong. */
   | "bad-credentials"
+  /** The challenge has expired or has already been answered: the sign-in must start again. */
+  | "challenge-expired"
   /** Signing in takes a further step: `challengeName`, `session`. */
   | "challenge-required"
+  /** The code has expired. */
+  | "code-expired"
+  /** The code is wrong. */
+  | "code-wrong"
   /** A setting is missing or wrong: the message names it. */
   | "config"
+  /** Cognito could not send the code. After a sign-up the user exists. */
+  | "delivery-failed"
+  /** A group of this name exists. */
+  | "group-exists"
+  /** There is no such group. */
+  | "group-missing"
   /** A defect of this package. */
   | "internal"
   /** An argument that Cognito cannot accept. */
@@ -547,16 +563,26 @@ export type Reason =
   | "key-unknown"
   /** There are no keys, and none can be had now: `retryAfter`. */
   | "keys-unavailable"
+  /** The user has not set up this second factor. */
+  | "mfa-missing"
   /** Cognito cannot be reached, or the connection broke. */
   | "network"
   /** Cognito refuses the action for this user or client. */
   | "not-authorized"
+  /** There is no such passkey. */
+  | "passkey-missing"
+  /** Cognito refuses the passkey. */
+  | "passkey-refused"
   /** The password breaks the pool's policy: the message says how. */
   | "password-policy"
   /** The user must reset the password first. */
   | "password-reset-required"
   /** The user has no `phone_number`. */
   | "phone-missing"
+  /** The refresh token has expired or has been revoked. */
+  | "refresh-expired"
+  /** The refresh token has been replaced by a new one. */
+  | "refresh-reused"
   /** A Lambda trigger of the pool refused. */
   | "rejected-by-trigger"
   /** The operating system refuses to start a thread: nothing was sent, and a later call tries again. */
@@ -581,6 +607,8 @@ export type Reason =
   | "token-malformed"
   /** The token is not active yet: `date`. */
   | "token-not-active"
+  /** The access token has been revoked. */
+  | "token-revoked"
   /** The token has none of the required scopes. */
   | "token-scopes"
   /** The signature is missing or wrong. */

@@ -54,45 +54,45 @@ function unlessAborted(signal, place, start) {
 }
 
 async function listening(signal, place, start) {
-  const abort = native.newAbort();
+  const cancel = native.newCancel();
   try {
-    listen(signal, abort);
+    listen(signal, cancel);
   } catch {
     throw errorAt(NO_SIGNAL, place);
   }
   try {
-    return await start(abort);
+    return await start(cancel);
   } catch (error) {
     throw error.reason === "aborted" ? withReason(error, signal) : error;
   } finally {
-    unlisten(signal, abort);
+    unlisten(signal, cancel);
   }
 }
 
 /** For each signal the calls that it ends. They share one listener: Node.js warns of more than ten. */
 const listeners = new WeakMap();
 
-function listen(signal, abort) {
+function listen(signal, cancel) {
   const listener = listeners.get(signal);
-  if (listener !== undefined) listener.aborts.add(abort);
-  else addListener(signal, abort);
+  if (listener !== undefined) listener.cancels.add(cancel);
+  else addListener(signal, cancel);
   // It may have been raised since the call began.
-  if (memberOf(signal, "aborted")) native.abort(abort);
+  if (memberOf(signal, "aborted")) native.cancel(cancel);
 }
 
-function addListener(signal, abort) {
-  const aborts = new Set([abort]);
+function addListener(signal, cancel) {
+  const cancels = new Set([cancel]);
   const raise = () => {
-    for (const one of aborts) native.abort(one);
+    for (const one of cancels) native.cancel(one);
   };
   signal.addEventListener("abort", raise, { __proto__: null, once: true });
-  listeners.set(signal, { aborts, raise });
+  listeners.set(signal, { cancels, raise });
 }
 
-function unlisten(signal, abort) {
-  const { aborts, raise } = listeners.get(signal);
-  aborts.delete(abort);
-  if (aborts.size > 0) return;
+function unlisten(signal, cancel) {
+  const { cancels, raise } = listeners.get(signal);
+  cancels.delete(cancel);
+  if (cancels.size > 0) return;
   listeners.delete(signal);
   try {
     signal.removeEventListener("abort", raise);

@@ -47,8 +47,11 @@ function kindOf(error) {
   }
 }
 
-/** The value of an outcome (JSON) that `start` gives a promise of. */
-async function settle(start, place) {
+/**
+ * What `shape` makes of the value of an outcome (JSON) that `start` gives a promise of. An object must not be handed on through a
+ * promise: Object.prototype may have a `then`.
+ */
+async function settle(start, place, shape = asItIs) {
   let outcome;
   try {
     outcome = read(await start());
@@ -56,8 +59,10 @@ async function settle(start, place) {
     throw errorAt({ ...INTERNAL, cause: kindOf(error) }, place);
   }
   const members = { __proto__: null, ...outcome };
-  if ("value" in members) return members.value;
+  if ("value" in members) return shape(members.value);
   throw errorAt(failureFrom(members.failure), place);
 }
+
+const asItIs = (value) => value;
 
 module.exports = { INTERNAL, attempt, failed, failureOf, settle, thrown };

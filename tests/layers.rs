@@ -62,13 +62,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "net::runtime",
         ],
     ),
-    ("net::abort", &["core::error"]),
+    ("net::cancel", &["core::error"]),
     (
         "net::cognito",
         &[
             "net::aws",
             "core::operations",
-            "net::abort",
+            "net::cancel",
             "core::config",
             "core::environment",
             "core::secret",
@@ -79,9 +79,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "net::flow",
+        &[
+            "core::error",
+            "core::limits",
+            "core::operations",
+            "core::secret",
+            "net::cognito",
+        ],
+    ),
+    (
         "net::pool",
         &[
+            "net::flow",
             "net::cognito",
+            "net::flow",
             "core::config",
             "core::error",
             "core::jwk",
@@ -113,7 +125,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "node",
         &[
-            "net::abort",
+            "net::cancel",
             "net::key_cache",
             "net::pool",
             "net::verifier",

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use cognito_auth_native::core::config::{PolicySettings, Settings};
 use cognito_auth_native::core::secret::Secret;
-use cognito_auth_native::net::abort::Abort;
-use cognito_auth_native::net::cognito::{CallOptions, NewUser};
+use cognito_auth_native::net::cancel::Cancel;
+use cognito_auth_native::net::cognito::Call;
 use cognito_auth_native::net::pool::Pool;
 use cognito_auth_native::net::verifier::Verifier;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -67,29 +67,19 @@ async fn errors_and_debug_output_are_clean() {
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"Auth";
     let html = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
     for answer in [challenge, refusal, cut, html, ""] {
-        let pool = Pool::new(settings(&server(answer).await)).unwrap();
+        let pool = Arc::new(Pool::new(settings(&server(answer).await)).unwrap());
         assert_clean("pool", &format!("{pool:?}"));
-        let error = pool
-            .login(
-                Some("theseus".into()),
-                Some(Secret::new("Labyrinth1")),
-                CallOptions::default(),
-            )
-            .await
-            .unwrap_err();
-        assert_clean(answer, &format!("{error:?} {error}"));
-        let user = NewUser {
-            username: "theseus".into(),
-            password: Secret::new("Labyrinth1"),
-            email: None,
-            phone_number: None,
-        };
-        assert_clean("user", &format!("{user:?}"));
-        if let Err(error) = pool.create_user(user, CallOptions::default()).await {
-            assert_clean(
-                answer,
-                &format!("{error:?} {}", serde_json::to_string(&error).unwrap()),
-            );
+        for flow in ["flow/login", "flow/registration", "SignUp"] {
+            let json = Secret::new(r#"{"Username":"theseus","Password":"Labyrinth1"}"#);
+            match pool.invoke(flow, &json, &Call::default()).await {
+                Ok(answered) => assert_clean(answer, &format!("{answered:?}")),
+                Err(error) => {
+                    assert_clean(answer, &format!("{error:?} {error}"));
+                    // The one who answers the challenge needs its session.
+                    let error = error.with(|context| context.session = None);
+                    assert_clean(answer, &serde_json::to_string(&error).unwrap());
+                }
+            }
         }
     }
 }
@@ -102,10 +92,10 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
     );
     let pool = Pool::new(settings(&server(answer).await)).unwrap();
     let error = pool
-        .login(
-            Some("a".into()),
-            Some(Secret::new("b")),
-            CallOptions::default(),
+        .invoke(
+            "flow/login",
+            &Secret::new(r#"{"Username":"a","Password":"b"}"#),
+            &Call::default(),
         )
         .await
         .unwrap_err();
@@ -130,7 +120,7 @@ async fn debug_has_no_password_of_a_proxy_once_the_keys_were_asked_for() {
     let pool = Arc::new(Pool::new(settings.unwrap()).unwrap());
     let verifier = Verifier::new(pool, PolicySettings::default()).unwrap();
     let error = verifier
-        .load_keys(None, &Abort::default())
+        .load_keys(None, &Cancel::default())
         .await
         .unwrap_err();
     assert_clean("verifier", &format!("{verifier:?}"));

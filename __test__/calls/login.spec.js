@@ -156,10 +156,10 @@ describe("against scripted answers", () => {
   test.each([
     ["NotAuthorizedException", "Incorrect username or password.", "bad-credentials", 401],
     ["NotAuthorizedException", "User is disabled.", "user-disabled", 403],
-    ["NotAuthorizedException", "Password attempts exceeded", "throttled", 429],
+    ["NotAuthorizedException", "Password attempts exceeded", "attempts-exceeded", 429],
     ["UserNotFoundException", "User does not exist.", "user-missing", 404],
     ["UserNotConfirmedException", "User is not confirmed.", "user-unconfirmed", 403],
-    ["LimitExceededException", "Attempt limit exceeded", "throttled", 429],
+    ["LimitExceededException", "Attempt limit exceeded", "attempts-exceeded", 429],
     ["ResourceNotFoundException", "User pool x does not exist.", "config", 500],
     ["AccessDeniedException", "User is not authorized to perform", "aws-credentials", 500],
     ["UnrecognizedClientException", "The security token is invalid.", "aws-credentials", 500],

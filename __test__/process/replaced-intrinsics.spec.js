@@ -111,7 +111,7 @@ describe("a native function", () => {
       const native = require("./lib/host/native.js");
       const [token] = makeTokens(1);
       const auth = require("./index.js").createAuth({ ...options(), keys: undefined });
-      native.login = native.loadKeys = ${faulty};
+      native.invoke = native.loadKeys = ${faulty};
       return [
         await outcome(() => auth.login("a", "b")),
         await outcome(() => auth.ready()),

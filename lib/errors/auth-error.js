@@ -159,6 +159,7 @@ const CLASSES = {
   "token-issuer": JsonWebTokenError,
   "token-malformed": JsonWebTokenError,
   "token-not-active": NotBeforeError,
+  "token-revoked": JsonWebTokenError,
   "token-scopes": JsonWebTokenError,
   "token-signature": JsonWebTokenError,
   "token-use": JsonWebTokenError,

@@ -2,13 +2,20 @@
 
 // The three functions that call Cognito.
 
-const native = require("../host/native");
-const { throwIfAborted, unlessAborted } = require("../aborting");
+const { Refusal, attributeOf } = require("../answers");
 const { argumentFailure } = require("./arguments");
 const { signalOf } = require("../settings/call-options");
-const { traceId } = require("../settings/environment");
-const { placeOf, throwIf } = require("../errors/auth-error");
-const { settle } = require("../outcomes");
+const { throwIf } = require("../errors/auth-error");
+const { invoke } = require("../invoke");
+const { own } = require("../shape");
+
+const PHONE_MISSING = {
+  reason: "phone-missing",
+  status: 400,
+  name: "PhoneNumberMissingError",
+  message: "The user has no phone number",
+  hint: "the user's attribute phone_number is not set, or the app client may not read it",
+};
 
 /** The functions over a native handle, which `handleFor` gives for the function that is being called. */
 function userFunctions(handleFor) {
@@ -29,16 +36,17 @@ function userFunctions(handleFor) {
       ),
       createCognitoUser,
     );
-    const signal = signalOf(options, createCognitoUser);
-    throwIfAborted(signal, createCognitoUser);
-    const handle = handleFor(createCognitoUser);
-    const place = placeOf(createCognitoUser);
-    await unlessAborted(signal, place, (abort) =>
-      settle(
-        () => native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
-        place,
-      ),
-    );
+    const request = {
+      Username: username,
+      Password: password,
+      UserAttributes: attributes({ email, phone_number: phoneNumber }),
+    };
+    await invoke("flow/registration", request, {
+      handleFor,
+      signal: signalOf(options, createCognitoUser),
+      caller: createCognitoUser,
+      read: nothing,
+    });
     return { username, email, phoneNumber };
   };
 
@@ -53,12 +61,15 @@ function userFunctions(handleFor) {
       ),
       login,
     );
-    const signal = signalOf(options, login);
-    throwIfAborted(signal, login);
-    const handle = handleFor(login);
-    const place = placeOf(login);
-    return unlessAborted(signal, place, (abort) =>
-      settle(() => native.login(handle, username, password, traceId(), abort), place),
+    return invoke(
+      "flow/login",
+      { Username: username, Password: password },
+      {
+        handleFor,
+        signal: signalOf(options, login),
+        caller: login,
+        read: (answer) => own(answer, "IdToken"),
+      },
     );
   };
 
@@ -70,17 +81,28 @@ function userFunctions(handleFor) {
       ),
       fetchUserByUsername,
     );
-    const signal = signalOf(options, fetchUserByUsername);
-    throwIfAborted(signal, fetchUserByUsername);
-    const handle = handleFor(fetchUserByUsername);
-    const place = placeOf(fetchUserByUsername);
-    const phoneNumber = await unlessAborted(signal, place, (abort) =>
-      settle(() => native.phoneNumber(handle, username, traceId(), abort), place),
+    const phoneNumber = await invoke(
+      "AdminGetUser",
+      { Username: username },
+      {
+        handleFor,
+        signal: signalOf(options, fetchUserByUsername),
+        caller: fetchUserByUsername,
+        read: (answer) => attributeOf(answer, "phone_number") ?? new Refusal(PHONE_MISSING),
+      },
     );
     return { username, phoneNumber };
   };
 
   return { createCognitoUser, login, fetchUserByUsername };
 }
+
+const nothing = () => undefined;
+
+/** The attributes that have a value, as the API has them. */
+const attributes = (values) =>
+  Object.entries(values)
+    .filter(({ 1: value }) => value !== undefined && value !== null)
+    .map(({ 0: name, 1: value }) => ({ Name: name, Value: value }));
 
 module.exports = { userFunctions };

@@ -7,7 +7,6 @@ pub mod error;
 pub mod jwk;
 pub mod key_history;
 pub mod limits;
-#[cfg(feature = "net")]
-pub(crate) mod operations;
+pub mod operations;
 pub mod secret;
 pub mod token;

@@ -1,9 +1,10 @@
 //! The second ring: threads, HTTP, the keys of pools and the calls to Cognito.
 
-pub mod abort;
 mod aws;
 pub mod batch;
+pub mod cancel;
 pub mod cognito;
+pub mod flow;
 pub mod http_client;
 pub mod key_cache;
 pub mod pool;

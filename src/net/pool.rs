@@ -6,7 +6,8 @@ use crate::core::config::{Config, Settings};
 use crate::core::error::{AuthError, Reason};
 use crate::core::jwk::KeySet;
 use crate::core::secret::Secret;
-use crate::net::cognito::{CallOptions, Cognito, NewUser};
+use crate::net::cognito::{Answered, Call, Cognito};
+use crate::net::flow;
 use crate::net::key_cache::{KeyCache, Status};
 
 /// One user pool. Creating one does no I/O.
@@ -31,42 +32,22 @@ impl Pool {
     pub fn new(settings: Settings) -> Result<Self, AuthError> {
         let config = Config::parse(settings)?;
         let keys = given_keys(&config)?.map_or_else(OnceLock::new, OnceLock::from);
+        let config = Arc::new(config);
         Ok(Self {
-            config: Arc::new(config),
-            cognito: Cognito::default(),
+            cognito: Cognito::new(Arc::clone(&config)),
+            config,
             keys,
         })
     }
 
-    /// Registers and confirms a user.
-    pub async fn create_user(&self, user: NewUser, options: CallOptions) -> Result<(), AuthError> {
-        self.cognito
-            .create_user(&self.config, user, options)
-            .await
-            .map_err(|error| self.config.explain(error))
-    }
-
-    /// Signs a user in; the ID token.
-    pub async fn login(
+    /// Calls Cognito: `name` is an operation of its API or a flow, `json` the request's members.
+    pub async fn invoke(
         &self,
-        username: Option<String>,
-        password: Option<Secret>,
-        options: CallOptions,
-    ) -> Result<Secret, AuthError> {
-        self.cognito
-            .login(&self.config, username, password, options)
-            .await
-            .map_err(|error| self.config.explain(error))
-    }
-
-    /// Looks a user's phone number up.
-    pub async fn phone_number(
-        &self,
-        username: String,
-        options: CallOptions,
-    ) -> Result<String, AuthError> {
-        self.cognito
-            .phone_number(&self.config, username, options)
+        name: &str,
+        json: &Secret,
+        call: &Call,
+    ) -> Result<Answered, AuthError> {
+        flow::invoke(&self.cognito, name, json, call)
             .await
             .map_err(|error| self.config.explain(error))
     }

@@ -7,7 +7,7 @@ use crate::core::error::{AuthError, Reason};
 use crate::core::token::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, VerifiedClaims,
 };
-use crate::net::abort::Abort;
+use crate::net::cancel::Cancel;
 use crate::net::key_cache::{Lookup, Status};
 use crate::net::pool::{Keys, Pool};
 
@@ -86,15 +86,15 @@ impl Verifier {
         }
     }
 
-    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Aborting ends the wait, not the
+    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Cancelling ends the wait, not the
     /// fetch, which others may wait for.
-    pub async fn load_keys(&self, token: Option<&str>, abort: &Abort) -> Result<(), AuthError> {
+    pub async fn load_keys(&self, token: Option<&str>, cancel: &Cancel) -> Result<(), AuthError> {
         let kid = token.map(UnverifiedToken::parse).transpose()?;
         match &self.ready()?.keys {
             Keys::Given(_) => Ok(()),
             Keys::Fetched(cache) => {
-                abort
-                    .or(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
+                cancel
+                    .unless_cancelled(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
                     .await
             }
         }

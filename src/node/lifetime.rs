@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use napi::Env;
 
-use crate::net::abort::Abort;
+use crate::net::cancel::Cancel;
 
 thread_local! {
-    static CALLS: RefCell<Arc<Abort>> = RefCell::default();
+    static CALLS: RefCell<Arc<Cancel>> = RefCell::default();
 }
 
 /// An environment loads the addon: its end will be that of its calls.
 pub(super) fn begin(env: Env) -> napi::Result<()> {
-    let calls = Arc::<Abort>::default();
+    let calls = Arc::<Cancel>::default();
     CALLS.replace(Arc::clone(&calls));
-    env.add_env_cleanup_hook(calls, |calls| calls.raise())?;
+    env.add_env_cleanup_hook(calls, |calls| calls.cancel())?;
     Ok(())
 }
 
 /// What ends the calls of the present environment.
-pub(super) fn calls() -> Arc<Abort> {
+pub(super) fn calls() -> Arc<Cancel> {
     CALLS.with_borrow(Arc::clone)
 }

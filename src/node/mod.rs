@@ -1,6 +1,7 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
 mod environment;
+pub mod invoke;
 mod lifetime;
 mod outcome;
 mod text;
@@ -15,11 +16,9 @@ use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
 use crate::core::config::{PolicySettings, Settings};
 use crate::core::error::{self, AuthError, Reason};
-use crate::core::secret::Secret;
 use crate::core::token::UnixTime;
-use crate::net::abort::Abort;
 use crate::net::batch;
-use crate::net::cognito::{CallOptions, NewUser};
+use crate::net::cancel::Cancel;
 use crate::net::key_cache::Status;
 use crate::net::pool::Pool;
 use crate::net::verifier::{Verification, Verifier};
@@ -156,30 +155,21 @@ pub fn keys_status(verifier: &External<Arc<Verifier>>) -> String {
         .unwrap_or_default()
 }
 
-/// Makes what [`abort`] raises.
+/// Makes what [`cancel`] ends a call by.
 #[napi]
-pub fn new_abort() -> External<Arc<Abort>> {
+pub fn new_cancel() -> External<Arc<Cancel>> {
     External::new(Arc::default())
 }
 
-/// Ends the call that was given `abort`: it resolves at once.
+/// Ends the call that was given `cancel`: it resolves at once.
 #[napi]
-pub fn abort(abort: &External<Arc<Abort>>) {
-    abort.raise();
+pub fn cancel(cancel: &External<Arc<Cancel>>) {
+    cancel.cancel();
 }
 
-/// An [`Abort`] that may be missing.
-type Abortable<'a> = Option<&'a External<Arc<Abort>>>;
-
-fn given(abort: Abortable) -> Arc<Abort> {
-    abort.map(|abort| Arc::clone(abort)).unwrap_or_default()
-}
-
-fn options(trace_id: Option<String>, abort: Abortable) -> CallOptions {
-    CallOptions {
-        abort: given(abort),
-        trace_id,
-    }
+/// A [`Cancel`] that may be missing.
+fn given(cancel: Option<&External<Arc<Cancel>>>) -> Arc<Cancel> {
+    cancel.map(|cancel| Arc::clone(cancel)).unwrap_or_default()
 }
 
 /// Loads the keys, for a token or for any. Resolves to an outcome (JSON).
@@ -188,71 +178,10 @@ pub fn load_keys<'env>(
     env: &'env Env,
     verifier: &External<Arc<Verifier>>,
     token: Option<String>,
-    abort: Option<&External<Arc<Abort>>>,
+    cancel: Option<&External<Arc<Cancel>>>,
 ) -> napi::Result<Object<'env>> {
-    let (verifier, abort) = (Arc::clone(verifier), given(abort));
+    let (verifier, cancel) = (Arc::clone(verifier), given(cancel));
     promise(env, async move {
-        verifier.load_keys(token.as_deref(), &abort).await
+        verifier.load_keys(token.as_deref(), &cancel).await
     })
-}
-
-/// Registers and confirms a user. Resolves to an outcome (JSON).
-#[napi(ts_return_type = "Promise<string>")]
-#[allow(
-    clippy::too_many_arguments,
-    reason = "one for each of JavaScript's; not expected: the macro hides it from some builds"
-)]
-pub fn create_user<'env>(
-    env: &'env Env,
-    pool: &External<Arc<Pool>>,
-    username: String,
-    password: String,
-    email: Option<String>,
-    phone_number: Option<String>,
-    trace_id: Option<String>,
-    abort: Option<&External<Arc<Abort>>>,
-) -> napi::Result<Object<'env>> {
-    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
-    let user = NewUser {
-        username,
-        password: Secret::new(password),
-        email,
-        phone_number,
-    };
-    promise(env, async move { pool.create_user(user, options).await })
-}
-
-/// Signs a user in. Resolves to an outcome (JSON) with the ID token.
-#[napi(ts_return_type = "Promise<string>")]
-pub fn login<'env>(
-    env: &'env Env,
-    pool: &External<Arc<Pool>>,
-    username: Option<String>,
-    password: Option<String>,
-    trace_id: Option<String>,
-    abort: Option<&External<Arc<Abort>>>,
-) -> napi::Result<Object<'env>> {
-    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
-    let password = password.map(Secret::new);
-    promise(env, async move {
-        pool.login(username, password, options)
-            .await
-            .map(|token| token.expose().to_owned())
-    })
-}
-
-/// Looks a user up. Resolves to an outcome (JSON) with the phone number.
-#[napi(ts_return_type = "Promise<string>")]
-pub fn phone_number<'env>(
-    env: &'env Env,
-    pool: &External<Arc<Pool>>,
-    username: String,
-    trace_id: Option<String>,
-    abort: Option<&External<Arc<Abort>>>,
-) -> napi::Result<Object<'env>> {
-    let (pool, options) = (Arc::clone(pool), options(trace_id, abort));
-    promise(
-        env,
-        async move { pool.phone_number(username, options).await },
-    )
 }

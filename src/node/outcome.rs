@@ -58,7 +58,7 @@ pub(super) fn promise<T: Serialize>(
     match runtime::handle() {
         Ok(runtime) => {
             let calls = lifetime::calls();
-            let work = async move { calls.or(work).await };
+            let work = async move { calls.unless_cancelled(work).await };
             runtime.spawn(async move { settle(to_json(&guarded_later(work).await)) });
         }
         Err(error) => settle(to_json::<()>(&Err(error))),

@@ -23,7 +23,7 @@ use self::form::{is_client_id, is_pool_id, is_region, prefix_of};
 use self::missing::{Needed, missing};
 use self::region::Regions;
 use crate::core::environment::Environment;
-use crate::core::error::{AuthError, Reason};
+use crate::core::error::{AuthError, Reason, finding};
 use crate::core::limits;
 use crate::core::secret::Secret;
 
@@ -293,7 +293,10 @@ impl Config {
     pub fn explain(&self, error: AuthError) -> AuthError {
         let hint = if error.reason() == Reason::TokenIssuer && self.issuers.is_none() {
             self.regions.issuer_hint(&self.replica_regions)
-        } else if error.name() == "ResourceNotFoundException" {
+        } else if matches!(
+            error.context().finding,
+            Some(finding::POOL_MISSING | finding::CLIENT_MISSING)
+        ) {
             self.regions.not_found_hint()
         } else {
             None
@@ -348,7 +351,7 @@ fn refused(message: impl Into<std::borrow::Cow<'static, str>>) -> AuthError {
 #[cfg(test)]
 mod tests {
     use super::{Config, Settings};
-    use crate::core::error::{AuthError, Reason};
+    use crate::core::error::{AuthError, Reason, finding};
 
     fn settings(json: &str) -> Settings {
         serde_json::from_str(json).unwrap()
@@ -487,7 +490,10 @@ mod tests {
     #[test]
     fn a_hint_names_both_regions_if_they_may_be_why() {
         let of_issuer = || AuthError::new(Reason::TokenIssuer, "m").hint("other");
-        let not_found = || AuthError::new(Reason::Config, "m").named("ResourceNotFoundException");
+        let not_found = || {
+            AuthError::new(Reason::Config, "m")
+                .with(|context| context.finding = Some(finding::POOL_MISSING))
+        };
         let hint =
             |json: &str, error: AuthError| config(json).explain(error).context().hint.clone();
         for region in ["region", "ambientRegion"] {

@@ -19,6 +19,16 @@ mod reason;
 pub use self::chain::{describe, find, innermost, links};
 pub use self::reason::Reason;
 
+/// Ids of findings that code asks for.
+pub mod finding {
+    /// There is no such app client, or not in this region.
+    pub const CLIENT_MISSING: &str = "client.missing";
+    /// There is no such user pool, or not in this region.
+    pub const POOL_MISSING: &str = "pool.missing";
+    /// The user to confirm is confirmed.
+    pub const USER_CONFIRMED: &str = "user.confirmed";
+}
+
 /// Which half of a registration failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -71,6 +81,9 @@ pub struct Context {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<Cow<'static, str>>,
+    /// What is the matter, as an id that stays the same. Not for JavaScript.
+    #[serde(skip)]
+    pub finding: Option<&'static str>,
     /// When the token expired, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expired_at: Option<f64>,

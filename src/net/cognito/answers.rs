@@ -1,17 +1,40 @@
 //! Reading what Cognito answered. A member of another type than the API reference says makes the whole answer
 //! unreadable; one that is missing or null is absent.
 
+use std::fmt;
+
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::failure::unreadable;
 use super::operation::Success;
 use crate::core::error::AuthError;
 
-/// An answer: its members, and what an error about them would say of it.
-pub(super) struct Answered {
-    members: Map<String, Value>,
-    status: u16,
+/// An answer: its members, and what is known of it besides.
+#[derive(Serialize)]
+pub struct Answered {
+    answer: Map<String, Value>,
+    cognito: Origin,
+}
+
+/// Where an answer comes from: what an error about it says.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Origin {
+    status_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts: Option<u32>,
+}
+
+/// Without the members: there may be tokens among them.
+impl fmt::Debug for Answered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered")
+            .field("cognito", &self.cognito)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answered {
@@ -28,24 +51,40 @@ impl Answered {
             serde_json::from_slice(&body)
         };
         let mut answered = Self {
-            members: Map::new(),
-            status,
-            request_id,
+            answer: Map::new(),
+            cognito: Origin {
+                status_code: status,
+                request_id,
+                attempts: None,
+            },
         };
         match members {
-            Ok(members) => answered.members = members,
+            Ok(members) => answered.answer = members,
             Err(_) => return Err(answered.unreadable()),
         }
         Ok(answered)
     }
 
+    /// The same, with how often the request was sent.
+    pub(super) fn after(mut self, attempts: Option<u32>) -> Self {
+        self.cognito.attempts = attempts;
+        self
+    }
+
+    /// The same answer with other members.
+    pub(in crate::net) fn replaced<const N: usize>(mut self, members: [(&str, Value); N]) -> Self {
+        let owned = members.map(|(name, value)| (name.to_owned(), value));
+        self.answer = Map::from_iter(owned);
+        self
+    }
+
     /// A text of the answer itself.
-    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
-        self.text_in(&self.members, name)
+    pub(in crate::net) fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
+        self.text_in(&self.answer, name)
     }
 
     /// A text of one of the answer's parts.
-    pub(super) fn text_in<'a>(
+    pub(in crate::net) fn text_in<'a>(
         &self,
         part: &'a Map<String, Value>,
         name: &str,
@@ -54,23 +93,17 @@ impl Answered {
     }
 
     /// A flag: false unless the answer says otherwise.
-    pub(super) fn flag(&self, name: &str) -> Result<bool, AuthError> {
-        self.member(&self.members, name, Value::as_bool)
+    pub(in crate::net) fn flag(&self, name: &str) -> Result<bool, AuthError> {
+        self.member(&self.answer, name, Value::as_bool)
             .map(Option::unwrap_or_default)
     }
 
     /// A part of the answer.
-    pub(super) fn part(&self, name: &str) -> Result<Option<&Map<String, Value>>, AuthError> {
-        self.member(&self.members, name, Value::as_object)
-    }
-
-    /// A list of parts; empty unless the answer has one.
-    pub(super) fn parts(&self, name: &str) -> Result<Vec<&Map<String, Value>>, AuthError> {
-        let list = self.member(&self.members, name, Value::as_array)?;
-        list.into_iter()
-            .flatten()
-            .map(|part| part.as_object().ok_or_else(|| self.unreadable()))
-            .collect()
+    pub(in crate::net) fn part(
+        &self,
+        name: &str,
+    ) -> Result<Option<&Map<String, Value>>, AuthError> {
+        self.member(&self.answer, name, Value::as_object)
     }
 
     fn member<'a, T>(
@@ -86,10 +119,10 @@ impl Answered {
     }
 
     /// The answer is not of the documented form.
-    pub(super) fn unreadable(&self) -> AuthError {
+    pub(in crate::net) fn unreadable(&self) -> AuthError {
         unreadable().with(|context| {
-            context.status_code = Some(self.status);
-            context.request_id.clone_from(&self.request_id);
+            context.status_code = Some(self.cognito.status_code);
+            context.request_id.clone_from(&self.cognito.request_id);
         })
     }
 }

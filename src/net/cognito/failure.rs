@@ -10,10 +10,11 @@ use aws_sdk_cognitoidentityprovider::error::SdkError;
 use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
 
+use super::diagnosis::{Again, Diagnosis};
 use super::operation::Failed;
 use crate::core::error::{AuthError, Reason, describe, find, innermost};
 use crate::core::limits;
-use crate::core::operations::Action;
+use crate::core::operations::Row;
 use crate::net::aws::credentials;
 use crate::net::aws::transport::TooLarge;
 use crate::net::http_client;
@@ -73,22 +74,32 @@ impl Answer {
         }
     }
 
-    fn into_error(self, action: Action) -> AuthError {
-        let message = self.message.unwrap_or_else(|| self.code.clone());
-        let (reason, hint) = reason(&self.code, &message, self.status, action);
-        let retryable = self.status >= 500 || self.status == 429 || is_retryable(&self.code);
-        let error = AuthError::new(reason, message)
+    /// Whether the request may be sent again.
+    pub(super) fn again(&self) -> Again {
+        Diagnosis::again(&self.code, self.message())
+    }
+
+    fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or(&self.code)
+    }
+
+    fn into_error(self, operation: &Row) -> AuthError {
+        let diagnosis = Diagnosis::of(operation, self.status, &self.code, self.message());
+        let retryable = self.status >= 500 || self.status == 429 || diagnosis.retryable;
+        let message = self.message().to_owned();
+        let error = AuthError::new(diagnosis.reason, message)
             .named(self.code)
             .with(|context| {
                 context.status_code = Some(self.status);
                 context.request_id = self.request_id;
                 context.retryable = Some(retryable);
+                context.finding = Some(diagnosis.finding);
             });
         let error = match self.retry_after {
             Some(pause) => error.retry_after(pause),
             None => error,
         };
-        match hint {
+        match diagnosis.hint {
             Some(hint) => error.hint(hint),
             None => error,
         }
@@ -110,9 +121,11 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 /// Turns what the SDK reports into ours. Nothing of the request is in it.
-pub(super) fn from_sdk(error: &Failed, action: Action) -> AuthError {
+pub(super) fn from_sdk(error: &Failed, operation: &Row) -> AuthError {
     match error {
-        SdkError::ServiceError(failure) => Answer::clone(&failure.err().answer).into_error(action),
+        SdkError::ServiceError(failure) => {
+            Answer::clone(&failure.err().answer).into_error(operation)
+        }
         SdkError::TimeoutError(_) => timed_out("The connection to Amazon Cognito timed out"),
         error => unsent(error),
     }
@@ -144,44 +157,9 @@ pub(super) fn never_sent(error: &(dyn Error + 'static)) -> bool {
     find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_connect)
 }
 
-/// The codes that the replaced SDK calls retryable.
-fn is_retryable(code: &str) -> bool {
-    matches!(
-        code,
-        "ExpiredToken"
-            | "ExpiredTokenException"
-            | "RequestExpired"
-            | "RequestLimitExceeded"
-            | "Throttling"
-            | "ThrottlingException"
-            | "TooManyRequestsException"
-    )
-}
-
-/// The codes that mean that credentials have expired, or have been replaced by others.
-const STALE: &[&str] = &[
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "UnrecognizedClientException",
-];
-
 /// Whether other credentials may help.
 pub(super) fn is_stale(error: &Failed) -> bool {
-    matches!(error, SdkError::ServiceError(failure) if STALE.contains(&failure.err().answer.code.as_str()))
-}
-
-/// The codes that mean "too many requests".
-pub(super) fn is_throttling(code: &str) -> bool {
-    matches!(
-        code,
-        "LimitExceededException"
-            | "RequestLimitExceeded"
-            | "Throttling"
-            | "ThrottlingException"
-            | "TooManyFailedAttemptsException"
-            | "TooManyRequestsException"
-    )
+    matches!(error, SdkError::ServiceError(failure) if failure.err().answer.again() == Again::WithFreshCredentials)
 }
 
 fn unsent(error: &(dyn Error + 'static)) -> AuthError {
@@ -218,85 +196,14 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     ))
 }
 
-type Hint = Option<&'static str>;
-
-fn reason(code: &str, message: &str, status: u16, action: Action) -> (Reason, Hint) {
-    const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
-    const POLICY: &str = "allow the action on the user pool in the IAM policy of these credentials, and check that they are valid";
-    match code {
-        "UsernameExistsException" | "AliasExistsException" => (Reason::UserExists, None),
-        "UserNotFoundException" => (Reason::UserMissing, None),
-        "UserNotConfirmedException" => (Reason::UserUnconfirmed, None),
-        "PasswordResetRequiredException" => (Reason::PasswordResetRequired, None),
-        // cognito-local's answer to a wrong password.
-        "InvalidPasswordException" if action == Action::SignIn => (Reason::BadCredentials, None),
-        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => {
-            (Reason::PasswordPolicy, None)
-        }
-        "NotAuthorizedException" => not_authorized(message, action),
-        "InvalidParameterException" if message.contains("flow not enabled") => (
-            Reason::Config,
-            Some(
-                "enable the flow for the app client: ExplicitAuthFlows ALLOW_ADMIN_USER_PASSWORD_AUTH or ADMIN_NO_SRP_AUTH",
-            ),
-        ),
-        "InvalidParameterException" | "SerializationException" | "ValidationException" => {
-            (Reason::InvalidArgument, None)
-        }
-        "ResourceNotFoundException" => (
-            Reason::Config,
-            Some(
-                "check USER_POOL_ID, COGNITO_CLIENT_ID and AWS_REGION: Cognito knows no such pool or client",
-            ),
-        ),
-        "InvalidUserPoolConfigurationException" => (Reason::Config, None),
-        "UserLambdaValidationException" => (Reason::RejectedByTrigger, None),
-        "InvalidSignatureException" if is_clock(message) => (Reason::AwsCredentials, Some(CLOCK)),
-        "AccessDeniedException"
-        | "UnrecognizedClientException"
-        | "InvalidSignatureException"
-        | "SignatureDoesNotMatch"
-        | "InvalidClientTokenId"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "IncompleteSignatureException"
-        | "IncompleteSignature"
-        | "ExpiredTokenException"
-        | "ExpiredToken" => (Reason::AwsCredentials, Some(POLICY)),
-        code if is_throttling(code) || status == 429 => (Reason::Throttled, None),
-        _ => (Reason::Service, None),
-    }
-}
-
-/// "Signature expired: 20260101T000000Z is now earlier than …", "Signature not yet current: …".
-fn is_clock(message: &str) -> bool {
-    message.contains("Signature expired") || message.contains("not yet current")
-}
-
-/// One code for many things, which only the message distinguishes.
-fn not_authorized(message: &str, action: Action) -> (Reason, Hint) {
-    const SECRET: &str = "set COGNITO_CLIENT_SECRET to the secret of the app client";
-    let lower = message.to_ascii_lowercase();
-    if lower.contains("secret hash") || lower.contains("secret_hash") {
-        return (Reason::Config, Some(SECRET));
-    }
-    if lower.contains("disabled") {
-        return (Reason::UserDisabled, None);
-    }
-    if lower.contains("attempts exceeded") {
-        return (Reason::Throttled, None);
-    }
-    if action == Action::SignIn && lower.contains("incorrect") {
-        return (Reason::BadCredentials, None);
-    }
-    (Reason::NotAuthorized, None)
-}
-
 #[cfg(test)]
 mod tests {
     use aws_smithy_types::body::SdkBody;
 
-    use super::{Action, Answer, AuthError, HttpResponse, Reason, limits};
+    use super::{Answer, AuthError, HttpResponse, Row, limits};
+    use crate::core::operations::operation;
+
+    const SIGN_IN: &Row = operation!("AdminInitiateAuth");
 
     fn answer(status: u16, header: Option<&str>, body: &str) -> AuthError {
         let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
@@ -306,7 +213,7 @@ mod tests {
                 .insert("x-amzn-errortype", header.to_owned());
         }
         response.headers_mut().insert("x-amzn-requestid", "r-1");
-        Answer::read(&response).into_error(Action::SignIn)
+        Answer::read(&response).into_error(SIGN_IN)
     }
 
     #[test]
@@ -361,88 +268,8 @@ mod tests {
             response
                 .headers_mut()
                 .insert("retry-after", seconds.to_owned());
-            let error = Answer::read(&response).into_error(Action::SignIn);
+            let error = Answer::read(&response).into_error(SIGN_IN);
             assert_eq!(error.context().retry_after, expected);
-        }
-    }
-
-    #[test]
-    fn reasons_by_code_and_where_needed_by_message() {
-        for (code, message, reason) in [
-            (
-                "NotAuthorizedException",
-                "Incorrect username or password.",
-                Reason::BadCredentials,
-            ),
-            (
-                "NotAuthorizedException",
-                "User is disabled.",
-                Reason::UserDisabled,
-            ),
-            (
-                "NotAuthorizedException",
-                "Password attempts exceeded",
-                Reason::Throttled,
-            ),
-            (
-                "NotAuthorizedException",
-                "Unable to verify secret hash for client x",
-                Reason::Config,
-            ),
-            (
-                "NotAuthorizedException",
-                "Something else",
-                Reason::NotAuthorized,
-            ),
-            ("InvalidPasswordException", "wrong", Reason::BadCredentials),
-            (
-                "UserNotFoundException",
-                "User does not exist.",
-                Reason::UserMissing,
-            ),
-            (
-                "UserNotConfirmedException",
-                "User is not confirmed.",
-                Reason::UserUnconfirmed,
-            ),
-            (
-                "InvalidParameterException",
-                "Auth flow not enabled for this client",
-                Reason::Config,
-            ),
-            (
-                "InvalidParameterException",
-                "Missing required parameter USERNAME",
-                Reason::InvalidArgument,
-            ),
-            (
-                "ResourceNotFoundException",
-                "User pool x does not exist.",
-                Reason::Config,
-            ),
-            (
-                "TooManyRequestsException",
-                "Rate exceeded",
-                Reason::Throttled,
-            ),
-            (
-                "LimitExceededException",
-                "Exceeded daily email limit",
-                Reason::Throttled,
-            ),
-            (
-                "AccessDeniedException",
-                "not authorized to perform",
-                Reason::AwsCredentials,
-            ),
-            ("InternalErrorException", "oops", Reason::Service),
-        ] {
-            let body = format!(r#"{{"__type":"{code}","message":"{message}"}}"#);
-            assert_eq!(
-                answer(400, None, &body).reason(),
-                reason,
-                "{code}: {message}"
-            );
         }
     }
 }

@@ -12,13 +12,13 @@ use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use aws_sdk_cognitoidentityprovider::meta::PKG_VERSION;
 use aws_smithy_types::retry::RetryMode;
 use aws_types::os_shim_internal::Env;
-use serde::Serialize;
 use url::Url;
 
 use super::answers::Answered;
+use super::body::Request;
+use super::call::Call;
 use super::failure::{self, unmakeable};
-use super::operation::{Common, Kind, Request};
-use super::progress::Progress;
+use super::operation::{Common, Input, Kind};
 use crate::core::config::{Config, check_endpoint, is_visible_ascii};
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, innermost};
@@ -31,8 +31,10 @@ use crate::net::http_client::{HttpClients, Reuse};
 use crate::net::runtime::lock;
 
 /// What the requests of one configuration share.
-pub(super) struct Link {
+pub(in crate::net) struct Link {
     common: Common,
+    /// Whether this runs in AWS Lambda.
+    in_lambda: bool,
     session: Mutex<Arc<Session>>,
     lacks_credentials: AtomicBool,
 }
@@ -53,7 +55,7 @@ impl Session {
 
     fn kind(&self, common: &Common, row: &Row) -> &Kind {
         let [unrepeatable, repeatable, signed_unrepeatable, signed] = &self.kinds;
-        let kind = match (row.signed, row.idempotent) {
+        let kind = match (row.signed, row.repeatable) {
             (false, false) => unrepeatable,
             (false, true) => repeatable,
             (true, false) => signed_unrepeatable,
@@ -93,6 +95,7 @@ impl Link {
         };
         Ok(Arc::new(Self {
             common,
+            in_lambda: is_lambda(&config.environment),
             session: Mutex::new(Session::new(credentials)),
             lacks_credentials: AtomicBool::new(false),
         }))
@@ -112,32 +115,31 @@ impl Link {
     }
 
     /// Sends a request; what the service answered.
-    pub(super) async fn invoke(
+    pub(in crate::net) async fn send(
         &self,
-        row: &'static Row,
+        request: &Request,
         call: &Call,
-        body: &impl Serialize,
     ) -> Result<Answered, AuthError> {
-        let body = serde_json::to_vec(body).map_err(|error| unmakeable(&error))?;
-        let request = || Request {
+        let row = request.row;
+        let input = || Input {
             row,
-            body: body.clone(),
-            trace_id: call.trace_id.clone(),
+            json: request.json.clone(),
+            trace_id: self.trace_id(call),
             progress: call.progress.clone(),
         };
         let session = self.session();
         let kind = session.kind(&self.common, row);
-        let answered = match kind.invoke(request()).await {
+        let answered = match kind.invoke(input()).await {
             Err(error) if row.signed && failure::is_stale(&error) => {
                 match self.renewed(&session).await {
-                    Some(session) => session.kind(&self.common, row).invoke(request()).await,
+                    Some(session) => session.kind(&self.common, row).invoke(input()).await,
                     None => Err(error),
                 }
             }
             answered => answered,
         };
         answered
-            .map_err(|error| failure::from_sdk(&error, row.action))
+            .map_err(|error| failure::from_sdk(&error, row))
             .and_then(Answered::read)
     }
 
@@ -155,17 +157,19 @@ impl Link {
         (!is_same).then_some(session)
     }
 
+    /// AWS Lambda's trace of the present invocation, so that it can stop one that calls itself:
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>
+    fn trace_id(&self, call: &Call) -> Option<String> {
+        let is_header =
+            |id: &String| !id.is_empty() && id.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        call.trace_id
+            .clone()
+            .filter(|id| self.in_lambda && is_header(id))
+    }
+
     fn session(&self) -> Arc<Session> {
         Arc::clone(&lock(&self.session))
     }
-}
-
-/// What belongs to one call of a user, whatever requests it takes.
-#[derive(Debug, Default)]
-pub(super) struct Call {
-    pub(super) progress: Progress,
-    /// For the header `x-amzn-trace-id`.
-    pub(super) trace_id: Option<String>,
 }
 
 /// The configured address, else the one that the SDK's endpoint rules give for the region.
@@ -221,11 +225,6 @@ fn user_agent(config: &Config, shared: &SharedConfig) -> AwsUserAgent {
     }
 }
 
-/// AWS Lambda's trace of the present invocation, so that it can stop one that calls itself:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html>
-pub(super) fn trace_id(environment: &Arc<Environment>, given: Option<String>) -> Option<String> {
-    let in_lambda = environment.get(c"AWS_LAMBDA_FUNCTION_NAME").is_some();
-    given.filter(|id| {
-        in_lambda && !id.is_empty() && id.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-    })
+fn is_lambda(environment: &Environment) -> bool {
+    environment.get(c"AWS_LAMBDA_FUNCTION_NAME").is_some()
 }

@@ -43,10 +43,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
+use super::call::Progress;
 use super::failure::Answer;
-use super::progress::Progress;
 use super::retry::Repeat;
 use crate::core::operations::Row;
+use crate::core::secret::Secret;
 use crate::net::aws::credentials::Source;
 use crate::net::aws::transport::Transport;
 
@@ -54,16 +55,16 @@ use crate::net::aws::transport::Transport;
 const SIGNING_NAME: &str = "cognito-idp";
 
 /// A request on its way into the orchestrator. `Debug`, which the SDK traces, shows the operation alone.
-pub(super) struct Request {
+pub(super) struct Input {
     pub(super) row: &'static Row,
-    pub(super) body: Vec<u8>,
+    pub(super) json: Secret,
     pub(super) trace_id: Option<String>,
     pub(super) progress: Progress,
 }
 
-impl fmt::Debug for Request {
+impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("Input")
             .field("operation", &self.row.name)
             .finish_non_exhaustive()
     }
@@ -119,7 +120,7 @@ pub(super) struct Common {
 /// One kind of request: signed or not, repeatable or not.
 #[derive(Debug)]
 pub(super) struct Kind {
-    operation: Operation<Request, Success, Refused>,
+    operation: Operation<Input, Success, Refused>,
 }
 
 impl Kind {
@@ -138,7 +139,7 @@ impl Kind {
             .retry_classifier(AwsErrorCodeClassifier::<Refused>::new())
             .retry_classifier(ServiceClockSkewClassifier::<Refused>::new())
             .retry_classifier(Repeat {
-                idempotent: row.idempotent,
+                idempotent: row.repeatable,
             })
             .interceptor(ServiceClockSkewInterceptor::new())
             .interceptor(RequestInfoInterceptor::new())
@@ -161,8 +162,8 @@ impl Kind {
         }
     }
 
-    pub(super) async fn invoke(&self, request: Request) -> Result<Success, Failed> {
-        self.operation.invoke(request).await
+    pub(super) async fn invoke(&self, input: Input) -> Result<Success, Failed> {
+        self.operation.invoke(input).await
     }
 }
 
@@ -196,16 +197,17 @@ fn signing(credentials: &Source) -> RuntimeComponentsBuilder {
 }
 
 /// The AWS JSON 1.1 protocol: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>
-fn serialize(request: Request) -> Result<HttpRequest, BoxError> {
-    let length = request.body.len();
-    let mut http = HttpRequest::new(SdkBody::from(request.body));
+fn serialize(input: Input) -> Result<HttpRequest, BoxError> {
+    let body = input.json.expose().as_bytes();
+    let length = body.len();
+    let mut http = HttpRequest::new(SdkBody::from(body));
     http.set_method("POST")?;
     http.set_uri("/")?;
     let headers = http.headers_mut();
     headers.try_insert("content-type", "application/x-amz-json-1.1")?;
     headers.try_insert("content-length", length.to_string())?;
-    headers.try_insert("x-amz-target", request.row.target())?;
-    if let Some(trace_id) = request.trace_id {
+    headers.try_insert("x-amz-target", input.row.target())?;
+    if let Some(trace_id) = input.trace_id {
         headers.try_insert("x-amzn-trace-id", trace_id)?;
     }
     Ok(http)
@@ -246,8 +248,8 @@ impl Intercept for Prepare {
         let state = config.interceptor_state();
         state.store_put(EndpointResolverParams::new(()));
         state.store_put(self.user_agent.clone());
-        if let Some(request) = context.input().downcast_ref::<Request>() {
-            state.store_put(request.progress.clone());
+        if let Some(input) = context.input().downcast_ref::<Input>() {
+            state.store_put(input.progress.clone());
         }
         Ok(())
     }

@@ -6,13 +6,10 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 };
 use aws_smithy_types::retry::ErrorKind;
 
-use super::failure::{Answer, is_throttling, never_sent};
+use super::diagnosis::Again;
+use super::failure::{Answer, never_sent};
 use crate::core::limits;
 use crate::net::http_client;
-
-/// Codes that mean throttling, but are not worth another attempt: quotas of a day or an account, which the replaced SDK
-/// does not try again either, and lock-outs, which last longer with each attempt.
-const NEVER_AGAIN: &[&str] = &["LimitExceededException", "TooManyFailedAttemptsException"];
 
 /// Narrows what the SDK's own classifiers would send again.
 #[derive(Clone, Copy, Debug)]
@@ -25,9 +22,10 @@ impl ClassifyRetry for Repeat {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         if let Some(response) = context.response() {
             let answer = Answer::read(response);
-            let throttles = answer.status == 429 || is_throttling(&answer.code);
+            let again = answer.again();
+            let throttles = answer.status == 429 || again == Again::Throttled;
             return match answer.retry_after {
-                _ if NEVER_AGAIN.contains(&answer.code.as_str()) => RetryAction::RetryForbidden,
+                _ if again == Again::Never => RetryAction::RetryForbidden,
                 _ if !throttles && !self.idempotent => RetryAction::RetryForbidden,
                 // The caller is told for how long, and need not wait here.
                 Some(pause) if pause > limits::RETRY_AFTER => RetryAction::RetryForbidden,

@@ -1,4 +1,4 @@
-//! A way to give a call up.
+//! Cancellation of a call.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,34 +8,34 @@ use tokio::sync::watch;
 
 use crate::core::error::{AuthError, Reason};
 
-/// Ends the call that it is given to, once it is raised.
+/// Ends the call that it is given to.
 #[derive(Debug)]
-pub struct Abort {
-    is_raised: watch::Sender<bool>,
+pub struct Cancel {
+    is_cancelled: watch::Sender<bool>,
 }
 
-impl Default for Abort {
+impl Default for Cancel {
     fn default() -> Self {
         Self {
-            is_raised: watch::Sender::new(false),
+            is_cancelled: watch::Sender::new(false),
         }
     }
 }
 
-impl Abort {
+impl Cancel {
     /// Ends the call, now or as soon as it begins.
-    pub fn raise(&self) {
-        self.is_raised.send_replace(true);
+    pub fn cancel(&self) {
+        self.is_cancelled.send_replace(true);
     }
 
     /// The call's result, or that it was aborted: the call is dropped then.
-    pub async fn or<T>(
+    pub async fn unless_cancelled<T>(
         &self,
         call: impl Future<Output = Result<T, AuthError>>,
     ) -> Result<T, AuthError> {
-        let mut watched = self.is_raised.subscribe();
-        let raised = pin!(watched.wait_for(|is_raised| *is_raised));
-        match select(raised, pin!(call)).await {
+        let mut watched = self.is_cancelled.subscribe();
+        let cancelled = pin!(watched.wait_for(|is_cancelled| *is_cancelled));
+        match select(cancelled, pin!(call)).await {
             Either::Left(_) => Err(AuthError::new(Reason::Aborted, "The call was aborted")),
             Either::Right((result, _)) => result,
         }

@@ -1,0 +1,51 @@
+"use strict";
+
+// Reading Cognito's answers. A member of another type than the API reference says makes the whole answer unreadable; one that
+// is missing or null is absent.
+
+const { UNREADABLE, own } = require("./shape");
+
+const { isArray } = Array;
+
+const UNREADABLE_ANSWER = {
+  reason: "service",
+  status: 503,
+  name: "UnknownError",
+  message: "Amazon Cognito's answer cannot be read",
+  retryable: false,
+  hint: "something between here and Cognito may have answered: check the endpoint and the proxy",
+};
+
+/** A failure that an answer means, in the place of a value. */
+class Refusal {
+  constructor(failure) {
+    this.failure = failure;
+  }
+}
+
+const isPart = (value) => typeof value === "object" && value !== null && !isArray(value);
+
+/** A text in an answer or in a part of it; undefined if it is absent, `UNREADABLE` if it is no text. */
+function textOf(part, name) {
+  const value = own(part, name) ?? undefined;
+  return value === undefined || typeof value === "string" ? value : UNREADABLE;
+}
+
+/** The value of one of a user's attributes; undefined if it is absent, `UNREADABLE` if the answer cannot be read so far. */
+function attributeOf(answer, name) {
+  const attributes = own(answer, "UserAttributes") ?? [];
+  if (!isArray(attributes) || !attributes.every(isPart)) return UNREADABLE;
+  const named = (part) => [name, UNREADABLE].includes(textOf(part, "Name"));
+  const attribute = attributes.find(named);
+  if (textOf(attribute, "Name") === UNREADABLE) return UNREADABLE;
+  return textOf(attribute, "Value");
+}
+
+/** The failure that a value read from an answer stands for, if it does. `cognito` says where the answer comes from. */
+function failureIn(value, cognito) {
+  if (value === UNREADABLE) return { ...UNREADABLE_ANSWER, ...cognito };
+  if (!(value instanceof Refusal)) return undefined;
+  return { ...value.failure, attempts: own(cognito, "attempts") };
+}
+
+module.exports = { Refusal, attributeOf, failureIn };

@@ -1,0 +1,180 @@
+//! A request's body: what the caller gives, and what the configuration fills in.
+
+use aws_lc_rs::hmac;
+use base64_simd::STANDARD;
+use serde_json::{Map, Value};
+
+use super::failure::unmakeable;
+use crate::core::config::Config;
+use crate::core::error::{AuthError, Reason};
+use crate::core::operations::{Row, Setting};
+use crate::core::secret::Secret;
+
+/// The members of a request. It has no `Debug`: there may be a password among them.
+#[derive(Default)]
+pub(in crate::net) struct Body(Map<String, Value>);
+
+/// A request as it is sent.
+pub(in crate::net) struct Request {
+    pub(super) row: &'static Row,
+    pub(super) json: Secret,
+}
+
+impl Body {
+    /// Reads a caller's JSON. Members that are null count as left out.
+    pub(in crate::net) fn read(json: &Secret) -> Result<Self, AuthError> {
+        let mut members: Map<_, _> = serde_json::from_str(json.expose())
+            // The parser's own words could show a value.
+            .map_err(|_| invalid("The request is not a JSON object"))?;
+        members.retain(|_, value| !value.is_null());
+        Ok(Self(members))
+    }
+
+    /// The body with one more member; `None` leaves it out.
+    #[must_use]
+    pub(in crate::net) fn with(mut self, name: &str, value: Option<impl Into<Value>>) -> Self {
+        if let Some(value) = value {
+            self.0.insert(name.to_owned(), value.into());
+        }
+        self
+    }
+
+    /// A text that the caller may leave out.
+    pub(in crate::net) fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(invalid(format!("{name} must be a string"))),
+        }
+    }
+
+    /// The request of an operation, with what the configuration has for it where the caller left that out; or the
+    /// setting that is missing.
+    pub(in crate::net) fn request(
+        mut self,
+        row: &'static Row,
+        config: &Config,
+    ) -> Result<Request, AuthError> {
+        for setting in row.filled_in {
+            if !self.0.contains_key(setting.as_str()) {
+                let value = self.value_of(*setting, config)?;
+                self = self.with(setting.as_str(), value);
+            }
+        }
+        let json = serde_json::to_string(&self.0).map_err(|error| unmakeable(&error))?;
+        Ok(Request {
+            row,
+            json: Secret::new(json),
+        })
+    }
+
+    fn value_of(&self, setting: Setting, config: &Config) -> Result<Option<String>, AuthError> {
+        match setting {
+            Setting::UserPoolId => config.user_pool_id().map(|id| Some(id.to_owned())),
+            Setting::ClientId => config.client_id().map(|id| Some(id.to_owned())),
+            Setting::SecretHash => {
+                let (username, client) = (self.text("Username")?, self.text("ClientId")?);
+                let hash = |(username, client)| secret_hash(config, username, client);
+                Ok(username.zip(client).and_then(hash))
+            }
+        }
+    }
+}
+
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> AuthError {
+    AuthError::new(Reason::InvalidArgument, message)
+}
+
+/// HMAC-SHA256 of user name and client id under the client's secret, in base64:
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html#cognito-user-pools-computing-secret-hash>
+pub(in crate::net) fn secret_hash(
+    config: &Config,
+    username: &str,
+    client_id: &str,
+) -> Option<String> {
+    let secret = config.client_secret.as_ref()?;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    let mut context = hmac::Context::with_key(&key);
+    context.update(username.as_bytes());
+    context.update(client_id.as_bytes());
+    Some(STANDARD.encode_to_string(context.sign().as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Config, Reason, Secret, secret_hash};
+    use crate::core::operations::Row;
+
+    fn config(settings: &str) -> Config {
+        Config::parse(serde_json::from_str(settings).unwrap()).unwrap()
+    }
+
+    fn sent(operation: &str, body: &str, config: &Config) -> String {
+        let body = Body::read(&Secret::new(body)).unwrap();
+        let row = Row::find(operation).unwrap();
+        let request = body.request(row, config).unwrap();
+        request.json.expose().to_owned()
+    }
+
+    const POOL: &str = r#"{"region":"us-east-1","userPoolId":"us-east-1_Ab1","clientId":"jumps over the lazy dog"}"#;
+
+    #[test]
+    fn the_secret_hash_is_the_documented_one() {
+        // HMAC-SHA256("key", "The quick brown fox jumps over the lazy dog"), a published vector.
+        let hash = "97yD9DBThCSxMpjmqm+xQ+9NWaFJRhdZl0edvC0aPNg=";
+        let config = config(r#"{"clientSecret":"key"}"#);
+        let made = secret_hash(&config, "The quick brown fox ", "jumps over the lazy dog");
+        assert_eq!(made.as_deref(), Some(hash));
+        let body = r#"{"Username":"The quick brown fox ","ClientId":"jumps over the lazy dog"}"#;
+        assert!(sent("SignUp", body, &config).contains(hash));
+    }
+
+    #[test]
+    fn what_the_caller_leaves_out_is_filled_in_where_the_operation_takes_it() {
+        let config = config(&POOL.replace("jumps over the lazy dog", "client"));
+        for (operation, body, expected) in [
+            ("AdminGetUser", "{}", r#"{"UserPoolId":"us-east-1_Ab1"}"#),
+            (
+                "AdminGetUser",
+                r#"{"UserPoolId":null}"#,
+                r#"{"UserPoolId":"us-east-1_Ab1"}"#,
+            ),
+            (
+                "AdminGetUser",
+                r#"{"UserPoolId":"other"}"#,
+                r#"{"UserPoolId":"other"}"#,
+            ),
+            ("SignUp", "{}", r#"{"ClientId":"client"}"#),
+            // Without a secret of the client there is no hash.
+            (
+                "SignUp",
+                r#"{"Username":"a"}"#,
+                r#"{"ClientId":"client","Username":"a"}"#,
+            ),
+            (
+                "GetUser",
+                r#"{"AccessToken":"a"}"#,
+                r#"{"AccessToken":"a"}"#,
+            ),
+            ("DeleteUserPool", "{}", "{}"),
+        ] {
+            assert_eq!(sent(operation, body, &config), expected, "{operation}");
+        }
+    }
+
+    #[test]
+    fn a_missing_setting_is_reported_and_no_value_shown() {
+        let body = Body::read(&Secret::new(r#"{"Username":"s3cret"}"#)).unwrap();
+        let row = Row::find("AdminGetUser").unwrap();
+        let error = body.request(row, &config("{}")).err().unwrap();
+        assert_eq!(error.reason(), Reason::Config);
+        for json in ["s3cret", "[\"s3cret\"]", "{\"a\":\"s3cret", "\"s3cret\""] {
+            let error = Body::read(&Secret::new(json)).err().unwrap();
+            assert_eq!(error.reason(), Reason::InvalidArgument);
+            assert!(!format!("{error:?}").contains("s3cret"));
+        }
+        let body = Body::read(&Secret::new(r#"{"Username":["s3cret"]}"#)).unwrap();
+        let error = body.text("Username").unwrap_err();
+        assert!(!format!("{error:?}").contains("s3cret"));
+    }
+}

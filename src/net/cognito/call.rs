@@ -1,0 +1,75 @@
+//! One call: what its caller hands in, and how far it has come, for the error that it may end in.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
+
+use crate::core::error::{AuthError, Stage};
+use crate::net::cancel::Cancel;
+
+/// What belongs to one call, whatever requests it takes.
+#[derive(Debug, Default)]
+pub struct Call {
+    /// Ends the call.
+    pub(in crate::net) cancel: Arc<Cancel>,
+    /// AWS Lambda's trace of the present invocation. It is sent if the environment is Lambda's.
+    pub(super) trace_id: Option<String>,
+    pub(super) progress: Progress,
+}
+
+impl Call {
+    /// A call that `cancel` ends. `trace_id` is the value of `_X_AMZN_TRACE_ID`.
+    pub fn new(cancel: Arc<Cancel>, trace_id: Option<String>) -> Self {
+        Self {
+            cancel,
+            trace_id,
+            progress: Progress::default(),
+        }
+    }
+
+    /// What fails from now on is this part of the call. Attempts are counted from here.
+    pub(in crate::net) fn enter(&self, stage: Stage) {
+        *self.progress.stage() = Some(stage);
+        self.progress.0.attempts.store(0, Ordering::Relaxed);
+    }
+
+    /// How often the latest request was sent, if it was.
+    pub(super) fn attempts(&self) -> Option<u32> {
+        let attempts = self.progress.0.attempts.load(Ordering::Relaxed);
+        (attempts > 0).then_some(attempts)
+    }
+
+    /// The error, with the attempts that were made and the part of the call that failed.
+    pub(super) fn annotate(&self, error: AuthError) -> AuthError {
+        error.with(|context| {
+            context.attempts = self.attempts();
+            context.stage = *self.progress.stage();
+        })
+    }
+}
+
+/// Counts the attempts of a request, as the SDK makes them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Progress(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    attempts: AtomicU32,
+    stage: Mutex<Option<Stage>>,
+}
+
+impl Storable for Progress {
+    type Storer = StoreReplace<Self>;
+}
+
+impl Progress {
+    /// The request is sent, for the first time or again.
+    pub(super) fn count_attempt(&self) {
+        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn stage(&self) -> std::sync::MutexGuard<'_, Option<Stage>> {
+        self.0.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
