@@ -20,6 +20,9 @@ export interface Failure {
   failure: string
 }
 
+/** The fetches of key sets since this was last called in this thread, as a list in JSON; nothing if there were none. */
+export declare function keyFetches(): string | null
+
 /** A number that changes whenever a key has gone, and 0 while no key may be used. */
 export declare function keyGeneration(auth: ExternalObject<Auth>): number
 
@@ -37,6 +40,9 @@ export declare function open(settings: string): ExternalObject<Auth> | Failure
 
 /** Looks a user up. Resolves to an outcome (JSON) with the phone number. */
 export declare function phoneNumber(auth: ExternalObject<Auth>, username: string, traceId?: string | undefined | null, abort?: ExternalObject<Abort> | undefined | null): Promise<string>
+
+/** Milliseconds on a monotonic clock that nothing in JavaScript replaces. */
+export declare function uptime(): number
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.

@@ -3,6 +3,7 @@
 // What native functions return or resolve to → a value, or an error with the stack of the call.
 
 const { errorAt } = require("./errors/auth-error");
+const { addRequest } = require("./events");
 const { read, write } = require("./host/json");
 const { own } = require("./shape");
 
@@ -47,8 +48,8 @@ function kindOf(error) {
   }
 }
 
-/** The value of an outcome (JSON) that `start` gives a promise of. */
-async function settle(start, place) {
+/** The value of an outcome (JSON) that `start` gives a promise of. The request is added to `event`. */
+async function settle(start, place, event) {
   let outcome;
   try {
     outcome = read(await start());
@@ -56,6 +57,7 @@ async function settle(start, place) {
     throw errorAt({ ...INTERNAL, cause: kindOf(error) }, place);
   }
   const members = { __proto__: null, ...outcome };
+  if (event !== undefined) addRequest(event, members.request);
   if ("value" in members) return members.value;
   throw errorAt(failureFrom(members.failure), place);
 }

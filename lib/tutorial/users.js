@@ -3,6 +3,7 @@
 // The three functions that call Cognito.
 
 const native = require("../host/native");
+const { traced } = require("../events");
 const { throwIfAborted, unlessAborted } = require("../aborting");
 const { argumentFailure } = require("./arguments");
 const { signalOf } = require("../settings/call-options");
@@ -33,10 +34,13 @@ function userFunctions(handleFor) {
     throwIfAborted(signal, createCognitoUser);
     const handle = handleFor(createCognitoUser);
     const place = placeOf(createCognitoUser);
-    await unlessAborted(signal, place, (abort) =>
-      settle(
-        () => native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
-        place,
+    await traced("createCognitoUser", (event) =>
+      unlessAborted(signal, place, (abort) =>
+        settle(
+          () => native.createUser(handle, username, password, email, phoneNumber, traceId(), abort),
+          place,
+          event,
+        ),
       ),
     );
     return { username, email, phoneNumber };
@@ -57,8 +61,10 @@ function userFunctions(handleFor) {
     throwIfAborted(signal, login);
     const handle = handleFor(login);
     const place = placeOf(login);
-    return unlessAborted(signal, place, (abort) =>
-      settle(() => native.login(handle, username, password, traceId(), abort), place),
+    return traced("login", (event) =>
+      unlessAborted(signal, place, (abort) =>
+        settle(() => native.login(handle, username, password, traceId(), abort), place, event),
+      ),
     );
   };
 
@@ -74,8 +80,10 @@ function userFunctions(handleFor) {
     throwIfAborted(signal, fetchUserByUsername);
     const handle = handleFor(fetchUserByUsername);
     const place = placeOf(fetchUserByUsername);
-    const phoneNumber = await unlessAborted(signal, place, (abort) =>
-      settle(() => native.phoneNumber(handle, username, traceId(), abort), place),
+    const phoneNumber = await traced("fetchUserByUsername", (event) =>
+      unlessAborted(signal, place, (abort) =>
+        settle(() => native.phoneNumber(handle, username, traceId(), abort), place, event),
+      ),
     );
     return { username, phoneNumber };
   };

@@ -7,8 +7,9 @@ const native = require("../host/native");
 const { throwIfAborted, unlessAborted } = require("../aborting");
 const { tokenFailure } = require("../tutorial/arguments");
 const { Batches, Pace } = require("./batches");
+const { announceFetches, refusal } = require("../events");
 const { NO_TIME, timeNow } = require("../host/clock");
-const { errorAt, errorFrom, placeOf, throwIf } = require("../errors/auth-error");
+const { errorAt, errorFrom, placeOf } = require("../errors/auth-error");
 const { read } = require("../host/json");
 const { INTERNAL, attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
@@ -56,7 +57,7 @@ class Verifier {
    * @param {AbortSignal} [signal] Ends waiting for the keys.
    */
   verify(token, caller, signal) {
-    throwIf(tokenFailure(token), caller);
+    throwIfRefused(tokenFailure(token), caller);
     if (signal !== undefined) throwIfAborted(signal, caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
@@ -67,21 +68,21 @@ class Verifier {
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
-    throw errorFrom(failureOf(result), caller);
+    throw errorFrom(refusal(failureOf(result)), caller);
   }
 
   /** The claims, with the keys that are there. */
   verifySync(token, caller) {
-    throwIf(tokenFailure(token), caller);
+    throwIfRefused(tokenFailure(token), caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
     const known = this.#verified.claimsOf(token, now, keys);
     if (known !== undefined) return known;
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    if (result !== null) throw errorFrom(failureOf(result), caller);
+    if (result !== null) throw errorFrom(refusal(failureOf(result)), caller);
     this.#prefetchKeys(token);
-    throw errorFrom(KEYS_NOT_LOADED, caller);
+    throw errorFrom(refusal(KEYS_NOT_LOADED), caller);
   }
 
   /** So that a later call finds them, which reports how it ends. */
@@ -91,6 +92,7 @@ class Verifier {
     } catch {
       // Native functions do not reject, and this one's result is not waited for.
     }
+    announceFetches();
   }
 
   /** Fetches the keys unless they are there. */
@@ -100,10 +102,14 @@ class Verifier {
   }
 
   /** For a token, or for any. */
-  #loadKeys(token, signal, place) {
-    return unlessAborted(signal, place, (abort) =>
-      settle(() => native.loadKeys(this.#handle, token, abort), place),
-    );
+  async #loadKeys(token, signal, place) {
+    try {
+      await unlessAborted(signal, place, (abort) =>
+        settle(() => native.loadKeys(this.#handle, token, abort), place),
+      );
+    } finally {
+      announceFetches();
+    }
   }
 
   /**
@@ -121,26 +127,33 @@ class Verifier {
     this.#served = 0;
     const keys = attempt(() => native.keyGeneration(this.#handle));
     this.#keys = typeof keys === "number" ? keys : 0;
+    announceFetches();
     return this.#keys;
   }
 
   /** `keys` is the generation from before the verification: a key may have gone since. */
   #remember(token, payload, keys) {
     const claims = read(payload);
-    if (claims === undefined) throw errorFrom(INTERNAL);
+    if (claims === undefined) throw errorFrom(refusal(INTERNAL));
     this.#verified.add(token, payload, claims, keys);
     return claims;
   }
 
   async #verifyAfterFetch(token, signal, place) {
-    await this.#loadKeys(token, signal, place);
+    try {
+      await this.#loadKeys(token, signal, place);
+    } catch (error) {
+      // A call that is given up says nothing about its token.
+      if (error.reason !== "aborted") refusal(error);
+      throw error;
+    }
     // A thousand tokens may have waited for the same keys.
     await this.#pace.admit(token);
     const now = timeNow();
     const keys = this.#askKeyGeneration(now);
     const result = this.#verifyNow(token, now, true);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    throw errorAt(failureOf(result), place);
+    throw errorAt(refusal(failureOf(result)), place);
   }
 
   /** The payload, null if keys must be loaded first, or a failure. */
@@ -161,7 +174,7 @@ class Verifier {
     });
     if (typeof result === "string") return this.#remember(token, result, keys);
     if (result === null) return this.#verifyAfterFetch(token, signal);
-    throw errorAt(failureOf(result));
+    throw errorAt(refusal(failureOf(result)));
   }
 
   /** Gathers tokens until the code that runs now has ended, and verifies them. It always ends, and settles all of them. */
@@ -193,6 +206,10 @@ class Verifier {
       resolve(withoutThen(isThere ? results[index] : results));
     }
   }
+}
+
+function throwIfRefused(failure, caller) {
+  if (failure !== undefined) throw errorFrom(refusal(failure), caller);
 }
 
 /** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */

@@ -39,10 +39,7 @@ pub enum Decision {
 impl History {
     /// Decides about a key that the set lists (`is_listed`) or not.
     pub fn decide(&self, is_listed: bool, now: Moment) -> Decision {
-        let age = self
-            .loaded
-            .map(|at| now.since(at))
-            .filter(|age| *age < limits::KEYS_USABLE);
+        let age = self.age(now);
         let pause = self.pause_left(now);
         match (age, is_listed) {
             (Some(age), true) if age < limits::KEYS_FRESH || pause.is_some() => Decision::Use,
@@ -58,8 +55,14 @@ impl History {
 
     /// Whether the set is there and may be used.
     pub fn is_usable(&self, now: Moment) -> bool {
+        self.age(now).is_some()
+    }
+
+    /// How old the set is; nothing if there is none that may be used.
+    pub fn age(&self, now: Moment) -> Option<Duration> {
         self.loaded
-            .is_some_and(|at| now.since(at) < limits::KEYS_USABLE)
+            .map(|at| now.since(at))
+            .filter(|age| *age < limits::KEYS_USABLE)
     }
 
     /// A fetch begins because a key is not listed in the set that is there.

@@ -1,6 +1,7 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
 mod environment;
+mod fetches;
 mod lifetime;
 mod outcome;
 mod text;
@@ -13,6 +14,7 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
+use crate::core::clock;
 use crate::core::config::Settings;
 use crate::core::error::{self, AuthError, Reason};
 use crate::core::secret::Secret;
@@ -20,7 +22,7 @@ use crate::core::token::UnixTime;
 use crate::net::abort::Abort;
 use crate::net::auth::{Auth, Verification};
 use crate::net::batch;
-use crate::net::cognito::{CallOptions, NewUser};
+use crate::net::cognito::{CallOptions, NewUser, Progress};
 
 /// The version, which must be that of the JavaScript side.
 #[napi]
@@ -30,6 +32,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[napi(module_exports)]
 pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {
     error::keep_panics_silent();
+    fetches::begin();
     lifetime::begin(env)
 }
 
@@ -125,6 +128,18 @@ pub fn key_generation(auth: &External<Arc<Auth>>) -> u32 {
     guarded(|| Ok(auth.key_generation())).unwrap_or(0)
 }
 
+/// The fetches of key sets since this was last called in this thread, as a list in JSON; nothing if there were none.
+#[napi]
+pub fn key_fetches() -> Option<String> {
+    fetches::unread()
+}
+
+/// Milliseconds on a monotonic clock that nothing in JavaScript replaces.
+#[napi]
+pub fn uptime() -> f64 {
+    clock::uptime().as_secs_f64() * 1e3
+}
+
 /// Makes what [`abort`] raises.
 #[napi]
 pub fn new_abort() -> External<Arc<Abort>> {
@@ -148,6 +163,7 @@ fn options(trace_id: Option<String>, abort: Abortable) -> CallOptions {
     CallOptions {
         abort: given(abort),
         trace_id,
+        progress: Progress::default(),
     }
 }
 
@@ -160,7 +176,7 @@ pub fn load_keys<'env>(
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
     let (auth, abort) = (Arc::clone(auth), given(abort));
-    promise(env, async move {
+    promise(env, Progress::default(), async move {
         auth.load_keys(token.as_deref(), &abort).await
     })
 }
@@ -188,7 +204,9 @@ pub fn create_user<'env>(
         email,
         phone_number,
     };
-    promise(env, async move { auth.create_user(user, options).await })
+    promise(env, options.progress.clone(), async move {
+        auth.create_user(user, options).await
+    })
 }
 
 /// Signs a user in. Resolves to an outcome (JSON) with the ID token.
@@ -203,7 +221,7 @@ pub fn login<'env>(
 ) -> napi::Result<Object<'env>> {
     let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
     let password = password.map(Secret::new);
-    promise(env, async move {
+    promise(env, options.progress.clone(), async move {
         auth.login(username, password, options)
             .await
             .map(|token| token.expose().to_owned())
@@ -220,8 +238,7 @@ pub fn phone_number<'env>(
     abort: Option<&External<Arc<Abort>>>,
 ) -> napi::Result<Object<'env>> {
     let (auth, options) = (Arc::clone(auth), options(trace_id, abort));
-    promise(
-        env,
-        async move { auth.phone_number(username, options).await },
-    )
+    promise(env, options.progress.clone(), async move {
+        auth.phone_number(username, options).await
+    })
 }

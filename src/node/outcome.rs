@@ -11,21 +11,30 @@ use serde::Serialize;
 
 use super::lifetime;
 use crate::core::error::AuthError;
+use crate::net::cognito::{LastRequest, Progress};
 use crate::net::runtime;
 
+/// A value or a failure, with what is known of the call's last request to Cognito if it made one.
 #[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome<'a, T> {
-    Value(T),
-    Failure(&'a AuthError),
+struct Outcome<'a, T> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<&'a AuthError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<LastRequest>,
 }
 
-/// A result as JSON: `{"value": …}` or `{"failure": …}`.
-pub(super) fn to_json<T: Serialize>(result: &Result<T, AuthError>) -> String {
-    let json = match result {
-        Ok(value) => serde_json::to_string(&Outcome::Value(value)),
-        Err(error) => serde_json::to_string(&Outcome::<T>::Failure(error)),
-    };
+/// A result as JSON: `{"value": …}` or `{"failure": …}`, and `"request"` beside it.
+pub(super) fn to_json<T: Serialize>(
+    result: &Result<T, AuthError>,
+    request: Option<LastRequest>,
+) -> String {
+    let json = serde_json::to_string(&Outcome {
+        value: result.as_ref().ok(),
+        failure: result.as_ref().err(),
+        request,
+    });
     // Not to be reached: nothing that crosses can fail to become JSON.
     json.unwrap_or_else(|_| r#"{"failure":{"reason":"internal","status":500,"name":"InternalError","message":"An outcome cannot be told"}}"#.to_owned())
 }
@@ -48,9 +57,10 @@ async fn guarded_later<T>(
     result.unwrap_or_else(|panic| Err(AuthError::panicked(&*panic)))
 }
 
-/// A promise for the outcome of `work`, which runs on the network's threads.
+/// A promise for the outcome of `work`, which runs on the network's threads and tells `progress` of its requests.
 pub(super) fn promise<T: Serialize>(
     env: &Env,
+    progress: Progress,
     work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
 ) -> napi::Result<Object<'_>> {
     let (deferred, promise) = env.create_deferred()?;
@@ -59,9 +69,12 @@ pub(super) fn promise<T: Serialize>(
         Ok(runtime) => {
             let calls = lifetime::calls();
             let work = async move { calls.or(work).await };
-            runtime.spawn(async move { settle(to_json(&guarded_later(work).await)) });
+            runtime.spawn(async move {
+                let result = guarded_later(work).await;
+                settle(to_json(&result, progress.last_request()));
+            });
         }
-        Err(error) => settle(to_json::<()>(&Err(error))),
+        Err(error) => settle(to_json::<()>(&Err(error), None)),
     }
     Ok(promise)
 }
@@ -70,17 +83,31 @@ pub(super) fn promise<T: Serialize>(
 mod tests {
     use futures_util::FutureExt as _;
 
-    use super::{guarded, guarded_later, to_json};
+    use super::{LastRequest, guarded, guarded_later, to_json};
     use crate::core::error::{AuthError, Reason};
 
     #[test]
     fn outcomes_are_tagged() {
-        assert_eq!(to_json(&Ok("t")), r#"{"value":"t"}"#);
-        assert_eq!(to_json(&Ok(())), r#"{"value":null}"#);
-        let failure = to_json::<()>(&Err(AuthError::new(Reason::KeyUnknown, "invalid token")));
+        assert_eq!(to_json(&Ok("t"), None), r#"{"value":"t"}"#);
+        assert_eq!(to_json(&Ok(()), None), r#"{"value":null}"#);
+        let error = AuthError::new(Reason::KeyUnknown, "invalid token");
+        let failure = to_json::<()>(&Err(error), None);
         assert_eq!(
             failure,
             r#"{"failure":{"reason":"key-unknown","status":401,"name":"JsonWebTokenError","message":"invalid token"}}"#
+        );
+    }
+
+    #[test]
+    fn the_last_request_stands_beside_the_value() {
+        let request = LastRequest {
+            attempts: 2,
+            status: Some(200),
+            request_id: None,
+        };
+        assert_eq!(
+            to_json(&Ok(()), Some(request)),
+            r#"{"value":null,"request":{"attempts":2,"status":200}}"#
         );
     }
 

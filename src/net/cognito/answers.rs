@@ -39,6 +39,16 @@ impl Answered {
         Ok(answered)
     }
 
+    /// Its HTTP status.
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Its request id.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// A text of the answer itself.
     pub(super) fn text(&self, name: &str) -> Result<Option<&str>, AuthError> {
         self.text_in(&self.members, name)

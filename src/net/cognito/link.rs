@@ -135,9 +135,19 @@ impl Link {
             }
             answered => answered,
         };
-        answered
+        let answered = answered
             .map_err(|error| failure::from_sdk(&error, row.action))
-            .and_then(Answered::read)
+            .and_then(Answered::read);
+        let (status, request_id) = match &answered {
+            Ok(answer) => (Some(answer.status()), answer.request_id()),
+            Err(error) => (
+                error.context().status_code,
+                error.context().request_id.as_deref(),
+            ),
+        };
+        call.progress
+            .answered(status, request_id.map(str::to_owned));
+        answered
     }
 
     /// A session with other credentials than the ones of `stale`, if its source has others now.
@@ -160,7 +170,7 @@ impl Link {
 }
 
 /// What belongs to one call of a user, whatever requests it takes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Call {
     pub(super) progress: Progress,
     /// For the header `x-amzn-trace-id`.

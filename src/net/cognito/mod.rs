@@ -20,6 +20,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use self::link::{Call, Link};
+pub use self::progress::{LastRequest, Progress};
 use crate::core::config::Config;
 use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
@@ -50,6 +51,8 @@ pub struct CallOptions {
     pub abort: Arc<Abort>,
     /// `_X_AMZN_TRACE_ID`, AWS Lambda's trace of the present invocation. It is sent if the environment is Lambda's.
     pub trace_id: Option<String>,
+    /// How far the call has come: read when it has ended.
+    pub progress: Progress,
 }
 
 /// One configuration's way to Cognito. Makes nothing before the first call.
@@ -303,7 +306,7 @@ impl Link {
 fn begin(config: &Config, options: CallOptions) -> (Call, Arc<Abort>) {
     let call = Call {
         trace_id: link::trace_id(&config.environment, options.trace_id),
-        ..Call::default()
+        progress: options.progress,
     };
     (call, options.abort)
 }

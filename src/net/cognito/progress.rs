@@ -1,15 +1,17 @@
-//! How far a call has come, for the error that it may end in.
+//! How far a call has come, for the error that it may end in and for those who watch calls.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use serde::Serialize;
 
 use crate::core::error::{AuthError, Stage};
+use crate::net::runtime::lock;
 
-/// Counts the attempts of a request, as the SDK makes them.
+/// Counts the attempts of a request, as the SDK makes them, and keeps what is public of the answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
+pub struct Progress {
     counts: Arc<Counts>,
 }
 
@@ -17,6 +19,27 @@ pub(super) struct Progress {
 struct Counts {
     attempts: AtomicU32,
     is_confirming: AtomicBool,
+    answer: Mutex<Answered>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Answered {
+    status: Option<u16>,
+    request_id: Option<String>,
+}
+
+/// What events show of a call's last request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastRequest {
+    /// How often it was sent.
+    pub attempts: u32,
+    /// The HTTP status of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The answer's request id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 impl Storable for Progress {
@@ -33,6 +56,23 @@ impl Progress {
     pub(super) fn confirming(&self) {
         self.counts.is_confirming.store(true, Ordering::Relaxed);
         self.counts.attempts.store(0, Ordering::Relaxed);
+        self.answered(None, None);
+    }
+
+    /// The request has been answered, or has failed without an answer.
+    pub(super) fn answered(&self, status: Option<u16>, request_id: Option<String>) {
+        *lock(&self.counts.answer) = Answered { status, request_id };
+    }
+
+    /// What is known of the last request; nothing if none was sent.
+    pub fn last_request(&self) -> Option<LastRequest> {
+        let attempts = self.counts.attempts.load(Ordering::Relaxed);
+        let Answered { status, request_id } = lock(&self.counts.answer).clone();
+        (attempts > 0).then_some(LastRequest {
+            attempts,
+            status,
+            request_id,
+        })
     }
 
     /// The error, with the attempts that were made.
