@@ -39,6 +39,10 @@ afterAll(() => service.stop());
 beforeEach(() => {
   service.clear();
   service.serveKeys(POOL, jwks(jwk(rsaPair())));
+  // Fetches of other tests, and of other spec files of this process.
+  watch([KEYS]);
+  expect(() => make().verifySync("x")).toThrow("jwt malformed");
+  stop();
 });
 afterEach(() => {
   stop?.();
@@ -517,6 +521,47 @@ test.each([
   `;
   expect(await evaluate(source)).toEqual(["header.payload.sig", CLIENT, "token-malformed"]);
   expect(service.of("AdminInitiateAuth")).toHaveLength(1);
+});
+
+test("a polluted Object.prototype changes neither calls nor events", async () => {
+  const source = `${REQUIRE}
+    const { defineProperty } = Object;
+    const names = [
+      "get", "set", "value", "then", "toJSON", "length", "0", "reason", "operation", "attempts", "status", "requestId",
+      "duration", "request", "address", "outcome", "added", "removed", "hasSubscribers", "publish", "transform",
+    ];
+    const kinds = [
+      { value: "S3CRET", writable: true }, { get: () => "S3CRET" }, { get() { throw new Error("polluted"); } },
+    ];
+    const auth = createAuth(${optionsText()});
+    let seen = "";
+    const listen = ({ operation, attempts, status, reason, requestId, outcome }, name) => {
+      seen += [name, operation, attempts, status, reason, typeof requestId, outcome].join() + " ";
+    };
+    for (const name of CHANNELS) dc.subscribe(name, listen);
+    const play = async () => {
+      seen = "";
+      let last = await auth.login("a", "b");
+      try { auth.verifySync("x"); } catch (error) { last += error.reason; }
+      return last + seen;
+    };
+    (async () => {
+      await auth.ready();
+      const clean = await play();
+      const differences = [];
+      for (const name of names) for (const kind of kinds) {
+        defineProperty(Object.prototype, name, { __proto__: null, ...kind, configurable: true });
+        let outcome;
+        try { outcome = await play(); } catch (error) { outcome = String(error); } finally { delete Object.prototype[name]; }
+        if (outcome !== clean) differences.push([name, outcome]);
+      }
+      console.log(JSON.stringify({ clean, differences }));
+    })();
+  `;
+  const { clean, differences } = await evaluate(source);
+  expect(clean).toContain("cognito-auth-native:refused,,,,token-malformed,undefined,");
+  expect(clean).toContain(`tracing:${CALL}:asyncEnd,login,1,200,,string,`);
+  expect(differences).toEqual([]);
 });
 
 test("each worker thread with a subscriber gets every fetch since it began, and ends by itself", async () => {
