@@ -9,7 +9,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { inspect } = require("node:util");
 const { createAuth } = require("../..");
-const { closedPort, pause, refusal, settled } = require("../../tools/outcomes.js");
+const { closedPort, eventually, refusal, settled } = require("../../tools/outcomes.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { POOL, failure, hang, startServiceServer } = require("../../testing/service-server.js");
 const {
@@ -288,11 +288,10 @@ describe("a fetch of the keys", () => {
     const seen = watch([KEYS]);
     expect(() => auth.verifySync(token("a"))).toThrow("not there yet");
     const another = make();
-    while (seen.length === 0) {
-      await pause(5);
+    await eventually(async () => {
       await refusal(another.verifyToken("x.y.z"));
-    }
-    expect(seen).toContainEqual([KEYS, fetched({ address, added: ["a"] })]);
+      expect(seen).toContainEqual([KEYS, fetched({ address, added: ["a"] })]);
+    });
   });
 
   test("that came before the subscriber is published to it, once", async () => {
