@@ -20,7 +20,7 @@ use cognito_auth_native::core::jwk::KeySet;
 use cognito_auth_native::core::limits;
 use cognito_auth_native::net::http_client::{HttpClients, Reuse};
 use cognito_auth_native::net::key_cache::{
-    Fetcher, Fetching, HttpFetcher, KeyCache, Lookup, Status,
+    Fetch, FetchOutcome, FetchReader, Fetcher, Fetching, HttpFetcher, KeyCache, Lookup, Status,
 };
 use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -90,6 +90,10 @@ struct Bench {
 
 impl Bench {
     fn new(sets: &[Result<&[&str], &str>]) -> Self {
+        Self::at("test:", sets)
+    }
+
+    fn at(address: &str, sets: &[Result<&[&str], &str>]) -> Self {
         let (clock, source) = (Arc::new(SetClock::default()), Arc::new(Source::default()));
         source
             .sets
@@ -98,7 +102,7 @@ impl Bench {
             .extend(sets.iter().map(|set| set.map(jwks).map_err(str::to_owned)));
         let fetcher = Box::new(FromSource(Arc::clone(&source)));
         let clock_of_cache = Arc::clone(&clock) as Arc<dyn Clock>;
-        let cache = KeyCache::new("test:", fetcher, clock_of_cache, Handle::current());
+        let cache = KeyCache::new(address, fetcher, clock_of_cache, Handle::current());
         Self {
             cache,
             clock,
@@ -497,4 +501,67 @@ async fn the_status_follows_fetches_and_ages_and_starts_nothing() {
     bench.clock.go_on(2 * SECOND);
     bench.ask("a").await.unwrap();
     assert_eq!(status(&bench), (Some(0), 1, None));
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// The log of fetches
+// ---------------------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn every_fetch_is_in_the_log_also_one_in_the_background() {
+    const ADDRESS: &str = "test:log";
+    let bench = Bench::at(ADDRESS, &[Ok(&["a", "b"]), Ok(&["b", "c"]), Err("down")]);
+    let mut reader = FetchReader::default();
+    // Other tests fetch at the same time.
+    let mut unread = || {
+        let mut fetches = reader.read();
+        fetches.retain(|fetch| fetch.address == ADDRESS);
+        fetches
+    };
+    let fetch = |outcome, added: &[&str], removed: &[&str], age| Fetch {
+        address: ADDRESS.to_owned(),
+        outcome,
+        reason: (outcome == FetchOutcome::Failed).then_some(Reason::KeysUnavailable),
+        added: added.iter().map(ToString::to_string).collect(),
+        removed: removed.iter().map(ToString::to_string).collect(),
+        age,
+        duration: Duration::ZERO,
+    };
+    let timed = |fetches: Vec<Fetch>| -> Vec<Fetch> {
+        let timed = |fetch: Fetch| {
+            assert!(fetch.duration >= Duration::from_millis(5));
+            Fetch {
+                duration: Duration::ZERO,
+                ..fetch
+            }
+        };
+        fetches.into_iter().map(timed).collect()
+    };
+    bench.ask("a").await.unwrap();
+    assert_eq!(
+        timed(unread()),
+        [fetch(FetchOutcome::Fetched, &["a", "b"], &[], None)]
+    );
+    assert!(unread().is_empty());
+    bench.clock.go_on(2 * HOUR);
+    bench.ask("a").await.unwrap();
+    bench.rest().await;
+    assert_eq!(
+        timed(unread()),
+        [fetch(FetchOutcome::Fetched, &["c"], &["a"], Some(2 * HOUR))]
+    );
+    bench.clock.go_on(HOUR);
+    bench.ask("b").await.unwrap();
+    bench.rest().await;
+    assert_eq!(
+        timed(unread()),
+        [fetch(FetchOutcome::Failed, &[], &[], Some(HOUR))]
+    );
+    // Each reader reads all of it.
+    bench.clock.go_on(HOUR);
+    let mut another = FetchReader::default();
+    bench.ask("b").await.unwrap();
+    bench.rest().await;
+    assert_eq!(unread().len(), 1);
+    assert!(another.read().iter().any(|fetch| fetch.address == ADDRESS));
 }

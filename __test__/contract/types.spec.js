@@ -137,11 +137,11 @@ function examplesOf(text) {
   );
 }
 
-const VALUES = [
-  ...new Set(
-    [...DECLARATION.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name),
-  ),
+const namesOf = (pattern) => [
+  ...new Set([...DECLARATION.matchAll(pattern)].map(([, name]) => name)),
 ];
+const VALUES = namesOf(/^export (?:function|class) (\w+)/gm);
+const TYPES = namesOf(/^export (?:interface|type) (\w+)/gm);
 
 /** Files of the examples: those that declare something are modules, the others functions of one module. */
 function filesOf(examples) {
@@ -149,7 +149,8 @@ function filesOf(examples) {
   const functions = examples
     .filter((code) => !modules.includes(code))
     .map((code, index) => `export async function example${index}() {\n${code}\n}\n`);
-  const imports = `import { ${VALUES.join(", ")} } from "cognito-auth-native";\n`;
+  const names = [...VALUES, ...TYPES.map((name) => `type ${name}`)];
+  const imports = `import { ${names.join(", ")} } from "cognito-auth-native";\n`;
   return {
     "examples.mts": [imports, source("examples.ts"), ...functions].join("\n"),
     ...Object.fromEntries(modules.map((code, index) => [`example${index}.mts`, code])),

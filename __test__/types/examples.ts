@@ -1,6 +1,6 @@
 // What the examples in index.d.ts find around them. types.spec.js adds imports and the examples, each as a function; never run.
 
-import type { Auth, AuthError as Failure } from "cognito-auth-native";
+import type { AuthError as Failure } from "cognito-auth-native";
 
 declare const username: string;
 declare const password: string;

@@ -3,14 +3,18 @@
 import {
   type AccessTokenClaims,
   AuthError,
+  type CallEvent,
+  type ChannelEvents,
   type Claims,
   createAuth,
   createCognitoUser,
   fetchUserByUsername,
   type IdTokenClaims,
+  type KeysEvent,
   type KeysFailure,
   login,
   type Reason,
+  type RefusedEvent,
   verifyToken,
 } from "cognito-auth-native";
 import { expectTypeOf } from "expect-type";
@@ -66,3 +70,32 @@ if (AuthError.is(caught)) {
   // @ts-expect-error no such reason
   if (caught.reason === "expired") throw caught;
 }
+
+// Events. @types/node gives messages the type unknown.
+declare function subscribe(name: string, listener: (message: unknown, name: string) => void): void;
+const on = <Name extends keyof ChannelEvents>(
+  name: Name,
+  listener: (event: ChannelEvents[Name]) => void,
+) => subscribe(name, (message) => listener(message as ChannelEvents[Name]));
+on("cognito-auth-native:refused", (event) => {
+  expectTypeOf(event).toEqualTypeOf<RefusedEvent>();
+  expectTypeOf(event.reason).toEqualTypeOf<Reason>();
+});
+on("cognito-auth-native:keys", (event) => {
+  expectTypeOf(event).toEqualTypeOf<KeysEvent>();
+  expectTypeOf(event.outcome).toEqualTypeOf<"fetched" | "failed">();
+  expectTypeOf(event.removed).toEqualTypeOf<readonly string[]>();
+  // @ts-expect-error events are shared by all subscribers
+  event.address = "";
+});
+on("tracing:cognito-auth-native:call:asyncEnd", (event) => {
+  expectTypeOf(event).toEqualTypeOf<CallEvent>();
+  expectTypeOf(event.reason).toEqualTypeOf<Reason | undefined>();
+  expectTypeOf(event.duration).toEqualTypeOf<number | undefined>();
+  // @ts-expect-error tokens are in no event
+  event.result;
+  // @ts-expect-error messages are in no event
+  event.error;
+});
+// @ts-expect-error no such channel
+on("cognito-auth-native:calls", () => {});

@@ -42,6 +42,7 @@ function userFunctions(handleFor) {
       UserAttributes: attributes({ email, phone_number: phoneNumber }),
     };
     await invoke("flow/registration", request, {
+      operation: "createCognitoUser",
       handleFor,
       signal: signalOf(options, createCognitoUser),
       caller: createCognitoUser,
@@ -65,6 +66,7 @@ function userFunctions(handleFor) {
       "flow/login",
       { Username: username, Password: password },
       {
+        operation: "login",
         handleFor,
         signal: signalOf(options, login),
         caller: login,
@@ -85,6 +87,7 @@ function userFunctions(handleFor) {
       "AdminGetUser",
       { Username: username },
       {
+        operation: "fetchUserByUsername",
         handleFor,
         signal: signalOf(options, fetchUserByUsername),
         caller: fetchUserByUsername,

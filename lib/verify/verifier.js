@@ -7,8 +7,9 @@ const native = require("../host/native");
 const { throwIfAborted, unlessAborted } = require("../aborting");
 const { tokenFailure } = require("../tutorial/arguments");
 const { Batches, Pace } = require("./batches");
+const { announceFetches, refusal } = require("../events");
 const { NO_TIME, timeNow } = require("../host/clock");
-const { errorAt, errorFrom, placeOf, throwIf } = require("../errors/auth-error");
+const { errorAt, errorFrom, placeOf } = require("../errors/auth-error");
 const { read } = require("../host/json");
 const { INTERNAL, attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
@@ -56,7 +57,7 @@ class Verifier {
    * @param {AbortSignal} [signal] Ends waiting for the keys.
    */
   verify(token, caller, signal) {
-    throwIf(tokenFailure(token), caller);
+    throwIfRefused(tokenFailure(token), caller);
     if (signal !== undefined) throwIfAborted(signal, caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
@@ -69,12 +70,12 @@ class Verifier {
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys, tail);
     if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
-    throw errorFrom(failureOf(result), caller);
+    throw errorFrom(refusal(failureOf(result)), caller);
   }
 
   /** The claims, with the keys that are there. */
   verifySync(token, caller) {
-    throwIf(tokenFailure(token), caller);
+    throwIfRefused(tokenFailure(token), caller);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
     const tail = tailOf(token);
@@ -82,9 +83,9 @@ class Verifier {
     if (known !== undefined) return known;
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys, tail);
-    if (result !== null) throw errorFrom(failureOf(result), caller);
+    if (result !== null) throw errorFrom(refusal(failureOf(result)), caller);
     this.#prefetchKeys(token);
-    throw errorFrom(KEYS_NOT_LOADED, caller);
+    throw errorFrom(refusal(KEYS_NOT_LOADED), caller);
   }
 
   /** So that a later call finds them, which reports how it ends. */
@@ -94,6 +95,7 @@ class Verifier {
     } catch {
       // Native functions do not reject, and this one's result is not waited for.
     }
+    announceFetches();
   }
 
   /** Fetches the keys unless they are there. */
@@ -108,10 +110,14 @@ class Verifier {
   }
 
   /** For a token, or for any. */
-  #loadKeys(token, signal, place) {
-    return unlessAborted(signal, place, (abort) =>
-      settle(() => native.loadKeys(this.#handle, token, abort), place),
-    );
+  async #loadKeys(token, signal, place) {
+    try {
+      await unlessAborted(signal, place, (abort) =>
+        settle(() => native.loadKeys(this.#handle, token, abort), place),
+      );
+    } finally {
+      announceFetches();
+    }
   }
 
   /**
@@ -129,26 +135,33 @@ class Verifier {
     this.#served = 0;
     const keys = attempt(() => native.keyGeneration(this.#handle));
     this.#keys = typeof keys === "number" ? keys : 0;
+    announceFetches();
     return this.#keys;
   }
 
   /** `keys` is the generation from before the verification: a key may have gone since. */
   #remember(token, payload, keys, tail) {
     const claims = read(payload);
-    if (claims === undefined) throw errorFrom(INTERNAL);
+    if (claims === undefined) throw errorFrom(refusal(INTERNAL));
     this.#verified.add(token, payload, claims, keys, tail);
     return claims;
   }
 
   async #verifyAfterFetch(token, signal, place) {
-    await this.#loadKeys(token, signal, place);
+    try {
+      await this.#loadKeys(token, signal, place);
+    } catch (error) {
+      // A call that is given up says nothing about its token.
+      if (error.reason !== "aborted") refusal(error);
+      throw error;
+    }
     // A thousand tokens may have waited for the same keys.
     await this.#pace.admit(token);
     const now = timeNow();
     const keys = this.#askKeyGeneration(now);
     const result = this.#verifyNow(token, now, true);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    throw errorAt(failureOf(result), place);
+    throw errorAt(refusal(failureOf(result)), place);
   }
 
   /** The payload, null if keys must be loaded first, or a failure. */
@@ -170,7 +183,7 @@ class Verifier {
     });
     if (typeof result === "string") return this.#remember(token, result, keys, tail);
     if (result === null) return this.#verifyAfterFetch(token, signal);
-    throw errorAt(failureOf(result));
+    throw errorAt(refusal(failureOf(result)));
   }
 
   /** Unless others have come, who are verified first. */
@@ -209,6 +222,10 @@ class Verifier {
       resolve(withoutThen(isThere ? results[index] : results));
     }
   }
+}
+
+function throwIfRefused(failure, caller) {
+  if (failure !== undefined) throw errorFrom(refusal(failure), caller);
 }
 
 /** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */

@@ -38,17 +38,26 @@ pub trait Clock: fmt::Debug + Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
+/// The time on the monotonic clock since its first use in this process.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the clock"
+)]
+pub fn uptime() -> Duration {
+    static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    ORIGIN.elapsed()
+}
+
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the clock"
     )]
     fn now(&self) -> Moment {
-        static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
         let wall = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
-        Moment::new(ORIGIN.elapsed(), wall)
+        Moment::new(uptime(), wall)
     }
 }
 

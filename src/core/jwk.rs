@@ -133,10 +133,24 @@ impl KeySet {
 
     /// Whether every key of `other` is in this set too, unchanged.
     pub fn includes(&self, other: &Self) -> bool {
-        other.keys.iter().all(|key| {
-            self.key(&key.kid)
-                .is_some_and(|same| same.key.as_ref() == key.key.as_ref())
+        other.keys_missing_in(self).next().is_none()
+    }
+
+    /// The keys that `other` does not have, or has under the same id with other contents.
+    pub fn keys_missing_in<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = &'a VerificationKey> {
+        self.keys.iter().filter(|key| {
+            other
+                .key(&key.kid)
+                .is_none_or(|same| same.key.as_ref() != key.key.as_ref())
         })
+    }
+
+    /// The usable keys.
+    pub fn keys(&self) -> &[VerificationKey] {
+        &self.keys
     }
 
     /// How many usable keys there are.

@@ -64,6 +64,9 @@ pub const JWKS_PATIENCE: Duration = Duration::from_secs(1);
 /// The most key sets that are kept, one per JWKS address: more pools than one process serves.
 pub const KEY_CACHES: usize = 1024;
 
+/// Fetches of key sets that are remembered for those who watch them. One that fails is repeated once a second at most.
+pub const FETCHES_REMEMBERED: usize = 64;
+
 /// How long one call to Cognito may take in all, retries included, unless configured.
 pub const CALL: Duration = Duration::from_secs(10);
 

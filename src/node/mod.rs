@@ -1,6 +1,7 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
 mod environment;
+mod fetches;
 pub mod invoke;
 mod lifetime;
 mod outcome;
@@ -14,6 +15,7 @@ use napi_derive::napi;
 
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
+use crate::core::clock;
 use crate::core::config::{PolicySettings, Settings};
 use crate::core::error::{self, AuthError, Reason};
 use crate::core::token::UnixTime;
@@ -31,6 +33,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[napi(module_exports)]
 pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {
     error::keep_panics_silent();
+    fetches::begin();
     lifetime::begin(env)
 }
 
@@ -145,6 +148,18 @@ pub fn verify_many(
 #[napi]
 pub fn key_generation(verifier: &External<Arc<Verifier>>) -> u32 {
     guarded(|| Ok(verifier.key_generation())).unwrap_or(0)
+}
+
+/// The fetches of key sets since this was last called in this thread, as a list in JSON; nothing if there were none.
+#[napi]
+pub fn key_fetches() -> Option<String> {
+    fetches::unread()
+}
+
+/// Milliseconds on a monotonic clock that nothing in JavaScript replaces.
+#[napi]
+pub fn uptime() -> f64 {
+    clock::uptime().as_secs_f64() * 1e3
 }
 
 /// What is known of the keys, as JSON. Fetches nothing.

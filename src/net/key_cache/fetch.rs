@@ -11,7 +11,7 @@ use reqwest::{StatusCode, header};
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use crate::core::error::{AuthError, describe};
+use crate::core::error::{AuthError, Reason, describe};
 use crate::core::jwk::{JwksError, KeySet};
 use crate::core::limits;
 use crate::net::http_client::{self, HttpClients};
@@ -32,6 +32,15 @@ pub struct Problem {
     pub settings: Option<Box<AuthError>>,
     /// Whether another attempt would end in the same way.
     pub is_final: bool,
+}
+
+impl Problem {
+    /// The reason of the error that it leads to.
+    pub(super) fn reason(&self) -> Reason {
+        self.settings
+            .as_ref()
+            .map_or(Reason::KeysUnavailable, |error| error.reason())
+    }
 }
 
 impl From<String> for Problem {

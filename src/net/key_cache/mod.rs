@@ -4,6 +4,7 @@
 //! failure as well as with its keys.
 
 mod fetch;
+mod fetch_log;
 mod status;
 
 use std::collections::HashMap;
@@ -16,7 +17,7 @@ use futures_util::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use crate::core::clock::{Clock, Moment, SystemClock};
+use crate::core::clock::{Clock, Moment, SystemClock, uptime};
 use crate::core::config::HttpConfig;
 use crate::core::error::{AuthError, Reason};
 use crate::core::jwk::KeySet;
@@ -26,6 +27,7 @@ use crate::net::http_client::{HttpClients, Reuse};
 use crate::net::runtime::{self, Flight, lock};
 
 pub use self::fetch::{Fetcher, Fetching, HttpFetcher, Problem};
+pub use self::fetch_log::{Fetch, FetchOutcome, FetchReader};
 pub use self::status::{LastFailure, Status};
 
 /// The keys of one JWKS address.
@@ -201,20 +203,24 @@ impl KeyCache {
         }
         let cache = Arc::clone(self);
         let flight = runtime::flight(&self.runtime, async move {
+            let started = uptime();
             // It always lands: a flight that did not would be joined for ever.
             let fetched = AssertUnwindSafe(cache.fetcher.fetch()).catch_unwind().await;
-            cache.land(
-                fetched.unwrap_or_else(|_| Err("the fetch failed unexpectedly".to_owned().into())),
-            )
+            let fetched =
+                fetched.unwrap_or_else(|_| Err("the fetch failed unexpectedly".to_owned().into()));
+            cache.land(fetched, uptime().saturating_sub(started))
         });
         state.flight = Some(flight.clone());
         flight
     }
 
-    fn land(&self, fetched: Result<KeySet, Problem>) -> Result<(), AuthError> {
+    fn land(&self, fetched: Result<KeySet, Problem>, duration: Duration) -> Result<(), AuthError> {
         let now = self.clock.now();
         let mut state = self.state();
         state.flight = None;
+        let mut fetch = Fetch::new(&self.uri, &fetched, state.keys.as_deref());
+        (fetch.age, fetch.duration) = (state.history.age(now), duration);
+        fetch.remember();
         match fetched {
             Ok(keys) => {
                 if state

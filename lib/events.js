@@ -1,0 +1,121 @@
+"use strict";
+
+// What this package publishes on node:diagnostics_channel. Nothing is made, measured or asked for unless somebody subscribes.
+// No message has a token, a user name, the message of an error or a secret.
+
+const diagnostics = require("node:diagnostics_channel");
+const native = require("./host/native");
+const { read } = require("./host/json");
+
+/** For a process in which something else stands in the place of Node.js' channels, as in a test that replaces the module. */
+const SILENT = { hasSubscribers: false };
+
+function channelOf(name) {
+  try {
+    const channel = diagnostics.channel(name);
+    return typeof channel.publish === "function" ? channel : SILENT;
+  } catch {
+    return SILENT;
+  }
+}
+
+/** The channels of `diagnostics_channel.tracingChannel("cognito-auth-native:call")`. */
+const call = {
+  __proto__: null,
+  start: channelOf("tracing:cognito-auth-native:call:start"),
+  end: channelOf("tracing:cognito-auth-native:call:end"),
+  asyncStart: channelOf("tracing:cognito-auth-native:call:asyncStart"),
+  asyncEnd: channelOf("tracing:cognito-auth-native:call:asyncEnd"),
+  error: channelOf("tracing:cognito-auth-native:call:error"),
+};
+const keys = channelOf("cognito-auth-native:keys");
+const refused = channelOf("cognito-auth-native:refused");
+
+/** It throws nothing: Node.js reports what a subscriber throws as an uncaught exception, when the present code has ended. */
+function publish(channel, event) {
+  if (!channel.hasSubscribers) return;
+  try {
+    channel.publish(event);
+  } catch {
+    // Only a channel whose functions another package has replaced.
+  }
+}
+
+const isTraced = () =>
+  call.start.hasSubscribers ||
+  call.end.hasSubscribers ||
+  call.asyncStart.hasSubscribers ||
+  call.asyncEnd.hasSubscribers ||
+  call.error.hasSubscribers;
+
+/**
+ * The promise that `make` returns. `make` is called with the event of the call, for `addRequest`, or with undefined if nobody
+ * subscribes.
+ */
+function traced(operation, make) {
+  return isTraced() ? tracedCall(operation, make) : make(undefined);
+}
+
+function tracedCall(operation, make) {
+  const event = { __proto__: null, operation };
+  const began = native.uptime();
+  let promise;
+  const begin = () => {
+    if (promise !== undefined) return;
+    promise = settled(make(event), event, began);
+    publish(call.end, event);
+  };
+  try {
+    // An AsyncLocalStorage that a subscriber has bound to the channel has its store until the call has settled.
+    call.start.runStores(event, begin);
+  } catch {
+    // As in `publish`.
+  }
+  // Whatever became of the event, the call is made, and once.
+  begin();
+  return promise;
+}
+
+async function settled(promise, event, began) {
+  try {
+    return await promise;
+  } catch (error) {
+    event.reason = error.reason;
+    addRequest(event, error);
+    throw error;
+  } finally {
+    event.duration = native.uptime() - began;
+    if (event.reason !== undefined) publish(call.error, event);
+    publish(call.asyncStart, event);
+    publish(call.asyncEnd, event);
+  }
+}
+
+/** Adds where an answer or a failure comes from: the call's last request to Cognito. */
+function addRequest(event, origin) {
+  const { attempts, statusCode, requestId } = { __proto__: null, ...origin };
+  if (attempts !== undefined) event.attempts = attempts;
+  if (statusCode !== undefined) event.status = statusCode;
+  if (requestId !== undefined) event.requestId = requestId;
+}
+
+/** Publishes the fetches of key sets since the last time. They end on a native thread, which cannot call subscribers. */
+function announceFetches() {
+  if (keys.hasSubscribers) announceUnread();
+}
+
+function announceUnread() {
+  const fetches = read(native.keyFetches() ?? undefined);
+  if (fetches === undefined) return;
+  for (let index = 0; index < fetches.length; index++) {
+    publish(keys, { __proto__: null, ...fetches[index] });
+  }
+}
+
+/** The failure of a token's verification, once it is published. */
+function refusal(failure) {
+  if (refused.hasSubscribers) publish(refused, { __proto__: null, reason: failure.reason });
+  return failure;
+}
+
+module.exports = { addRequest, announceFetches, refusal, traced };
