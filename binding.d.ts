@@ -21,31 +21,43 @@ export interface Failure {
  * Calls Cognito: `name` is an operation of its API or a flow, `json` the request's members. Resolves to an outcome (JSON) with
  * the answer's members (`answer`) and where they come from (`cognito`).
  */
-export declare function invoke(auth: ExternalObject<Auth>, name: string, json: string, cancel?: ExternalObject<Cancel> | undefined | null, traceId?: string | undefined | null): Promise<string>
+export declare function invoke(pool: ExternalObject<Pool>, name: string, json: string, cancel?: ExternalObject<Cancel> | undefined | null, traceId?: string | undefined | null): Promise<string>
+
+/** The fetches of key sets since this was last called in this thread, as a list in JSON; nothing if there were none. */
+export declare function keyFetches(): string | null
 
 /** A number that changes whenever a key has gone, and 0 while no key may be used. */
-export declare function keyGeneration(auth: ExternalObject<Auth>): number
+export declare function keyGeneration(verifier: ExternalObject<Verifier>): number
+
+/** What is known of the keys, as JSON. Fetches nothing. */
+export declare function keysStatus(verifier: ExternalObject<Verifier>): string
 
 /** Loads the keys, for a token or for any. Resolves to an outcome (JSON). */
-export declare function loadKeys(auth: ExternalObject<Auth>, token?: string | undefined | null, cancel?: ExternalObject<Cancel> | undefined | null): Promise<string>
+export declare function loadKeys(verifier: ExternalObject<Verifier>, token?: string | undefined | null, cancel?: ExternalObject<Cancel> | undefined | null): Promise<string>
 
 /** Makes what [`cancel`] ends a call by. */
 export declare function newCancel(): ExternalObject<Cancel>
 
-/** Makes an Auth from settings (JSON). */
-export declare function open(settings: string): ExternalObject<Auth> | Failure
+/** Creates a pool from settings (JSON). */
+export declare function open(settings: string): ExternalObject<Pool> | Failure
+
+/** Milliseconds on a monotonic clock that nothing in JavaScript replaces. */
+export declare function uptime(): number
+
+/** Creates a verifier: a policy (JSON) over a pool. */
+export declare function verifier(pool: ExternalObject<Pool>, policy: string): ExternalObject<Verifier> | Failure
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.
  * `now` is in milliseconds since 1970.
  */
-export declare function verify(auth: ExternalObject<Auth>, token: string, now: number, hasFetched: boolean): string | null | Failure
+export declare function verify(verifier: ExternalObject<Verifier>, token: string, now: number, hasFetched: boolean): string | null | Failure
 
 /**
  * Verifies tokens that arrived together, sharing the work with a second core: what became of each, or one failure for
  * all of them.
  */
-export declare function verifyMany(auth: ExternalObject<Auth>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
+export declare function verifyMany(verifier: ExternalObject<Verifier>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
 
 /** The version, which must be that of the JavaScript side. */
 export declare const VERSION: string
