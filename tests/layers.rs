@@ -104,7 +104,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "net::verifier",
         &[
-            "net::abort",
+            "net::cancel",
             "core::config",
             "core::error",
             "net::key_cache",

@@ -1,4 +1,4 @@
-//! The latest fetches of key sets in this process, for whoever watches them. Nobody is called: a thread that has subscribers
+//! The latest fetches of key sets in this process, for subscribers. No callback is made: a thread that has subscribers
 //! reads the log at its next use of the keys, so that nothing outlives the thread or keeps the process running.
 
 use std::collections::VecDeque;
