@@ -22,6 +22,7 @@ async function setup({ addon = true, reference = true } = {}) {
     await installNodePackages("the tutorial's packages", path.join(root, "__test__", "reference"));
   }
   await installMinistack();
+  if (reference) await installModel();
   if (addon) {
     await buildAddon();
   }
@@ -54,6 +55,16 @@ async function installMinistack() {
       console.log(`setup: ministack is not available: ${problem}`);
       console.log("setup: the emulator cognito-local, which needs no Python, steps in");
     }
+  });
+}
+
+async function installModel() {
+  if (python.model.isInstalled()) {
+    return upToDate("the model of Cognito's API");
+  }
+  await timed("setup", "the model of Cognito's API (Python)", async () => {
+    const problem = await python.model.install();
+    if (problem) console.log(`setup: the model of Cognito's API is not available: ${problem}`);
   });
 }
 

@@ -9,7 +9,7 @@ const { setup } = require("./setup");
 const { duration, run, timed } = require("../tools/steps");
 const root = require("../tools/root");
 
-const NOT_OURS = new Set([".git", ".venv", "node_modules", "target"]);
+const NOT_OURS = new Set([".git", ".venv", ".venv-model", "node_modules", "target"]);
 
 async function main(jestArguments) {
   await setup();

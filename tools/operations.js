@@ -1,14 +1,14 @@
 "use strict";
 
 // The table of Cognito's operations, as scripts/operations.js writes it. The API's model (botocore's, which
-// requirements-dev.txt pins) says what there is, what is signed and what a request takes; src/core/operations/facts.json says
+// requirements-model.txt pins) says what there is, what is signed and what a request takes; src/core/operations/facts.json says
 // the rest by hand.
 
 const fs = require("node:fs");
 const path = require("node:path");
 const zlib = require("node:zlib");
 const facts = require("../src/core/operations/facts.json");
-const { ministack } = require("./python");
+const { model } = require("./python");
 
 const HEADER = "made by `node scripts/operations.js`: never edited by hand.";
 
@@ -18,29 +18,31 @@ const SETTINGS = { p: "UserPoolId", c: "ClientId", s: "SecretHash" };
 /** A request that destroys the pool or the app client must name it. */
 const NEVER_FILLED_IN = ["DeleteUserPool", "DeleteUserPoolClient"];
 
-/** The model's file, of the version in requirements-dev.txt. */
+/** The model's file, of the version in requirements-model.txt. */
 function modelFile() {
   const file = path.join("botocore", "data", "cognito-idp", "2016-04-18", "service-2.json.gz");
   const found = sitePackages()
     .map((folder) => path.join(folder, file))
     .find((name) => fs.existsSync(name));
-  if (found === undefined || !ministack.isInstalled()) {
-    throw new Error("the model of Cognito's API is not installed in .venv: run `npm run setup`");
+  if (found === undefined || !model.isInstalled()) {
+    throw new Error(
+      "the model of Cognito's API is not installed in .venv-model: run `npm run setup`",
+    );
   }
   return found;
 }
 
 /** Where Python keeps packages: lib/python3.11/site-packages, on Windows Lib/site-packages. */
 function sitePackages() {
-  const lib = path.join(ministack.directory, process.platform === "win32" ? "Lib" : "lib");
+  const lib = path.join(model.directory, process.platform === "win32" ? "Lib" : "lib");
   if (!fs.existsSync(lib)) return [];
   return [".", ...fs.readdirSync(lib)].map((name) => path.join(lib, name, "site-packages"));
 }
 
 /** The model's operations, with what facts.json knows of them, in the order of their names. */
 function rows() {
-  const model = JSON.parse(zlib.gunzipSync(fs.readFileSync(modelFile())));
-  const names = Object.keys(model.operations).sort();
+  const api = JSON.parse(zlib.gunzipSync(fs.readFileSync(modelFile())));
+  const names = Object.keys(api.operations).sort();
   const missing = names.filter((name) => !Object.hasOwn(facts.operations, name));
   const unknown = Object.keys(facts.operations).filter((name) => !names.includes(name));
   if (missing.length + unknown.length > 0) {
@@ -48,12 +50,12 @@ function rows() {
       `src/core/operations/facts.json lacks [${missing}] and has [${unknown}], which the model does not have`,
     );
   }
-  return names.map((name) => rowOf(model, name));
+  return names.map((name) => rowOf(api, name));
 }
 
-function rowOf(model, name) {
-  const { input, authtype } = model.operations[name];
-  const { members = {}, required = [] } = input === undefined ? {} : model.shapes[input.shape];
+function rowOf(api, name) {
+  const { input, authtype } = api.operations[name];
+  const { members = {}, required = [] } = input === undefined ? {} : api.shapes[input.shape];
   const [family, repeat, quota] = facts.operations[name];
   if (!["repeatable", "once"].includes(repeat)) throw new Error(`${name} is neither`);
   const filledIn = NEVER_FILLED_IN.includes(name)

@@ -79,10 +79,13 @@ class PythonEnvironment {
 /** The emulator of the demo and the tests. */
 const ministack = new PythonEnvironment(".venv", "requirements-dev.txt");
 
+/** The model of Cognito's API. */
+const model = new PythonEnvironment(".venv-model", "requirements-model.txt");
+
 /** What links addons against old C libraries. */
 const zig = new PythonEnvironment(".venv-zig", "requirements-build.txt", ["--require-hashes"]);
 
 /** What looks at the workflows. */
 const lint = new PythonEnvironment(".venv-lint", "requirements-lint.txt", ["--require-hashes"]);
 
-module.exports = { lint, ministack, zig };
+module.exports = { lint, ministack, model, zig };

@@ -55,16 +55,19 @@ const membersOfOption = (option) => OPTIONS.find((row) => row.option === option)
 test("the options are those of the code, of index.d.ts and of the native side", () => {
   expect(sorted(NAMES)).toEqual(sorted(keysOf("OPTIONS")));
   expect(sorted(NAMES)).toEqual(sorted(membersOf("AuthOptions")));
-  /** What the native side also gets: the environment's. `keys` crosses as `jwks`. */
+  /** What the native side also gets: the environment's. `keys` crosses as `jwks`, and `verify` apart, as a policy. */
   const others = [
     "ambientRegion",
+    "endpointIsVariable",
     "environment",
     "extraCaCerts",
     "httpsProxy",
     "noProxy",
     "profile",
   ];
-  const crossing = NAMES.map((name) => (name === "keys" ? "jwks" : name));
+  const crossing = NAMES.filter((name) => name !== "verify").map((name) =>
+    name === "keys" ? "jwks" : name,
+  );
   expect(sorted([...crossing, ...others])).toEqual(sorted(fieldsOf("Settings")));
 });
 

@@ -71,6 +71,12 @@ impl Answered {
         self
     }
 
+    /// The same answer, with `later` as the call's last request.
+    pub(in crate::net) fn before(mut self, later: Self) -> Self {
+        self.cognito = later.cognito;
+        self
+    }
+
     /// The same answer with other members.
     pub(in crate::net) fn replaced<const N: usize>(mut self, members: [(&str, Value); N]) -> Self {
         let owned = members.map(|(name, value)| (name.to_owned(), value));
@@ -120,7 +126,12 @@ impl Answered {
 
     /// The answer is not of the documented form.
     pub(in crate::net) fn unreadable(&self) -> AuthError {
-        unreadable().with(|context| {
+        self.annotate(unreadable())
+    }
+
+    /// A failure that this answer means, with where the answer comes from.
+    pub(in crate::net) fn annotate(&self, failure: AuthError) -> AuthError {
+        failure.with(|context| {
             context.status_code = Some(self.cognito.status_code);
             context.request_id.clone_from(&self.cognito.request_id);
         })

@@ -7,7 +7,7 @@ use crate::net::cognito::{Answered, Body, Call, Cognito};
 const SIGN_UP: &Row = operation!("SignUp");
 const CONFIRM: &Row = operation!("AdminConfirmSignUp");
 
-/// `body` is SignUp's, and so is the answer.
+/// `body` is SignUp's, and so are the answer's members; the request id and the status are those of the last request.
 ///
 /// What the second request will need is checked before the first goes out: a user that exists but cannot be confirmed would
 /// block the name.
@@ -30,6 +30,6 @@ pub(super) async fn register(
     match link.send(&confirm, call).await {
         // SignUp has just answered "unconfirmed": an earlier attempt, whose answer was lost, has done it.
         Err(error) if error.context().finding == Some(finding::USER_CONFIRMED) => Ok(signed_up),
-        confirmed => confirmed.map(|_| signed_up),
+        confirmed => confirmed.map(|confirmed| signed_up.before(confirmed)),
     }
 }

@@ -39,7 +39,8 @@ pub(super) async fn login(
         if !is_challenge_name(challenge) {
             return Err(answer.unreadable());
         }
-        return Err(challenge_required(challenge, answer.text("Session")?));
+        let failure = challenge_required(challenge, answer.text("Session")?);
+        return Err(answer.annotate(failure));
     }
     let token = match answer.part("AuthenticationResult")? {
         Some(result) => answer.text_in(result, "IdToken")?,
