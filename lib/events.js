@@ -7,6 +7,9 @@ const diagnostics = require("node:diagnostics_channel");
 const native = require("./host/native");
 const { read } = require("./host/json");
 
+/** AWS's request ids are UUIDs; emulators have other ones. */
+const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** For a process in which something else stands in the place of Node.js' channels, as in a test that replaces the module. */
 const SILENT = { hasSubscribers: false };
 
@@ -77,26 +80,38 @@ function tracedCall(operation, make) {
 }
 
 async function settled(promise, event, began) {
+  let failed = false;
   try {
     return await promise;
   } catch (error) {
-    event.reason = error.reason;
+    put(event, "reason", error.reason);
     addRequest(event, error);
+    failed = true;
     throw error;
   } finally {
-    event.duration = native.uptime() - began;
-    if (event.reason !== undefined) publish(call.error, event);
+    put(event, "duration", native.uptime() - began);
+    if (failed) publish(call.error, event);
     publish(call.asyncStart, event);
     publish(call.asyncEnd, event);
+  }
+}
+
+/** A subscriber may have frozen the event, or defined a member that throws: that is no affair of the call. */
+function put(event, name, value) {
+  try {
+    event[name] = value;
+  } catch {
+    // The event stays without it.
   }
 }
 
 /** Adds where an answer or a failure comes from: the call's last request to Cognito. */
 function addRequest(event, origin) {
   const { attempts, statusCode, requestId } = { __proto__: null, ...origin };
-  if (attempts !== undefined) event.attempts = attempts;
-  if (statusCode !== undefined) event.status = statusCode;
-  if (requestId !== undefined) event.requestId = requestId;
+  if (attempts !== undefined) put(event, "attempts", attempts);
+  if (statusCode !== undefined) put(event, "status", statusCode);
+  // Something between here and Cognito may answer, and with any text.
+  if (REQUEST_ID.test(requestId)) put(event, "requestId", requestId);
 }
 
 /** Publishes the fetches of key sets since the last time. They end on a native thread, which cannot call subscribers. */
@@ -112,9 +127,11 @@ function announceUnread() {
   }
 }
 
-/** The failure of a token's verification, once it is published. */
+/** The failure of a token's verification, once it is published. A wrong or missing setting says nothing about the token. */
 function refusal(failure) {
-  if (refused.hasSubscribers) publish(refused, { __proto__: null, reason: failure.reason });
+  if (refused.hasSubscribers && failure.reason !== "config") {
+    publish(refused, { __proto__: null, reason: failure.reason });
+  }
   return failure;
 }
 

@@ -195,6 +195,36 @@ describe("a call", () => {
     expect(event).toMatchObject({ operation: "login", reason: "aborted" });
   });
 
+  test.each([
+    ["freezes", (event) => Object.freeze(event)],
+    [
+      "gives members that throw",
+      (event) =>
+        Object.defineProperty(event, "duration", {
+          set() {
+            throw new Error("no");
+          },
+        }),
+    ],
+  ])("whose event a subscriber %s has its own result or error", async (_name, spoil) => {
+    const name = `tracing:${CALL}:start`;
+    subscribe(name, spoil);
+    stop = () => unsubscribe(name, spoil);
+    service.next("AdminInitiateAuth", AUTHENTICATED);
+    await expect(make().login("a", "b")).resolves.toBe("a.b.c");
+    service.next(
+      "AdminInitiateAuth",
+      failure("NotAuthorizedException", "Incorrect username or password."),
+    );
+    expect((await refusal(make().login("a", "b"))).reason).toBe("bad-credentials");
+  });
+
+  test("has no request id of another form", async () => {
+    const answer = { ...AUTHENTICATED, headers: { "x-amzn-requestid": "Labyrinth1 Labyrinth1" } };
+    service.next("AdminInitiateAuth", answer);
+    expect(await eventOf(() => make().login("a", "Labyrinth1"))).not.toHaveProperty("requestId");
+  });
+
   test("whose arguments are refused is none", async () => {
     const seen = watch();
     await refusal(make().login(5, "b"));
@@ -334,6 +364,12 @@ describe("a token that is refused", () => {
     await auth.verifyToken(token);
     await auth.verifyToken(token);
     auth.verifySync(token);
+    expect(seen).toEqual([]);
+  });
+
+  test("is not one whose Auth lacks a setting", async () => {
+    const seen = watch([REFUSED]);
+    expect((await refusal(createAuth({}).verifyToken(sign(idClaims())))).reason).toBe("config");
     expect(seen).toEqual([]);
   });
 
