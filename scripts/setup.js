@@ -21,8 +21,12 @@ async function setup({ addon = true, reference = true } = {}) {
   if (reference) {
     await installNodePackages("the tutorial's packages", path.join(root, "__test__", "reference"));
   }
-  await installMinistack();
-  if (reference) await installModel();
+  const emulator = "the emulator cognito-local, which needs no Python, steps in";
+  await installPython("ministack", python.ministack, emulator);
+  if (reference) {
+    const comparison = "the table of operations cannot be compared with it: the tests will say so";
+    await installPython("the model of Cognito's API", python.model, comparison);
+  }
   if (addon) {
     await buildAddon();
   }
@@ -45,26 +49,17 @@ async function installNodePackages(title, cwd) {
   });
 }
 
-async function installMinistack() {
-  if (python.ministack.isInstalled()) {
-    return upToDate("ministack");
+/** Setup goes on without it: `withoutIt` says how. */
+async function installPython(title, environment, withoutIt) {
+  if (environment.isInstalled()) {
+    return upToDate(title);
   }
-  await timed("setup", "ministack (Python)", async () => {
-    const problem = await python.ministack.install();
+  await timed("setup", `${title} (Python)`, async () => {
+    const problem = await environment.install();
     if (problem) {
-      console.log(`setup: ministack is not available: ${problem}`);
-      console.log("setup: the emulator cognito-local, which needs no Python, steps in");
+      console.log(`setup: ${title} is not available: ${problem}`);
+      console.log(`setup: ${withoutIt}`);
     }
-  });
-}
-
-async function installModel() {
-  if (python.model.isInstalled()) {
-    return upToDate("the model of Cognito's API");
-  }
-  await timed("setup", "the model of Cognito's API (Python)", async () => {
-    const problem = await python.model.install();
-    if (problem) console.log(`setup: the model of Cognito's API is not available: ${problem}`);
   });
 }
 

@@ -9,7 +9,7 @@ const { setup } = require("./setup");
 const { duration, run, timed } = require("../tools/steps");
 const root = require("../tools/root");
 
-const NOT_OURS = new Set([".git", ".venv", ".venv-model", "node_modules", "target"]);
+const NOT_OURS = /^(?:\.git|\.venv.*|node_modules|target)$/;
 
 async function main(jestArguments) {
   await setup();
@@ -103,7 +103,7 @@ function findSpecFiles(folder = root) {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) {
-      return NOT_OURS.has(entry.name) ? [] : findSpecFiles(file);
+      return NOT_OURS.test(entry.name) ? [] : findSpecFiles(file);
     }
     return entry.name.endsWith(".spec.js") ? [file] : [];
   });

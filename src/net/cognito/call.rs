@@ -1,12 +1,13 @@
 //! One call: what its caller hands in, and how far it has come, for the error that it may end in.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use crate::core::error::{AuthError, Stage};
 use crate::net::cancel::Cancel;
+use crate::net::runtime::lock;
 
 /// What belongs to one call, whatever requests it takes.
 #[derive(Debug, Default)]
@@ -69,7 +70,7 @@ impl Progress {
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn stage(&self) -> std::sync::MutexGuard<'_, Option<Stage>> {
-        self.0.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    fn stage(&self) -> MutexGuard<'_, Option<Stage>> {
+        lock(&self.0.stage)
     }
 }
