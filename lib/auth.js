@@ -6,13 +6,11 @@ const native = require("./host/native");
 const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
 const { AuthError, errorFrom } = require("./errors/auth-error");
 const { write } = require("./host/json");
+const { POLICIES } = require("./generated/limits");
 const { INTERNAL, attempt, failureOf } = require("./outcomes");
 const { optionsFrom, policyFrom, settingsNow } = require("./settings/options");
 const { own } = require("./shape");
 const { Verifier } = require("./verify/verifier");
-
-/** Policies of single calls that are remembered, with the tokens that were verified under each. */
-const POLICIES = 16;
 
 const UNREADABLE = {
   reason: "config",

@@ -5,6 +5,8 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { generated } = require("../../tools/generated.js");
+const reasons = require("../../tools/reasons/table.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { JEST, runProject } = require("../support/project.js");
 const { startJwksServer } = require("../../testing/jwks-server.js");
@@ -137,6 +139,10 @@ test("names are checked", () => {
   expect(cellsOfOurs(table).flatMap(codeOf).flatMap(unknownNames)).toEqual(["usage"]);
   expect(unknownNames("token-stale")).toEqual(["token-stale"]);
   expect(unknownNames("token-expired")).toEqual([]);
+});
+
+test("README's table of reasons is made from the one in the code", () => {
+  expect(read("README.md")).toContain(generated(reasons.SOURCE, reasons.content));
 });
 
 /** What looks like a variable of ours, and is none. */

@@ -5,6 +5,7 @@
 
 const { readEnvironment } = require("./environment");
 const { errorFrom } = require("../errors/auth-error");
+const { CLOCK_TOLERANCE, LONGEST_CALL_MS, MOST_ATTEMPTS } = require("../generated/limits");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
 
 const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
@@ -29,9 +30,9 @@ const OPTIONS = {
   replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
   credentials: [isPlainObject, "a plain object with accessKeyId and secretAccessKey"],
-  timeoutMs: wholeNumber(1, 300_000),
-  connectTimeoutMs: wholeNumber(1, 300_000),
-  maxAttempts: wholeNumber(1, 10),
+  timeoutMs: wholeNumber(1, LONGEST_CALL_MS),
+  connectTimeoutMs: wholeNumber(1, LONGEST_CALL_MS),
+  maxAttempts: wholeNumber(1, MOST_ATTEMPTS),
   verify: [isPlainObject, "a plain object"],
   keys: [isPlainObject, "a plain object with jwks"],
 };
@@ -41,7 +42,7 @@ const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expirat
 const VERIFY = {
   use: text,
   clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
-  clockTolerance: wholeNumber(0, 600),
+  clockTolerance: wholeNumber(0, CLOCK_TOLERANCE),
   groups: texts,
   scopes: texts,
 };

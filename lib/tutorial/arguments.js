@@ -3,9 +3,7 @@
 // The replaced SDK's checks of a request's parameters, in its words and its order. A value is never shown.
 
 const { errorFrom } = require("../errors/auth-error");
-
-/** Far above every length that Cognito allows, which says the rest better itself. */
-const LONGEST = 65_536;
+const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 
 const invalidArgument = (name, message) => ({
   reason: "invalid-argument",
@@ -49,7 +47,9 @@ function wrong({ name, value }) {
 
 function textProblem(value) {
   if (typeof value !== "string") return "a string";
-  if (value.length > LONGEST) return `a string of at most ${LONGEST} characters`;
+  if (value.length > ARGUMENT_CHARACTERS) {
+    return `a string of at most ${ARGUMENT_CHARACTERS} characters`;
+  }
   if (!value.isWellFormed()) return "a string without lone surrogates";
   return undefined;
 }
