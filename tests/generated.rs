@@ -16,6 +16,10 @@ use cognito_auth_native::core::limits;
 const HEADER: &str = "made by `npm run generate`: never edited by hand.";
 
 /// Writes or compares a file of the repository.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test takes its one setting from the environment"
+)]
 fn generated(name: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if env::var_os("GENERATE").is_some() {
@@ -154,7 +158,7 @@ fn limits_for_javascript() {
     generated("lib/generated/limits.js", &(text + "};\n"));
 }
 
-/// A number as one reads it: 300_000.
+/// A number as one reads it: `300_000`.
 fn with_separators(value: usize) -> String {
     let digits = value.to_string();
     let mut text = String::new();
