@@ -1,6 +1,7 @@
 "use strict";
 
 const { LiveAuth } = require("./lib/auth");
+const { exposed } = require("./lib/exposed");
 const {
   definitePolicy,
   policyAndSignal,
@@ -16,36 +17,40 @@ const {
 const { userFunctions } = require("./lib/tutorial/users");
 
 function createAuth(options = {}) {
-  const live = new LiveAuth(options, createAuth);
-  // What is wrong is reported now; what is missing, by the first call that needs it.
-  live.now(createAuth);
-  const verifyToken = async (token, options = undefined) => {
-    const signal = signalWithoutPolicy(options, verifyToken);
-    return live.latest(verifyToken).verifier.verify(token, verifyToken, signal);
-  };
-  const verify = async (token, ...given) => {
-    const { policy, signal } = policyAndSignal(given, verify);
-    return live.latest(verify).verifierFor(policy, verify).verify(token, verify, signal);
-  };
-  const verifySync = (token, ...given) => {
-    const policy = definitePolicy(given, verifySync);
-    return live.latest(verifySync).verifierFor(policy, verifySync).verifySync(token, verifySync);
-  };
+  const live = exposed(createAuth, () => {
+    const made = new LiveAuth(options);
+    // What is wrong is reported now; what is missing, by the first call that needs it.
+    made.now();
+    return made;
+  });
+  const verifyToken = async (token, options = undefined) =>
+    exposed(verifyToken, () => {
+      const signal = signalWithoutPolicy(options);
+      return live.latest().verifier.verify(token, signal);
+    });
+  const verify = async (token, ...given) =>
+    exposed(verify, () => {
+      const { policy, signal } = policyAndSignal(given);
+      return live.latest().verifierFor(policy).verify(token, signal);
+    });
+  const verifySync = (token, ...given) =>
+    exposed(verifySync, () => live.latest().verifierFor(definitePolicy(given)).verifySync(token));
   const ready = async (options = undefined) =>
-    live.latest(ready).verifier.ready(ready, signalOf(options, ready));
-  const keysStatus = () => live.keysStatus(keysStatus);
+    exposed(ready, () => live.latest().verifier.ready(signalOf(options)));
+  const keysStatus = () => live.keysStatus();
   return { ...userFunctionsOf(live), verifyToken, verify, verifySync, ready, keysStatus };
 }
 
-const userFunctionsOf = (live) => userFunctions((caller) => live.now(caller).callHandle(caller));
+const userFunctionsOf = (live) => userFunctions(() => live.now().callHandle());
 
 // The Auth of the environment's settings.
 const live = new LiveAuth({});
 const { createCognitoUser, login, fetchUserByUsername } = userFunctionsOf(live);
-const verifyToken = async (idToken, options = undefined) => {
-  const signal = signalWithoutPolicy(options, verifyToken);
-  return live.latest(verifyToken).verifier.verify(idToken, verifyToken, signal);
-};
+const verifyToken = async (idToken, options = undefined) =>
+  exposed(verifyToken, () => {
+    const signal = signalWithoutPolicy(options);
+    return live.latest().verifier.verify(idToken, signal);
+  });
 
 module.exports = {
   AuthError,

@@ -3,32 +3,24 @@
 // AbortSignal → what ends a native call.
 
 const native = require("./host/native");
-const { causedBy, errorAt, errorFrom } = require("./errors/auth-error");
+const { Refusal, failure } = require("./errors/failure");
 
-const ABORTED = {
-  reason: "aborted",
-  status: 503,
-  name: "AbortError",
-  message: "The call was aborted",
-};
+const ABORTED = failure("aborted", "The call was aborted");
 
-const NO_SIGNAL = {
-  reason: "invalid-argument",
-  status: 400,
+const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an AbortSignal", {
   name: "InvalidParameterType",
-  message: "Expected option signal to be an AbortSignal",
-};
+});
 
 const isObject = (value) =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
 /** Throws if a call may not begin: `signal` is no signal, or was raised. */
-function throwIfAborted(signal, caller) {
+function throwIfAborted(signal) {
   if (signal === undefined) return;
   if (!isObject(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
-    throw errorFrom(NO_SIGNAL, caller);
+    throw new Refusal(NO_SIGNAL);
   }
-  if (memberOf(signal, "aborted")) throw withReason(errorFrom(ABORTED, caller), signal);
+  if (memberOf(signal, "aborted")) throw new Refusal(ABORTED, reasonOf(signal));
 }
 
 /** A signal's member. Signals of other makes may throw, or lack it. */
@@ -40,30 +32,27 @@ function memberOf(signal, name) {
   }
 }
 
-function withReason(error, signal) {
-  const reason = memberOf(signal, "reason");
-  return reason === undefined ? error : causedBy(error, reason);
-}
+const reasonOf = (signal) => memberOf(signal, "reason");
 
 /**
- * What `start` resolves to. It hands on what it is given to a native call, which ends when `signal` says so. Errors are
- * those of a call made at `place`.
+ * What `start` resolves to. It hands on what it is given to a native call, which ends when `signal` says so.
  */
-function unlessAborted(signal, place, start) {
-  return signal === undefined ? start(undefined) : listening(signal, place, start);
+function unlessAborted(signal, start) {
+  return signal === undefined ? start(undefined) : listening(signal, start);
 }
 
-async function listening(signal, place, start) {
+async function listening(signal, start) {
   const cancel = native.newCancel();
   try {
     listen(signal, cancel);
   } catch {
-    throw errorAt(NO_SIGNAL, place);
+    throw new Refusal(NO_SIGNAL);
   }
   try {
     return await start(cancel);
-  } catch (error) {
-    throw error.reason === "aborted" ? withReason(error, signal) : error;
+  } catch (thrown) {
+    const isAborted = thrown instanceof Refusal && thrown.failure.reason === "aborted";
+    throw isAborted ? new Refusal(thrown.failure, reasonOf(signal)) : thrown;
   } finally {
     unlisten(signal, cancel);
   }

@@ -3,25 +3,15 @@
 // Reading Cognito's answers. A member of another type than the API reference says makes the whole answer unreadable; one that
 // is missing or null is absent.
 
+const { Refusal, failure } = require("./errors/failure");
 const { UNREADABLE, own } = require("./shape");
 
 const { isArray } = Array;
 
-const UNREADABLE_ANSWER = {
-  reason: "service",
-  status: 503,
-  name: "UnknownError",
-  message: "Amazon Cognito's answer cannot be read",
+const UNREADABLE_ANSWER = failure("service", "Amazon Cognito's answer cannot be read", {
   retryable: false,
   hint: "something between here and Cognito may have answered: check the endpoint and the proxy",
-};
-
-/** A failure that an answer means, in the place of a value. */
-class Refusal {
-  constructor(failure) {
-    this.failure = failure;
-  }
-}
+});
 
 const isPart = (value) => typeof value === "object" && value !== null && !isArray(value);
 
@@ -41,11 +31,14 @@ function attributeOf(answer, name) {
   return textOf(attribute, "Value");
 }
 
-/** The failure that a value read from an answer stands for, if it does. `cognito` says where the answer comes from. */
+/**
+ * The failure that a value read from an answer stands for, if it does: a Refusal in its place. `cognito` says where the answer
+ * comes from.
+ */
 function failureIn(value, cognito) {
   if (value === UNREADABLE) return { ...UNREADABLE_ANSWER, ...cognito };
   if (!(value instanceof Refusal)) return undefined;
   return { ...value.failure, attempts: own(cognito, "attempts") };
 }
 
-module.exports = { Refusal, attributeOf, failureIn };
+module.exports = { attributeOf, failureIn };

@@ -4,22 +4,15 @@
 
 const native = require("./host/native");
 const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
-const { AuthError, errorFrom } = require("./errors/auth-error");
+const { INTERNAL, Refusal, failure } = require("./errors/failure");
 const { write } = require("./host/json");
-const { INTERNAL, attempt, failureOf } = require("./outcomes");
+const { POLICIES } = require("./generated/limits");
+const { attempt, failureOf } = require("./outcomes");
 const { optionsFrom, policyFrom, settingsNow } = require("./settings/options");
 const { own } = require("./shape");
 const { Verifier } = require("./verify/verifier");
 
-/** Policies of single calls that are remembered, with the tokens that were verified under each. */
-const POLICIES = 16;
-
-const UNREADABLE = {
-  reason: "config",
-  status: 500,
-  name: "ConfigError",
-  message: "The options cannot be written as JSON",
-};
+const UNREADABLE = failure("config", "The options cannot be written as JSON");
 
 class Auth {
   #settings;
@@ -29,29 +22,28 @@ class Auth {
   #policies = new Map();
   verifier;
 
-  /** Throws an AuthError whose stack begins below `caller`. */
-  constructor({ verify, ...settings }, caller) {
+  constructor({ verify, ...settings }) {
     this.#settings = { __proto__: null, ...settings };
     this.#policy = { __proto__: null, ...verify };
-    this.#handle = this.#open(requestVariables(), caller);
-    this.verifier = this.#verifierOf(this.#policy, textOf(this.#policy, caller), caller);
+    this.#handle = this.#open(requestVariables());
+    this.verifier = this.#verifierOf(this.#policy, textOf(this.#policy));
     if (settings.credentials !== undefined) this.#callHandle = this.#handle;
   }
 
   /** The native handle for calls to Cognito, which may look for credentials in all of the environment. */
-  callHandle(caller) {
-    this.#callHandle ??= this.#open(snapshot(), caller);
+  callHandle() {
+    this.#callHandle ??= this.#open(snapshot());
     return this.#callHandle;
   }
 
   /** The verifier for a call's own options, which go before the Auth's. */
-  verifierFor(options, caller) {
+  verifierFor(options) {
     if (options === undefined) return this.verifier;
-    const policy = { __proto__: null, ...this.#policy, ...policyFrom(options, caller) };
-    const text = textOf(policy, caller);
+    const policy = { __proto__: null, ...this.#policy, ...policyFrom(options) };
+    const text = textOf(policy);
     let verifier = this.#policies.get(text);
     if (verifier === undefined) {
-      verifier = this.#verifierOf(policy, text, caller);
+      verifier = this.#verifierOf(policy, text);
       if (this.#policies.size >= POLICIES) {
         this.#policies.delete(this.#policies.keys().next().value);
       }
@@ -60,21 +52,21 @@ class Auth {
     return verifier;
   }
 
-  #verifierOf({ clockTolerance }, text, caller) {
-    const handle = created(() => native.verifier(this.#handle, text), caller);
+  #verifierOf({ clockTolerance }, text) {
+    const handle = created(() => native.verifier(this.#handle, text));
     return new Verifier(handle, clockTolerance);
   }
 
-  #open(environment, caller) {
-    const text = textOf({ __proto__: null, ...this.#settings, environment }, caller);
-    return created(() => native.open(text), caller);
+  #open(environment) {
+    const text = textOf({ __proto__: null, ...this.#settings, environment });
+    return created(() => native.open(text));
   }
 }
 
 /** The native handle that `create` returns. */
-function created(create, caller) {
+function created(create) {
   const handle = attempt(create);
-  if (own(handle, "failure") !== undefined) throw errorFrom(failureOf(handle), caller);
+  if (own(handle, "failure") !== undefined) throw new Refusal(failureOf(handle));
   return handle;
 }
 
@@ -85,16 +77,16 @@ class LiveAuth {
   #fingerprint;
   #canVerify = false;
 
-  constructor(options, caller) {
-    this.#options = optionsFrom(options, caller);
+  constructor(options) {
+    this.#options = optionsFrom(options);
   }
 
   /** For calls to Cognito, which look at the environment each time, as the original does. */
-  now(caller) {
+  now() {
     const settings = settingsNow(this.#options);
     const fingerprint = fingerprintOf(settings);
     if (this.#auth === undefined || fingerprint !== this.#fingerprint) {
-      this.#auth = new Auth(settings, caller);
+      this.#auth = new Auth(settings);
       this.#fingerprint = fingerprint;
       this.#canVerify = canVerify(settings);
     }
@@ -102,28 +94,27 @@ class LiveAuth {
   }
 
   /** For verification: reading the environment would cost more than all of it, so the Auth that is there serves. */
-  latest(caller) {
-    return this.#canVerify ? this.#auth : this.now(caller);
+  latest() {
+    return this.#canVerify ? this.#auth : this.now();
   }
 
   /** For health routes, which show a setting that cannot be used as any other failure. */
-  keysStatus(caller) {
+  keysStatus() {
     try {
-      return this.latest(caller).verifier.keysStatus() ?? statusOf(INTERNAL);
-    } catch (error) {
-      return statusOf(error);
+      return this.latest().verifier.keysStatus() ?? statusOf(INTERNAL);
+    } catch (thrown) {
+      return statusOf(thrown instanceof Refusal ? thrown.failure : INTERNAL);
     }
   }
 }
 
 /** The state of keys that no fetch can be started for. */
-function statusOf(error) {
-  const { reason, message, hint = null, cause } = AuthError.is(error) ? error : INTERNAL;
+function statusOf({ reason, message, hint = null, cause = null }) {
   const lastFailure = {
     reason,
     message,
     hint,
-    cause: cause?.message ?? null,
+    cause,
     age: 0,
     retryAfter: 0,
   };
@@ -135,9 +126,9 @@ const canVerify = ({ userPoolId, clientId, verify }) =>
   userPoolId !== undefined &&
   (clientId !== undefined || verify?.clientIds !== undefined || verify?.anyClient === true);
 
-function textOf(settings, caller) {
+function textOf(settings) {
   const text = write(settings);
-  if (text === undefined) throw errorFrom(UNREADABLE, caller);
+  if (text === undefined) throw new Refusal(UNREADABLE);
   return text;
 }
 

@@ -4,6 +4,7 @@
 // No message has a token, a user name, the message of an error or a secret.
 
 const diagnostics = require("node:diagnostics_channel");
+const { INTERNAL, Refusal } = require("./errors/failure");
 const native = require("./host/native");
 const { read } = require("./host/json");
 
@@ -83,11 +84,12 @@ async function settled(promise, event, began) {
   let failed = false;
   try {
     return await promise;
-  } catch (error) {
-    put(event, "reason", error.reason);
-    addRequest(event, error);
+  } catch (thrown) {
+    const { failure } = thrown instanceof Refusal ? thrown : { failure: INTERNAL };
+    put(event, "reason", failure.reason);
+    addRequest(event, failure);
     failed = true;
-    throw error;
+    throw thrown;
   } finally {
     put(event, "duration", native.uptime() - began);
     if (failed) publish(call.error, event);

@@ -1,17 +1,10 @@
 "use strict";
 
-// What native functions return or resolve to → a value, or an error with the stack of the call.
+// What native functions return or resolve to → a value or a failure.
 
-const { errorAt } = require("./errors/auth-error");
+const { INTERNAL, Refusal } = require("./errors/failure");
 const { read, write } = require("./host/json");
 const { own } = require("./shape");
-
-const INTERNAL = {
-  reason: "internal",
-  status: 500,
-  name: "InternalError",
-  message: "An internal error: please report it",
-};
 
 /** A failure that was read from JSON. Anything else is a failure of our own. */
 function failureFrom(value) {
@@ -51,18 +44,18 @@ function kindOf(error) {
  * What `shape` makes of the value of an outcome (JSON) that `start` gives a promise of. An object must not be handed on through a
  * promise: Object.prototype may have a `then`.
  */
-async function settle(start, place, shape = asItIs) {
+async function settle(start, shape = asItIs) {
   let outcome;
   try {
     outcome = read(await start());
   } catch (error) {
-    throw errorAt({ ...INTERNAL, cause: kindOf(error) }, place);
+    throw new Refusal({ ...INTERNAL, cause: kindOf(error) });
   }
   const members = { __proto__: null, ...outcome };
   if ("value" in members) return shape(members.value);
-  throw errorAt(failureFrom(members.failure), place);
+  throw new Refusal(failureFrom(members.failure));
 }
 
 const asItIs = (value) => value;
 
-module.exports = { INTERNAL, attempt, failed, failureOf, settle, thrown };
+module.exports = { attempt, failed, failureOf, settle, thrown };

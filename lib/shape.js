@@ -5,6 +5,7 @@
 // of own ones would miss (those of classes, of Maps, behind a Proxy or a getter) are refused: a check must not be left out.
 
 const { isProxy } = require("node:util").types;
+const { OPTION_DEPTH } = require("./generated/limits");
 
 const {
   defineProperty,
@@ -19,9 +20,6 @@ const { isArray } = Array;
 
 /** In the place of a member or value that cannot be read without running code of others, or is no plain data. */
 const UNREADABLE = Symbol("unreadable");
-
-/** Levels of a value that is copied whole. A key set has three. */
-const DEEPEST = 8;
 
 const isObject = (value) => typeof value === "object" && value !== null;
 
@@ -101,7 +99,7 @@ const isScalar = (value) =>
  * A copy of what JSON can have, with objects without prototypes; undefined if there is anything else in it. Members that
  * are undefined are left out, as JSON.stringify does.
  */
-function dataOf(value, depth = DEEPEST) {
+function dataOf(value, depth = OPTION_DEPTH) {
   if (isScalar(value)) return value;
   if (depth === 0) return undefined;
   const copy = itemsOf(value) ?? membersOf(value);

@@ -1,9 +1,11 @@
 "use strict";
 
-// The published index.js: all of this package's JavaScript in one file, which loads in two thirds of the time of ten.
+// The published JavaScript: what require() needs in one file, index.js, which loads in two thirds of the time of ten, and what
+// lib/lazy.js names in another, more.js, which index.js loads at the first use of something in it and gives its own modules.
 // The modules are put together here, and not by esbuild: it renames a class or function if another module or scope uses the
 // name as well (`AuthError2`), and its option `keepNames` costs time at load and for each function that is created.
 
+const crypto = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 const root = require("../tools/root");
@@ -11,21 +13,41 @@ const root = require("../tools/root");
 const OWN_MODULE = /\brequire\("(\.[^"]+)"\)/g;
 const DYNAMIC_REQUEST = /\brequire\((?!")[^)]*\)/;
 
+/** The file whose requests are answered at their first use, and the one that has what they need. */
+const LAZY = "lib/lazy.js";
+const MORE = "more.js";
+
 /** Runs a module of the bundle at its first use. What it throws leaves it unloaded, as in Node.js. */
 const LOADER = `
-const __loaded = Object.create(null);
+const __loaded = { __proto__: null };
 function __load(name) {
   if (__loaded[name] === undefined) {
+    const run = __modules[name] ?? __more()[name];
     const module = { exports: {} };
     __loaded[name] = module;
     try {
-      __modules[name](module, module.exports);
+      run(module, module.exports);
     } catch (error) {
       delete __loaded[name];
       throw error;
     }
   }
   return __loaded[name].exports;
+}
+`;
+
+/** An application may be updated while it runs: the file that is there then may be another version's. */
+const MORE_LOADER = `
+let __moreModules;
+function __more() {
+  if (__moreModules === undefined) {
+    const more = require("./${MORE}");
+    if (more?.build !== __BUILD) {
+      throw new Error("cognito-auth-native: ${MORE} belongs to another version than the one that runs: start the process again");
+    }
+    __moreModules = more.modules(__load);
+  }
+  return __moreModules;
 }
 `;
 
@@ -39,8 +61,8 @@ const LOCAL_ADDON = [
 ];
 
 /** The source of a module as it is published. */
-function sourceOf(name) {
-  const source = fs.readFileSync(path.join(root, name), "utf8");
+function sourceOf(name, from) {
+  const source = fs.readFileSync(path.join(from, name), "utf8");
   if (name !== "lib/host/native.js") return source;
   return LOCAL_ADDON.reduce((text, [development, published]) => {
     const replaced = text.replace(development, published);
@@ -49,26 +71,42 @@ function sourceOf(name) {
   }, source);
 }
 
-/** Adds the module `name`, and all that it requires, to `modules`. */
-function collect(name, modules = new Map()) {
+/**
+ * Adds the module `name`, and all that it requires, to `modules`; what lib/lazy.js requires is added to `lazy`, by name.
+ */
+function collect(name, { from, modules, lazy }) {
   // It has its place before those that it requires: they may require it as well.
   modules.set(name, undefined);
-  const source = sourceOf(name).replace(OWN_MODULE, (_call, request) => {
-    const required = resolve(name, request);
-    if (!modules.has(required)) collect(required, modules);
+  const source = sourceOf(name, from).replace(OWN_MODULE, (_call, request) => {
+    const required = resolve(name, request, from);
+    if (name === LAZY) lazy.add(required);
+    else if (!modules.has(required)) collect(required, { from, modules, lazy });
     return `__load("${required}")`;
   });
   const [dynamic] = DYNAMIC_REQUEST.exec(source) ?? [];
   if (dynamic !== undefined) throw new Error(`${name}: bundlers cannot follow ${dynamic}`);
-  return modules.set(name, source);
+  modules.set(name, source);
 }
 
-function resolve(from, request) {
-  const file = path.posix.join(path.posix.dirname(from), request);
+/** The modules that require() loads, and those that it does not, each with its source. */
+function modulesOf(entry, from) {
+  const lazy = new Set();
+  const eager = new Map();
+  collect(entry, { from, modules: eager, lazy });
+  const all = new Map(eager);
+  // The set grows if a lazy module is the first one to require lib/lazy.js.
+  for (const name of lazy) {
+    if (!all.has(name)) collect(name, { from, modules: all, lazy });
+  }
+  return { eager, more: new Map([...all].filter(([name]) => !eager.has(name))) };
+}
+
+function resolve(requiring, request, from) {
+  const file = path.posix.join(path.posix.dirname(requiring), request);
   const found = [file, `${file}.js`, `${file}/index.js`].find((name) =>
-    fs.statSync(path.join(root, name), { throwIfNoEntry: false })?.isFile(),
+    fs.statSync(path.join(from, name), { throwIfNoEntry: false })?.isFile(),
   );
-  if (!found?.endsWith(".js")) throw new Error(`${from}: there is no module ${request}`);
+  if (!found?.endsWith(".js")) throw new Error(`${requiring}: there is no module ${request}`);
   return found;
 }
 
@@ -87,18 +125,30 @@ async function withoutComments(source) {
   return shorter;
 }
 
-/** `entry` and all modules that it needs as the text of one CommonJS module. */
-async function bundle(entry) {
-  const modules = collect(entry);
-  const main = modules.get(entry);
-  modules.delete(entry);
+/** An object literal with a function for each module. */
+function literalOf(modules) {
   const functions = [...modules].map(
     ([name, source]) => `${JSON.stringify(name)}(module, exports) {\n${source}\n},\n`,
   );
+  return `{\n__proto__: null,\n${functions.join("")}}`;
+}
+
+/** `entry` and all modules that it needs as the texts of published files, by their names. `from` is the folder of the sources. */
+async function bundle(entry, from = root) {
+  const { eager, more } = modulesOf(entry, from);
+  const main = eager.get(entry);
+  eager.delete(entry);
+  const [first, second] = [literalOf(eager), literalOf(more)];
+  const build = crypto.createHash("sha256").update(first).update(second).digest("hex").slice(0, 16);
   // The entry stands at the end as it is: Node.js finds named imports by its `module.exports = { … }`.
-  return withoutComments(
-    `"use strict";\nconst __modules = {\n${functions.join("")}};\n${LOADER}\n${main}`,
-  );
+  return {
+    [entry]: await withoutComments(
+      `"use strict";\nconst __BUILD = "${build}";\nconst __modules = ${first};\n${LOADER}${MORE_LOADER}\n${main}`,
+    ),
+    [MORE]: await withoutComments(
+      `"use strict";\nexports.build = "${build}";\nexports.modules = (__load) => (${second});\n`,
+    ),
+  };
 }
 
 module.exports = { bundle };

@@ -7,6 +7,7 @@ const path = require("node:path");
 const configuration = require("../tools/configuration/table");
 const differences = require("../tools/differences/table");
 const faults = require("../tools/faults/table");
+const reasons = require("../tools/reasons/table");
 const { regenerated } = require("../tools/generated");
 const root = require("../tools/root");
 
@@ -17,6 +18,7 @@ function write(name, source, content) {
 
 async function main() {
   write("README.md", differences.SOURCE, differences.content);
+  write("README.md", reasons.SOURCE, reasons.content);
   for (const [source, content] of Object.entries(configuration.PARTS)) {
     write(path.join("docs", "configuration.md"), source, content);
   }

@@ -79,10 +79,13 @@ async function stageMain(known) {
   published.optionalDependencies = Object.fromEntries(
     known.map(({ description }) => [description.name, manifest.version]),
   );
-  published.files = manifest.files.filter((name) => name !== "lib");
-  const copied = published.files.filter((name) => name !== manifest.main);
+  const bundled = await bundle(manifest.main);
+  const copied = manifest.files.filter((name) => name !== "lib" && name !== manifest.main);
+  published.files = [...Object.keys(bundled), ...copied];
   const staged = stage(manifest.name, published, ["README.md", ...copied], root);
-  fs.writeFileSync(path.join(staged, manifest.main), await bundle(manifest.main));
+  for (const [name, text] of Object.entries(bundled)) {
+    fs.writeFileSync(path.join(staged, name), text);
+  }
   return staged;
 }
 

@@ -1,6 +1,6 @@
 "use strict";
 
-// The table of Cognito's operations, as scripts/operations.js writes it. The API's model (botocore's, which
+// The table of Cognito's operations, as scripts/generate.js writes it. The API's model (botocore's, which
 // requirements-model.txt pins) says what there is, what is signed and what a request takes; src/core/operations/facts.json says
 // the rest by hand.
 
@@ -10,7 +10,7 @@ const zlib = require("node:zlib");
 const facts = require("../src/core/operations/facts.json");
 const { model } = require("./python");
 
-const HEADER = "made by `node scripts/operations.js`: never edited by hand.";
+const HEADER = "made by `npm run generate`: never edited by hand.";
 
 /** The members of a request that are the configuration's, by their letter in JavaScript's table. */
 const SETTINGS = { p: "UserPoolId", c: "ClientId", s: "SecretHash" };

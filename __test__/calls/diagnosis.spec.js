@@ -5,6 +5,7 @@
 
 const { AuthError, JsonWebTokenError, createAuth } = require("../..");
 const { LiveAuth } = require("../../lib/auth");
+const { exposed } = require("../../lib/exposed");
 const { invoke } = require("../../lib/invoke");
 const { failure, startServiceServer } = require("../../testing/service-server.js");
 const { refusal } = require("../../tools/outcomes.js");
@@ -39,9 +40,9 @@ beforeEach(() => service.clear());
 
 /** Any other operation. */
 function call(name, options) {
-  const live = new LiveAuth({ ...service.options, ...options }, call);
-  const handleFor = (caller) => live.now(caller).callHandle(caller);
-  return invoke(name, {}, { handleFor, caller: call, read: (answer) => answer });
+  const live = new LiveAuth({ ...service.options, ...options });
+  const handleFor = () => live.now().callHandle();
+  return exposed(call, () => invoke(name, {}, { handleFor, read: (answer) => answer }));
 }
 
 const play = (operation, options) =>

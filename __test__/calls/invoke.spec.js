@@ -4,6 +4,7 @@
 
 const { AuthError } = require("../..");
 const { LiveAuth } = require("../../lib/auth");
+const { exposed } = require("../../lib/exposed");
 const { invoke } = require("../../lib/invoke");
 const { rows } = require("../../tools/operations");
 const { settled } = require("../../tools/outcomes");
@@ -20,10 +21,10 @@ beforeEach(() => service.clear());
 
 /** Calls an operation; what `read` makes of the answer, which is `{ Right: true }`. */
 async function call(name, request, options = service.options, read = (answer) => answer) {
-  const live = new LiveAuth(options, call);
-  const handleFor = (caller) => live.now(caller).callHandle(caller);
+  const live = new LiveAuth(options);
+  const handleFor = () => live.now().callHandle();
   service.next(name, { body: { Right: true } });
-  return await invoke(name, request, { handleFor, caller: call, read });
+  return await exposed(call, () => invoke(name, request, { handleFor, read }));
 }
 
 test("every operation is signed as its row says, and takes what the configuration has for it", async () => {

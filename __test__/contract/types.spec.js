@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { ROOT } = require("../support/child.js");
+const { contract } = require("../../tools/contract");
 const root = require("../../tools/root");
 
 const FOLDER = path.join(root, "__test__", "types");
@@ -70,7 +71,7 @@ function compiled(files, options = {}, compiler = "typescript") {
 }
 
 const source = (name) => fs.readFileSync(path.join(FOLDER, name), "utf8");
-const DECLARATION = fs.readFileSync(path.join(ROOT, "index.d.ts"), "utf8");
+const DECLARATION = contract();
 
 test.each(COMPILERS)("%s: the version is the one that the name says", (compiler) => {
   const { version } = require(`${compiler}/package.json`);

@@ -5,6 +5,9 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const { contract, reasons } = require("../../tools/contract");
+const { generated } = require("../../tools/generated.js");
+const reasonsTable = require("../../tools/reasons/table.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { JEST, runProject } = require("../support/project.js");
 const { startJwksServer } = require("../../testing/jwks-server.js");
@@ -100,9 +103,8 @@ test("links are checked: file, heading, and none in code", () => {
 // Names
 // ---------------------------------------------------------------------------------------------------------------
 
-const CONTRACT = read("index.d.ts");
-const KNOWN = new Set(`${CONTRACT} ${read("README.md")}`.match(/[\w$-]+/g));
-const REASONS = new Set(CONTRACT.match(/export type Reason =([^;]+);/)[1].match(/[a-z-]+(?=")/g));
+const KNOWN = new Set(`${contract()} ${read("README.md")}`.match(/[\w$-]+/g));
+const REASONS = new Set(reasons());
 
 /** The cells of the columns that speak of this package: those named so, and those of options and reasons. */
 function cellsOfOurs(text) {
@@ -121,7 +123,7 @@ function cellsOfOurs(text) {
 
 const codeOf = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
-/** Names in a piece of code that neither index.d.ts nor the README knows. */
+/** Names in a piece of code that neither the types nor the README know. */
 function unknownNames(code) {
   if (/^[a-z]+(-[a-z]+)+$/.test(code)) return REASONS.has(code) ? [] : [code];
   const names = code.replace(/"[^"]*"/g, "").match(/[A-Za-z_$][\w$]*/g) ?? [];
@@ -137,6 +139,10 @@ test("names are checked", () => {
   expect(cellsOfOurs(table).flatMap(codeOf).flatMap(unknownNames)).toEqual(["usage"]);
   expect(unknownNames("token-stale")).toEqual(["token-stale"]);
   expect(unknownNames("token-expired")).toEqual([]);
+});
+
+test("README's table of reasons is made from the one in the code", () => {
+  expect(read("README.md")).toContain(generated(reasonsTable.SOURCE, reasonsTable.content));
 });
 
 /** What looks like a variable of ours, and is none. */

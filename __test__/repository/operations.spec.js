@@ -9,7 +9,7 @@ const { files, rows } = require("../../tools/operations");
 const root = require("../../tools/root");
 
 test.each(["src/core/operations/table.rs", "lib/generated/operations.js"])(
-  "%s is what `node scripts/operations.js` writes",
+  "%s is what `npm run generate` writes",
   (name) => {
     const committed = fs.readFileSync(path.join(root, name), "utf8");
     expect(committed).toBe(files()[path.normalize(name)]);

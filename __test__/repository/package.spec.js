@@ -7,6 +7,7 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { ROOT } = require("../support/child.js");
+const { contract, contractFiles, reasons } = require("../../tools/contract");
 
 const manifest = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
 const read = (name) => fs.readFileSync(path.join(ROOT, name), "utf8");
@@ -84,6 +85,12 @@ test("every file that the package requires is packed, and nothing but Node's own
   expect(seen.size).toBeGreaterThan(2);
 });
 
+test("index.d.ts exports every file of types/", () => {
+  const files = fs.readdirSync(path.join(ROOT, "types")).map((name) => `types/${name}`);
+  expect(files.length).toBeGreaterThan(0);
+  expect(contractFiles()).toEqual(files.sort());
+});
+
 test("no test, source or build file is packed", () => {
   const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
@@ -95,9 +102,16 @@ test("no test, source or build file is packed", () => {
   const [{ files }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map((file) => file.path);
   expect(names).toEqual(
-    expect.arrayContaining(["index.js", "index.d.ts", "lib/host/native.js", "package.json"]),
+    expect.arrayContaining([
+      "index.js",
+      "index.d.ts",
+      ...contractFiles(),
+      "lib/host/native.js",
+      "package.json",
+    ]),
   );
-  const inside = /^(index\.|lib\/|package\.json$|(README|CHANGELOG|SECURITY)\.md$|LICENSE-)/;
+  const inside =
+    /^(index\.|lib\/[\w/-]+(\.d\.ts|\.js)$|types\/[\w-]+\.d\.ts$|package\.json$|(README|CHANGELOG|SECURITY)\.md$|LICENSE-)/;
   for (const name of names) {
     expect(name).toMatch(inside);
   }
@@ -114,20 +128,17 @@ test("the change log knows the version", () => {
   expect(read("CHANGELOG.md")).toContain(manifest.version);
 });
 
-test("the reasons in index.d.ts are in order, without a double, and each stands in the README", () => {
-  const [, union] = /export type Reason =([^;]+);/.exec(read("index.d.ts"));
-  const reasons = [...union.matchAll(/"([a-z-]+)"/g)].map(([, reason]) => reason);
-  expect(reasons.length).toBeGreaterThan(20);
-  expect(reasons).toEqual([...new Set(reasons)].sort());
+test("the type Reason's members are in order, without a double, and each stands in the README", () => {
+  const listed = reasons();
+  expect(listed.length).toBeGreaterThan(20);
+  expect(listed).toEqual([...new Set(listed)].sort());
   const readme = read("README.md");
-  expect(reasons.filter((reason) => !readme.includes(`\`${reason}\``))).toEqual([]);
+  expect(listed.filter((reason) => !readme.includes(`\`${reason}\``))).toEqual([]);
 });
 
-test("the README names every environment variable and option of index.d.ts", () => {
+test("the README names every environment variable and option of the types", () => {
   const variables = new Set(
-    [...read("index.d.ts").matchAll(/`((?:AWS|COGNITO|USER_POOL)_[A-Z_]+)`/g)].map(
-      ([, name]) => name,
-    ),
+    [...contract().matchAll(/`((?:AWS|COGNITO|USER_POOL)_[A-Z_]+)`/g)].map(([, name]) => name),
   );
   expect(variables.size).toBeGreaterThan(8);
   const readme = read("README.md");

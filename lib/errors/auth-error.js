@@ -1,9 +1,11 @@
 "use strict";
 
-// The error classes, and the one place that picks one. Making an error must not fail, whatever others have done to Error,
+// The error classes, and the one place that picks one; only lib/exposed.js asks for it. Making an error must not fail, whatever others have done to Error,
 // Date and Object.prototype: properties are defined before they are assigned, for a frozen prototype refuses new ones.
 
-const { captureStackTrace } = Error;
+const { failure: failureOf } = require("./failure");
+const { takeStack } = require("./stack");
+
 const RealDate = Date;
 
 const BRAND = Symbol.for("cognito-auth-native.AuthError");
@@ -18,7 +20,6 @@ const DETAILS = [
   "stage",
   "hint",
   "challengeName",
-  "errors",
 ];
 
 /** Those that come from an answer of Cognito. The four functions' errors have them at the top as well, as the original's. */
@@ -135,17 +136,17 @@ class NotBeforeError extends JsonWebTokenError {
   }
 }
 
-/** What an error says that was constructed by its message alone. */
+/** The reason of an error that was constructed by its message alone. */
 const CONSTRUCTED = {
-  AuthError: { reason: "internal", status: 500 },
-  JsonWebTokenError: { reason: "token-malformed", status: 401 },
-  TokenExpiredError: { reason: "token-expired", status: 401 },
-  NotBeforeError: { reason: "token-not-active", status: 401 },
+  AuthError: "internal",
+  JsonWebTokenError: "token-malformed",
+  TokenExpiredError: "token-expired",
+  NotBeforeError: "token-not-active",
 };
 
 function failureNamed(name, message) {
   const text = message === undefined ? "" : String(message);
-  return { isConstructed: true, name, message: text, ...CONSTRUCTED[name] };
+  return failureOf(CONSTRUCTED[name], text, { name, isConstructed: true });
 }
 
 /** The class of each reason that has one; others are an AuthError, whatever name the service gives them. */
@@ -165,78 +166,21 @@ const CLASSES = {
   "token-use": JsonWebTokenError,
 };
 
-/** The error for a failure; its stack begins below `caller`, a function that is being called. */
-function errorFrom(failure, caller) {
-  const make = () => new (CLASSES[failure.reason] ?? AuthError)(undefined, undefined, failure);
-  if (typeof captureStackTrace !== "function") return make();
-  const error = withoutStack(make);
-  takeStack(error, caller);
+/** The error for a failure. */
+function errorOf(failure) {
+  return new (CLASSES[failure.reason] ?? AuthError)(undefined, undefined, failure);
+}
+
+/** The error, with those that it stands for. */
+function withErrors(error, errors) {
+  define(error, "errors", errors, true);
   return error;
 }
 
-/** Throws the error for a failure, if there is one. */
-function throwIf(failure, caller) {
-  if (failure !== undefined) throw errorFrom(failure, caller);
-}
-
-/** V8 would take the stack down twice: once from the constructor's place, which is ours, and then from the caller's. */
-function withoutStack(make) {
-  const limit = setStackTraceLimit(0);
-  try {
-    return make();
-  } finally {
-    if (limit !== undefined) setStackTraceLimit(limit);
-  }
-}
-
-/** The limit until now; undefined if it stays, as with frozen intrinsics: the stack is then taken down twice. */
-function setStackTraceLimit(limit) {
-  try {
-    const before = Error.stackTraceLimit;
-    if (typeof before !== "number") return undefined;
-    return Reflect.set(Error, "stackTraceLimit", limit) ? before : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The place of a call, to be given to errors that come later, when the call is no longer on the stack. Reading the
- * stack is put off until somebody looks at an error's.
- */
-function placeOf(caller) {
-  const place = {};
-  takeStack(place, caller);
-  return place;
-}
-
-function takeStack(target, caller) {
-  try {
-    captureStackTrace(target, caller);
-  } catch {
-    // Missing, or replaced before this package was loaded: an error without a stack is better than another error.
-  }
-}
-
-/** The error for a failure of a call that was made at `place`; without one, the stack is what V8 still knows of it. */
-function errorAt(failure, place) {
-  const error = errorFrom(failure, errorAt);
-  const stack = place === undefined ? undefined : stackOf(place);
-  if (stack === undefined) return error;
-  const [, ...frames] = stack.split("\n");
+/** The error, with these lines for its stack. */
+function withFrames(error, frames) {
   define(error, "stack", [`${error.name}: ${error.message}`, ...frames].join("\n"), false);
   return error;
-}
-
-/** The stack as text. The application's Error.prepareStackTrace may make anything of it, and may throw. */
-function stackOf(place) {
-  try {
-    // Error.stackTraceLimit may be 0, or gone.
-    const { stack = "" } = place;
-    return typeof stack === "string" ? stack : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 module.exports = {
@@ -245,8 +189,7 @@ module.exports = {
   NotBeforeError,
   TokenExpiredError,
   causedBy,
-  errorAt,
-  errorFrom,
-  placeOf,
-  throwIf,
+  errorOf,
+  withErrors,
+  withFrames,
 };

@@ -1,6 +1,6 @@
 "use strict";
 
-// Cognito's operations, made by `node scripts/operations.js`: never edited by hand.
+// Cognito's operations, made by `npm run generate`: never edited by hand.
 
 /** What is filled in (p: UserPoolId, c: ClientId, s: SecretHash), and the operations that take it. */
 module.exports = {

@@ -2,6 +2,8 @@
 
 // The one place that asks for the time. Date.now is looked up at every call, so that fake clocks reach us.
 
+const { failure } = require("../errors/failure");
+
 const { isFinite: isFiniteNumber } = Number;
 
 /** Milliseconds since 1970, or NaN: a replaced Date.now may return anything, or throw. */
@@ -15,12 +17,8 @@ function timeNow() {
 }
 
 /** Without a time no token can be accepted. */
-const NO_TIME = {
-  reason: "internal",
-  status: 500,
-  name: "InternalError",
-  message: "Date.now() did not return a number",
+const NO_TIME = failure("internal", "Date.now() did not return a number", {
   hint: "A test or a library has replaced Date.now: make it return milliseconds since 1970.",
-};
+});
 
 module.exports = { NO_TIME, timeNow };

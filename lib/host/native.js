@@ -5,6 +5,7 @@
 const { Buffer } = require("node:buffer");
 const fs = require("node:fs");
 const path = require("node:path");
+const { nativeFailure } = require("../lazy");
 
 /** This package's version, which the addon must have too. */
 const VERSION = "0.1.0";
@@ -31,28 +32,9 @@ function requirePackage(platform) {
         return require("cognito-auth-native-win32-x64-msvc");
     }
   } catch (error) {
-    throw failure(whyNot(platform, error), error);
+    throw nativeFailure().notLoaded(platform, VERSION, error);
   }
-  throw failure(
-    `there is no prebuilt package for ${platform}. Supported are Linux (glibc 2.17 or musl), macOS and Windows, ` +
-      "each on x64 and arm64; for others, build it from source",
-  );
-}
-
-function whyNot(platform, { code, message }) {
-  const name = `cognito-auth-native-${platform}`;
-  if (code !== "MODULE_NOT_FOUND") {
-    return `the addon of the package ${name} cannot be loaded: ${message}`;
-  }
-  return (
-    `the package ${name} is not installed. It is an optional dependency: run "npm install" on this platform, ` +
-    "without --omit=optional or --no-optional; if a lock file that was made on another platform leaves it out, " +
-    `remove node_modules and that file first, or run "npm install ${name}@${VERSION}"`
-  );
-}
-
-function failure(message, cause) {
-  return new Error(`cognito-auth-native: ${message}`, { cause });
+  throw nativeFailure().noPackage(platform);
 }
 
 /** Operating system, processor and, where a system may have one of several, C library or compiler. */
@@ -88,10 +70,7 @@ function load() {
   const built = path.join(__dirname, "..", "..", `cognito-auth-native.${platform}.node`);
   const native = fs.existsSync(built) ? require(built) : requirePackage(platform);
   if (native.VERSION !== VERSION) {
-    throw failure(
-      `this is version ${VERSION}, and its addon for ${platform} is version ${native.VERSION}: remove node_modules ` +
-        "and install again",
-    );
+    throw nativeFailure().otherVersion(platform, VERSION, native.VERSION);
   }
   return native;
 }

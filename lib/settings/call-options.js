@@ -19,9 +19,9 @@ const HARMLESS = [
   "ignoreNotBefore",
 ];
 
-function signalIn({ signal }, caller) {
+function signalIn({ signal }) {
   if (signal === UNREADABLE) {
-    fail("option signal must be an AbortSignal, not a getter or a hidden property", caller);
+    fail("option signal must be an AbortSignal, not a getter or a hidden property");
   }
   return signal;
 }
@@ -30,58 +30,54 @@ function signalIn({ signal }, caller) {
 const IGNORED_TYPES = ["number", "function", "object"];
 
 /** The options' members. What is no object is left out: Array.prototype.map hands on an index, others a callback. */
-function optionsOf(options, caller) {
+function optionsOf(options) {
   if (typeof options !== "object" || options === null) return undefined;
   const members = membersOf(options, NAMES);
-  if (members === undefined) fail(`The options of a call must be ${PLAIN}`, caller);
+  if (members === undefined) fail(`The options of a call must be ${PLAIN}`);
   return members;
 }
 
 /** The signal of a call. */
-function signalOf(options, caller) {
-  const members = optionsOf(options, caller);
-  return members === undefined ? undefined : signalIn(members, caller);
+function signalOf(options) {
+  const members = optionsOf(options);
+  return members === undefined ? undefined : signalIn(members);
 }
 
 /** The signal of verifyToken, which has no policy of its own: one that is given would not be checked. */
-function signalWithoutPolicy(options, caller) {
+function signalWithoutPolicy(options) {
   if (options === undefined) return undefined;
-  const members = optionsOf(options, caller);
+  const members = optionsOf(options);
   if (members === undefined) {
     if (IGNORED_TYPES.includes(typeof options)) return undefined;
-    fail("The options of verifyToken must be an object", caller);
+    fail("The options of verifyToken must be an object");
   }
   for (const name of Object.keys(members)) {
     if (name !== "signal" && !HARMLESS.includes(name)) {
       fail(
         `verifyToken has no option ${name}: use verify(token, policy), or createAuth({ verify: policy })`,
-        caller,
       );
     }
   }
-  return signalIn(members, caller);
+  return signalIn(members);
 }
 
 /** The policy and the signal of a call of verify(), from the arguments after the token. */
-function policyAndSignal(given, caller) {
-  const policy = definitePolicy(given, caller);
+function policyAndSignal(given) {
+  const policy = definitePolicy(given);
   const members = membersOf(policy, NAMES);
   // The checks of policies say what one must be.
   if (members === undefined) return { policy, signal: undefined };
-  const signal = signalIn(members, caller);
+  const signal = signalIn(members);
   delete members.signal;
   return { policy: Object.keys(members).length > 0 ? members : undefined, signal };
 }
 
 /** The policy in the arguments after the token, if there are any. `undefined` may be a policy that its list lacks. */
-function definitePolicy(given, caller) {
+function definitePolicy(given) {
   if (given.length === 0) return undefined;
   const policy = given[0];
   if (policy !== undefined) return policy;
-  return fail(
-    "The policy is undefined: give one, or call the function with the token alone",
-    caller,
-  );
+  return fail("The policy is undefined: give one, or call the function with the token alone");
 }
 
 module.exports = { definitePolicy, policyAndSignal, signalOf, signalWithoutPolicy };

@@ -4,7 +4,8 @@
 // value; what the values must look like is the native side's business.
 
 const { readEnvironment } = require("./environment");
-const { errorFrom } = require("../errors/auth-error");
+const { Refusal, failure } = require("../errors/failure");
+const { CLOCK_TOLERANCE, LONGEST_CALL_MS, MOST_ATTEMPTS } = require("../generated/limits");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
 
 const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
@@ -29,9 +30,9 @@ const OPTIONS = {
   replicaRegions: [isListOfStrings, "a list of strings"],
   jwksUri: text,
   credentials: [isPlainObject, "a plain object with accessKeyId and secretAccessKey"],
-  timeoutMs: wholeNumber(1, 300_000),
-  connectTimeoutMs: wholeNumber(1, 300_000),
-  maxAttempts: wholeNumber(1, 10),
+  timeoutMs: wholeNumber(1, LONGEST_CALL_MS),
+  connectTimeoutMs: wholeNumber(1, LONGEST_CALL_MS),
+  maxAttempts: wholeNumber(1, MOST_ATTEMPTS),
   verify: [isPlainObject, "a plain object"],
   keys: [isPlainObject, "a plain object with jwks"],
 };
@@ -41,7 +42,7 @@ const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expirat
 const VERIFY = {
   use: text,
   clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
-  clockTolerance: wholeNumber(0, 600),
+  clockTolerance: wholeNumber(0, CLOCK_TOLERANCE),
   groups: texts,
   scopes: texts,
 };
@@ -54,41 +55,36 @@ const PLAIN =
 const READABLE = ", not a getter, a hidden property, a Proxy or a list with holes";
 
 /**
- * Options as settings, on an object that inherits none: what is on Object.prototype is no setting. Throws an AuthError whose
- * stack begins below `caller`.
+ * Options as settings, on an object that inherits none: what is on Object.prototype is no setting.
  */
-function optionsFrom(options, caller) {
-  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "", caller);
+function optionsFrom(options) {
+  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "");
   const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
-  if (credentials !== undefined) settings.credentials = credentialsFrom(credentials, caller);
-  if (verify !== undefined) settings.verify = policyFrom(verify, caller);
-  if (keys !== undefined) settings.jwks = keySetFrom(keys, caller);
+  if (credentials !== undefined) settings.credentials = credentialsFrom(credentials);
+  if (verify !== undefined) settings.verify = policyFrom(verify);
+  if (keys !== undefined) settings.jwks = keySetFrom(keys);
   return settings;
 }
 
 /** Settings for the native side: options, and for what they leave out the environment as it is now. */
 const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
 
-function credentialsFrom(credentials, caller) {
+function credentialsFrom(credentials) {
   const members = membersOf(credentials, CREDENTIALS);
   for (const name of IGNORED_CREDENTIALS) delete members[name];
   return required(
-    checked(members, CREDENTIALS, "credentials.", caller),
+    checked(members, CREDENTIALS, "credentials."),
     ["accessKeyId", "secretAccessKey"],
     "credentials.",
-    caller,
   );
 }
 
-function keySetFrom(keys, caller) {
-  const { jwks } = required(checked(keys, KEYS, "keys.", caller), ["jwks"], "keys.", caller);
+function keySetFrom(keys) {
+  const { jwks } = required(checked(keys, KEYS, "keys."), ["jwks"], "keys.");
   const data = dataOf(jwks);
   if (data === undefined) {
-    fail(
-      "option keys.jwks must be a JSON Web Key Set: plain objects, lists and values of JSON",
-      caller,
-    );
+    fail("option keys.jwks must be a JSON Web Key Set: plain objects, lists and values of JSON");
   }
   return data;
 }
@@ -96,8 +92,8 @@ function keySetFrom(keys, caller) {
 const listOf = (value) => (typeof value === "string" ? [value] : value);
 
 /** The option `verify`, as the native side takes it. */
-function policyFrom(verify, caller) {
-  const members = checked(verify, VERIFY, "verify.", caller, NEVER_UNDEFINED);
+function policyFrom(verify) {
+  const members = checked(verify, VERIFY, "verify.", NEVER_UNDEFINED);
   const { clientId, groups, scopes, ...others } = members;
   const policy = { __proto__: null, ...others };
   if (clientId !== undefined) {
@@ -113,19 +109,19 @@ function policyFrom(verify, caller) {
  * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
  * type are reported by name, and those of `neverUndefined` that are undefined.
  */
-function checked(object, table, prefix, caller, neverUndefined = []) {
+function checked(object, table, prefix, neverUndefined = []) {
   const members = membersOf(object, table);
   if (members === undefined) {
-    fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`, caller);
+    fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`);
   }
   for (const name of Object.keys(members)) {
     if (!Object.hasOwn(table, name)) {
       const known = Object.keys(table).join(", ");
-      fail(`There is no option ${prefix}${name}; there are: ${known}`, caller);
+      fail(`There is no option ${prefix}${name}; there are: ${known}`);
     }
     if (members[name] === undefined) {
       if (neverUndefined.includes(name)) {
-        fail(`option ${prefix}${name} is undefined: set it or leave it out`, caller);
+        fail(`option ${prefix}${name} is undefined: set it or leave it out`);
       }
       delete members[name];
       continue;
@@ -133,25 +129,22 @@ function checked(object, table, prefix, caller, neverUndefined = []) {
     const value = readable(members[name]);
     const { 0: isRight, 1: expected } = table[name];
     if (value === UNREADABLE || !isRight(value)) {
-      fail(
-        `option ${prefix}${name} must be ${expected}${value === UNREADABLE ? READABLE : ""}`,
-        caller,
-      );
+      fail(`option ${prefix}${name} must be ${expected}${value === UNREADABLE ? READABLE : ""}`);
     }
     members[name] = value;
   }
   return members;
 }
 
-function required(members, names, prefix, caller) {
+function required(members, names, prefix) {
   for (const name of names) {
-    if (members[name] === undefined) fail(`option ${prefix}${name} is missing`, caller);
+    if (members[name] === undefined) fail(`option ${prefix}${name} is missing`);
   }
   return members;
 }
 
-function fail(message, caller) {
-  throw errorFrom({ reason: "config", status: 500, name: "ConfigError", message }, caller);
+function fail(message) {
+  throw new Refusal(failure("config", message));
 }
 
 module.exports = { PLAIN, VERIFY, fail, optionsFrom, policyFrom, settingsNow };

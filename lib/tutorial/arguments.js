@@ -2,17 +2,10 @@
 
 // The replaced SDK's checks of a request's parameters, in its words and its order. A value is never shown.
 
-const { errorFrom } = require("../errors/auth-error");
+const { failure } = require("../errors/failure");
+const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 
-/** Far above every length that Cognito allows, which says the rest better itself. */
-const LONGEST = 65_536;
-
-const invalidArgument = (name, message) => ({
-  reason: "invalid-argument",
-  status: 400,
-  name,
-  message,
-});
+const invalidArgument = (name, message) => failure("invalid-argument", message, { name });
 
 const isMissing = (value) => value === undefined || value === null;
 
@@ -25,7 +18,7 @@ function argumentFailure(required, texts) {
   const failures = [
     ...required.filter(({ value }) => isMissing(value)).map(missing),
     ...texts.filter(({ value }) => !isMissing(value)).map(wrong),
-  ].filter((failure) => failure !== undefined);
+  ].filter((problem) => problem !== undefined);
   if (failures.length === 0) return undefined;
   if (failures.length === 1) return failures[0];
   const lines = failures.map(({ name, message }) => `${name}: ${message}`).join("\n* ");
@@ -34,7 +27,7 @@ function argumentFailure(required, texts) {
       "MultipleValidationErrors",
       `There were ${failures.length} validation errors:\n* ${lines}`,
     ),
-    errors: failures.map((failure) => errorFrom(failure, argumentFailure)),
+    failures,
   };
 }
 
@@ -49,7 +42,9 @@ function wrong({ name, value }) {
 
 function textProblem(value) {
   if (typeof value !== "string") return "a string";
-  if (value.length > LONGEST) return `a string of at most ${LONGEST} characters`;
+  if (value.length > ARGUMENT_CHARACTERS) {
+    return `a string of at most ${ARGUMENT_CHARACTERS} characters`;
+  }
   if (!value.isWellFormed()) return "a string without lone surrogates";
   return undefined;
 }
@@ -57,15 +52,11 @@ function textProblem(value) {
 /** Whether a token is there and a string, in the words of the package jsonwebtoken. */
 function tokenFailure(token) {
   if (typeof token === "string" && token !== "") return undefined;
-  return {
-    reason: "token-malformed",
-    status: 401,
-    name: "JsonWebTokenError",
-    message: token ? "jwt must be a string" : "jwt must be provided",
+  return failure("token-malformed", token ? "jwt must be a string" : "jwt must be provided", {
     hint: token
       ? "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer."
       : "There is no token. Check where the application reads it: the part of the Authorization header after `Bearer `, for example.",
-  };
+  });
 }
 
 module.exports = { argumentFailure, tokenFailure };

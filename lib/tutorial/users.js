@@ -2,27 +2,24 @@
 
 // The three functions that call Cognito.
 
-const { Refusal, attributeOf } = require("../answers");
+const { attributeOf } = require("../answers");
 const { argumentFailure } = require("./arguments");
 const { signalOf } = require("../settings/call-options");
-const { throwIf } = require("../errors/auth-error");
+const { Refusal, failure, refuseIf } = require("../errors/failure");
+const { exposed } = require("../exposed");
 const { invoke } = require("../invoke");
 const { own } = require("../shape");
 
-const PHONE_MISSING = {
-  reason: "phone-missing",
-  status: 400,
-  name: "PhoneNumberMissingError",
-  message: "The user has no phone number",
+const PHONE_MISSING = failure("phone-missing", "The user has no phone number", {
   hint: "the user's attribute phone_number is not set, or the app client may not read it",
-};
+});
 
-/** The functions over a native handle, which `handleFor` gives for the function that is being called. */
+/** The functions over the native handle that `handleFor` gives. */
 function userFunctions(handleFor) {
   // A parameter with a default does not count in a function's length, which is the original's.
   const createCognitoUser = async (username, password, email, phoneNumber, options = undefined) => {
-    throwIf(
-      argumentFailure(
+    await exposed(createCognitoUser, () => {
+      const failed = argumentFailure(
         [
           { name: "Username", value: username },
           { name: "Password", value: password },
@@ -33,67 +30,54 @@ function userFunctions(handleFor) {
           { name: "UserAttributes[0].Value", value: email },
           { name: "UserAttributes[1].Value", value: phoneNumber },
         ],
-      ),
-      createCognitoUser,
-    );
-    const request = {
-      Username: username,
-      Password: password,
-      UserAttributes: attributes({ email, phone_number: phoneNumber }),
-    };
-    await invoke("flow/registration", request, {
-      operation: "createCognitoUser",
-      handleFor,
-      signal: signalOf(options, createCognitoUser),
-      caller: createCognitoUser,
-      read: nothing,
+      );
+      refuseIf(failed);
+      const request = {
+        Username: username,
+        Password: password,
+        UserAttributes: attributes({ email, phone_number: phoneNumber }),
+      };
+      return invoke("flow/registration", request, {
+        operation: "createCognitoUser",
+        handleFor,
+        signal: signalOf(options),
+        read: nothing,
+      });
     });
     return { username, email, phoneNumber };
   };
 
-  const login = async (username, password, options = undefined) => {
-    throwIf(
-      argumentFailure(
+  const login = async (username, password, options = undefined) =>
+    exposed(login, () => {
+      const failed = argumentFailure(
         [],
         [
           { name: "AuthParameters['USERNAME']", value: username },
           { name: "AuthParameters['PASSWORD']", value: password },
         ],
-      ),
-      login,
-    );
-    return invoke(
-      "flow/login",
-      { Username: username, Password: password },
-      {
+      );
+      refuseIf(failed);
+      const request = { Username: username, Password: password };
+      return invoke("flow/login", request, {
         operation: "login",
         handleFor,
-        signal: signalOf(options, login),
-        caller: login,
+        signal: signalOf(options),
         read: (answer) => own(answer, "IdToken"),
-      },
-    );
-  };
+      });
+    });
 
   const fetchUserByUsername = async (username, options = undefined) => {
-    throwIf(
-      argumentFailure(
-        [{ name: "Username", value: username }],
-        [{ name: "Username", value: username }],
-      ),
-      fetchUserByUsername,
-    );
-    const phoneNumber = await invoke(
-      "AdminGetUser",
-      { Username: username },
-      {
+    const phoneNumber = await exposed(fetchUserByUsername, () => {
+      const parameter = { name: "Username", value: username };
+      refuseIf(argumentFailure([parameter], [parameter]));
+      const request = { Username: username };
+      return invoke("AdminGetUser", request, {
         operation: "fetchUserByUsername",
         handleFor,
-        signal: signalOf(options, fetchUserByUsername),
-        caller: fetchUserByUsername,
+        signal: signalOf(options),
         read: (answer) => attributeOf(answer, "phone_number") ?? new Refusal(PHONE_MISSING),
-      },
-    );
+      });
+    });
     return { username, phoneNumber };
   };
 

@@ -2,13 +2,8 @@
 
 // Tokens that wait to be verified together, in batches of the size that one turn of the event loop verifies.
 
+const { TURN_CHARACTERS: CHARACTERS, TURN_TOKENS: TOKENS } = require("../generated/limits");
 const { Turns } = require("../host/turns");
-
-/** Less than a millisecond of work for two cores. */
-const TOKENS = 64;
-
-/** For the tokens of a batch together, unless it has one only: two of the largest, or 64 of twice the usual length. */
-const CHARACTERS = 128 * 1024;
 
 /** Every batch has its slots from the beginning: appending would call a setter that Array.prototype has for the index. */
 const SLOTS = Array.from({ length: TOKENS });

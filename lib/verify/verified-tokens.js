@@ -4,18 +4,14 @@
 // JavaScript because V8 would otherwise have to read the claims again, which takes longer than all the rest.
 
 const { Buffer } = require("node:buffer");
+const {
+  REMEMBERED_CHARACTERS: CHARACTERS,
+  REMEMBERED_TOKENS: TOKENS,
+  TOKEN_BYTES,
+} = require("../generated/limits");
 const { read } = require("../host/json");
 
 const { hasOwn } = Object;
-
-/** Tokens in one generation; there are two. Cognito's tokens are about 1 KiB, their claims as objects about as much. */
-const TOKENS = 1_000;
-
-/** Characters of tokens in one generation. */
-const CHARACTERS = 2 * 1024 * 1024;
-
-/** The longest token that is remembered, in characters: the longest that is accepted. */
-const LONGEST = 64 * 1024;
 
 /**
  * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
@@ -138,7 +134,7 @@ class VerifiedTokens {
    * at once; `claims`, which the caller may go on to change, are only looked at.
    */
   add(token, payload, claims, keyGeneration, tail = tailOf(token)) {
-    if (keyGeneration === 0 || token.length > LONGEST) return;
+    if (keyGeneration === 0 || token.length > TOKEN_BYTES) return;
     if (keyGeneration !== this.#keyGeneration) this.#clear(keyGeneration);
     const { exp } = claims;
     const nbf = hasOwn(claims, "nbf") ? claims.nbf : -Infinity;

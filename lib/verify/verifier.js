@@ -9,9 +9,10 @@ const { tokenFailure } = require("../tutorial/arguments");
 const { Batches, Pace } = require("./batches");
 const { announceFetches, refusal } = require("../events");
 const { NO_TIME, timeNow } = require("../host/clock");
-const { errorAt, errorFrom, placeOf } = require("../errors/auth-error");
+const { INTERNAL, Refusal, failure } = require("../errors/failure");
+const { Later } = require("../exposed");
 const { read } = require("../host/json");
-const { INTERNAL, attempt, failed, failureOf, settle, thrown } = require("../outcomes");
+const { attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
 const { NativePromise, Turns, afterwards } = require("../host/turns");
 const { VerifiedTokens, tailOf } = require("./verified-tokens");
@@ -22,14 +23,10 @@ const { hasOwn } = Object;
 /** Should the clock stand still, the generation of the keys is asked for again after so many tokens. */
 const ASK_AGAIN = 64;
 
-const KEYS_NOT_LOADED = {
-  reason: "keys-unavailable",
-  status: 503,
-  name: "KeysUnavailableError",
-  message: "The user pool's keys are not there yet",
+const KEYS_NOT_LOADED = failure("keys-unavailable", "The user pool's keys are not there yet", {
   retryable: true,
   hint: "await ready() before the first verifySync(), or use verify()",
-};
+});
 
 const WITHOUT_TIME = failed(NO_TIME);
 
@@ -50,15 +47,15 @@ class Verifier {
   }
 
   /**
-   * The claims, or a promise of them. The first token of a turn of the event loop is verified at once; those that follow
+   * The claims, a Refusal, or what gives the claims later. The first token of a turn of the event loop is verified at once; those that follow
    * it before anything is awaited are gathered, and share a crossing and a second core.
    *
-   * @param {Function} caller The public function that was called: error stacks begin below it.
    * @param {AbortSignal} [signal] Ends waiting for the keys.
    */
-  verify(token, caller, signal) {
-    throwIfRefused(tokenFailure(token), caller);
-    if (signal !== undefined) throwIfAborted(signal, caller);
+  verify(token, signal) {
+    const problem = tokenFailure(token);
+    if (problem !== undefined) return refused(problem);
+    if (signal !== undefined) throwIfAborted(signal);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
     const tail = tailOf(token);
@@ -69,13 +66,14 @@ class Verifier {
     afterwards(this.#endGathering);
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys, tail);
-    if (result === null) return this.#verifyAfterFetch(token, signal, placeOf(caller));
-    throw errorFrom(refusal(failureOf(result)), caller);
+    if (result === null) return new Later(this.#verifyAfterFetch(token, signal));
+    return refused(failureOf(result));
   }
 
-  /** The claims, with the keys that are there. */
-  verifySync(token, caller) {
-    throwIfRefused(tokenFailure(token), caller);
+  /** The claims or a Refusal, with the keys that are there. */
+  verifySync(token) {
+    const problem = tokenFailure(token);
+    if (problem !== undefined) return refused(problem);
     const now = timeNow();
     const keys = this.#keyGeneration(now);
     const tail = tailOf(token);
@@ -83,9 +81,9 @@ class Verifier {
     if (known !== undefined) return known;
     const result = this.#verifyNow(token, now, false);
     if (typeof result === "string") return this.#remember(token, result, keys, tail);
-    if (result !== null) throw errorFrom(refusal(failureOf(result)), caller);
+    if (result !== null) return refused(failureOf(result));
     this.#prefetchKeys(token);
-    throw errorFrom(refusal(KEYS_NOT_LOADED), caller);
+    return refused(KEYS_NOT_LOADED);
   }
 
   /** So that a later call finds them, which reports how it ends. */
@@ -99,9 +97,9 @@ class Verifier {
   }
 
   /** Fetches the keys unless they are there. */
-  async ready(caller, signal) {
-    throwIfAborted(signal, caller);
-    await this.#loadKeys(undefined, signal, placeOf(caller));
+  ready(signal) {
+    throwIfAborted(signal);
+    return new Later(this.#loadKeys(undefined, signal));
   }
 
   /** What is known of the keys, by `KeysStatus` in index.d.ts; undefined should the native side fail. */
@@ -110,10 +108,10 @@ class Verifier {
   }
 
   /** For a token, or for any. */
-  async #loadKeys(token, signal, place) {
+  async #loadKeys(token, signal) {
     try {
-      await unlessAborted(signal, place, (abort) =>
-        settle(() => native.loadKeys(this.#handle, token, abort), place),
+      await unlessAborted(signal, (abort) =>
+        settle(() => native.loadKeys(this.#handle, token, abort)),
       );
     } finally {
       announceFetches();
@@ -142,18 +140,19 @@ class Verifier {
   /** `keys` is the generation from before the verification: a key may have gone since. */
   #remember(token, payload, keys, tail) {
     const claims = read(payload);
-    if (claims === undefined) throw errorFrom(refusal(INTERNAL));
+    if (claims === undefined) throw refused(INTERNAL);
     this.#verified.add(token, payload, claims, keys, tail);
     return claims;
   }
 
-  async #verifyAfterFetch(token, signal, place) {
+  async #verifyAfterFetch(token, signal) {
     try {
-      await this.#loadKeys(token, signal, place);
-    } catch (error) {
+      await this.#loadKeys(token, signal);
+    } catch (thrown) {
+      const problem = thrown instanceof Refusal ? thrown.failure : INTERNAL;
       // A call that is given up says nothing about its token.
-      if (error.reason !== "aborted") refusal(error);
-      throw error;
+      if (problem.reason !== "aborted") refusal(problem);
+      throw thrown;
     }
     // A thousand tokens may have waited for the same keys.
     await this.#pace.admit(token);
@@ -161,7 +160,7 @@ class Verifier {
     const keys = this.#askKeyGeneration(now);
     const result = this.#verifyNow(token, now, true);
     if (typeof result === "string") return this.#remember(token, result, keys);
-    throw errorAt(refusal(failureOf(result)), place);
+    throw refused(failureOf(result));
   }
 
   /** The payload, null if keys must be loaded first, or a failure. */
@@ -175,15 +174,16 @@ class Verifier {
     }
   }
 
-  /** V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function. */
-  async #verifyWithOthers(token, keys, tail, signal) {
-    const result = await new NativePromise((resolve) => {
+  #verifyWithOthers(token, keys, tail, signal) {
+    const waiting = new NativePromise((resolve) => {
       if (this.#waiting.isEmpty) this.#verifyWaiting();
       this.#waiting.add(token, resolve);
     });
-    if (typeof result === "string") return this.#remember(token, result, keys, tail);
-    if (result === null) return this.#verifyAfterFetch(token, signal);
-    throw errorAt(refusal(failureOf(result)));
+    return new Later(waiting, (result) => {
+      if (typeof result === "string") return this.#remember(token, result, keys, tail);
+      if (result === null) return new Later(this.#verifyAfterFetch(token, signal));
+      return refused(failureOf(result));
+    });
   }
 
   /** Unless others have come, who are verified first. */
@@ -224,9 +224,7 @@ class Verifier {
   }
 }
 
-function throwIfRefused(failure, caller) {
-  if (failure !== undefined) throw errorFrom(refusal(failure), caller);
-}
+const refused = (problem) => new Refusal(refusal(problem));
 
 /** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */
 const withoutThen = (result) =>

@@ -1,4 +1,4 @@
-//! Every limit, each with its reason.
+//! Every limit, each with its reason. `npm run generate` hands JavaScript those that it needs.
 
 use std::time::Duration;
 
@@ -146,3 +146,27 @@ pub const BLOCKING_THREAD_LIFE: Duration = Duration::from_hours(24 * 365);
 
 /// Tokens that may wait for one fetch of the keys: each holds some 16 KiB meanwhile. Further ones are refused at once.
 pub const WAITING_FOR_KEYS: usize = 1024;
+
+/// The longest text that an argument of a function may be, in characters of JavaScript: far above every length that Cognito
+/// allows, which says the rest better itself.
+pub const ARGUMENT_CHARACTERS: usize = 65_536;
+
+/// Tokens that one turn of the event loop verifies: less than a millisecond of work for two cores.
+pub const TURN_TOKENS: usize = 64;
+
+/// Characters of the tokens that one turn of the event loop verifies, unless it is one token: two of the largest, or 64 of
+/// twice the usual length.
+pub const TURN_CHARACTERS: usize = 128 * 1024;
+
+/// Verified tokens that are remembered in one generation; there are two. Cognito's tokens are about 1 KiB, their claims as
+/// objects about as much.
+pub const REMEMBERED_TOKENS: usize = 1_000;
+
+/// Characters of the verified tokens that are remembered in one generation.
+pub const REMEMBERED_CHARACTERS: usize = 2 * 1024 * 1024;
+
+/// Policies of single calls that are remembered for each pool, with the tokens that were verified under each.
+pub const POLICIES: usize = 16;
+
+/// Levels of an option's value that is copied whole. A key set has three.
+pub const OPTION_DEPTH: usize = 8;

@@ -2,7 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-/// Makes `Reason` of rows: variant, stable name, HTTP status, default name of the error, meaning.
+/// Makes `Reason` of rows: variant, stable name, HTTP status, default name of the error, meaning. The type `Reason`, JavaScript's
+/// table and README's are generated from them: `npm run generate`, then `npm run docs`.
 macro_rules! reasons {
     ($($variant:ident $name:literal $status:literal $default_name:literal $meaning:literal,)+) => {
         /// Why a call failed. The set of reasons is part of the public contract (`Reason` in the type definitions).
@@ -38,44 +39,44 @@ struct Row {
 }
 
 reasons! {
-    Aborted "aborted" 503 "AbortError" "The caller gave the call up.",
+    Aborted "aborted" 503 "AbortError" "The caller gave the call up: `cause` is the signal's reason.",
     AttemptsExceeded "attempts-exceeded" 429 "LimitExceededException" "Too many wrong passwords or codes, or too many codes requested: Cognito refuses further attempts for a while.",
     AwsCredentials "aws-credentials" 500 "CredentialsError" "AWS credentials are missing, expired or not allowed to make the call.",
     BadCredentials "bad-credentials" 401 "NotAuthorizedException" "The user name or the password is wrong.",
     ChallengeExpired "challenge-expired" 401 "NotAuthorizedException" "The challenge has expired or has already been answered: the sign-in must start again.",
-    ChallengeRequired "challenge-required" 401 "ChallengeRequiredError" "Signing in takes a further step that this call does not have.",
+    ChallengeRequired "challenge-required" 401 "ChallengeRequiredError" "Signing in takes a further step: `challengeName`, `session`.",
     CodeExpired "code-expired" 400 "ExpiredCodeException" "The code has expired.",
     CodeWrong "code-wrong" 400 "CodeMismatchException" "The code is wrong.",
-    Config "config" 500 "ConfigError" "A setting is missing or wrong.",
-    DeliveryFailed "delivery-failed" 503 "CodeDeliveryFailureException" "Cognito could not send the code. After a sign-up the user exists.",
+    Config "config" 500 "ConfigError" "A setting is missing or wrong: the message names it.",
+    DeliveryFailed "delivery-failed" 503 "CodeDeliveryFailureException" "Cognito could not send the code: after a sign-up the user exists.",
     GroupExists "group-exists" 409 "GroupExistsException" "A group of this name exists.",
     GroupMissing "group-missing" 404 "ResourceNotFoundException" "There is no such group.",
     Internal "internal" 500 "InternalError" "A defect of this package.",
-    InvalidArgument "invalid-argument" 400 "InvalidParameterException" "An argument that no service can accept.",
+    InvalidArgument "invalid-argument" 400 "InvalidParameterException" "An argument that Cognito cannot accept.",
     KeyUnknown "key-unknown" 401 "JsonWebTokenError" "The token's `kid` names no key of the pool.",
-    KeysUnavailable "keys-unavailable" 503 "KeysUnavailableError" "There are no keys, and none can be had now.",
+    KeysUnavailable "keys-unavailable" 503 "KeysUnavailableError" "There are no keys, and none can be had now: `retryAfter`.",
     MfaMissing "mfa-missing" 400 "SoftwareTokenMFANotFoundException" "The user has not set up this second factor.",
-    Network "network" 503 "NetworkingError" "Cognito could not be reached, or the connection broke.",
+    Network "network" 503 "NetworkingError" "Cognito cannot be reached, or the connection broke.",
     NotAuthorized "not-authorized" 403 "NotAuthorizedException" "Cognito refuses the action for this user or client.",
     PasskeyMissing "passkey-missing" 404 "ResourceNotFoundException" "There is no such passkey.",
     PasskeyRefused "passkey-refused" 400 "WebAuthnCredentialNotSupportedException" "Cognito refuses the passkey.",
-    PasswordPolicy "password-policy" 400 "InvalidPasswordException" "The password breaks the pool's password policy.",
+    PasswordPolicy "password-policy" 400 "InvalidPasswordException" "The password breaks the pool's policy: the message says how.",
     PasswordResetRequired "password-reset-required" 403 "PasswordResetRequiredException" "The user must reset the password first.",
     PhoneMissing "phone-missing" 400 "PhoneNumberMissingError" "The user has no `phone_number`.",
     RefreshExpired "refresh-expired" 401 "NotAuthorizedException" "The refresh token has expired or has been revoked.",
     RefreshReused "refresh-reused" 401 "RefreshTokenReuseException" "The refresh token has been replaced by a new one.",
     RejectedByTrigger "rejected-by-trigger" 400 "UserLambdaValidationException" "A Lambda trigger of the pool refused.",
-    Resources "resources" 503 "ResourcesError" "The operating system refuses to start a thread.",
+    Resources "resources" 503 "ResourcesError" "The operating system refuses to start a thread: nothing was sent, and a later call tries again.",
     Service "service" 503 "UnknownError" "Cognito failed, or answered what nobody expects.",
     Throttled "throttled" 429 "TooManyRequestsException" "Too many requests.",
     Timeout "timeout" 503 "TimeoutError" "The deadline passed.",
     TokenAlgorithm "token-algorithm" 401 "JsonWebTokenError" "The token is not signed with RS256.",
     TokenClient "token-client" 401 "JsonWebTokenError" "The token was made for another app client.",
-    TokenExpired "token-expired" 401 "TokenExpiredError" "The token has expired.",
+    TokenExpired "token-expired" 401 "TokenExpiredError" "The token has expired: `expiredAt`.",
     TokenGroups "token-groups" 403 "JsonWebTokenError" "The user is in none of the required groups.",
     TokenIssuer "token-issuer" 401 "JsonWebTokenError" "Another issuer made the token.",
     TokenMalformed "token-malformed" 401 "JsonWebTokenError" "This is no token, or one of a form that is never accepted.",
-    TokenNotActive "token-not-active" 401 "NotBeforeError" "The token is not active yet.",
+    TokenNotActive "token-not-active" 401 "NotBeforeError" "The token is not active yet: `date`.",
     TokenRevoked "token-revoked" 401 "NotAuthorizedException" "The access token has been revoked.",
     TokenScopes "token-scopes" 403 "JsonWebTokenError" "The token has none of the required scopes.",
     TokenSignature "token-signature" 401 "JsonWebTokenError" "The signature is missing or wrong.",

@@ -1,4 +1,4 @@
-//! Cognito's operations, made by `node scripts/operations.js`: never edited by hand.
+//! Cognito's operations, made by `npm run generate`: never edited by hand.
 
 use super::{Family as F, Quota as Q, Row, Setting as S, row};
 
