@@ -102,7 +102,7 @@ class Verifier {
     return new Later(this.#loadKeys(undefined, signal));
   }
 
-  /** What is known of the keys, by `KeysStatus` in index.d.ts; undefined should the native side fail. */
+  /** What is known of the keys, by `KeysStatus` in types/keys.d.ts; undefined should the native side fail. */
   keysStatus() {
     return read(attempt(() => native.keysStatus(this.#handle)));
   }
