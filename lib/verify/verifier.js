@@ -5,7 +5,6 @@
 
 const native = require("../host/native");
 const { throwIfAborted, unlessAborted } = require("../aborting");
-const { tokenFailure } = require("../tutorial/arguments");
 const { Batches, Pace } = require("./batches");
 const { announceFetches, refusal } = require("../events");
 const { NO_TIME, timeNow } = require("../host/clock");
@@ -15,6 +14,7 @@ const { read } = require("../host/json");
 const { attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
 const { NativePromise, Turns, afterwards } = require("../host/turns");
+const { tokenFailure } = require("./token-argument");
 const { VerifiedTokens, tailOf } = require("./verified-tokens");
 
 const { isArray } = Array;
