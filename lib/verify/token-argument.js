@@ -2,9 +2,16 @@
 
 // The check of the argument that should be a token.
 
+/** @import { Failure } from "../internal" */
+
 const { failure } = require("../errors/failure");
 
-/** The failure of what is no token, or undefined; in the words of the package jsonwebtoken. */
+/**
+ * The failure of what is no token, or undefined; in the words of the package jsonwebtoken.
+ *
+ * @param {unknown} token
+ * @returns {Failure | undefined}
+ */
 function tokenFailure(token) {
   if (typeof token === "string" && token !== "") return undefined;
   return failure("token-malformed", token ? "jwt must be a string" : "jwt must be provided", {
