@@ -30,7 +30,7 @@ impl<'a> UnverifiedToken<'a> {
 
     fn read(token: &'a str) -> Result<Self, AuthError> {
         if token.is_empty() {
-            return Err(malformed("jwt must be provided"));
+            return Err(AuthError::token_missing());
         }
         if token.len() > limits::TOKEN_BYTES {
             return Err(malformed("jwt malformed")

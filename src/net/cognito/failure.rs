@@ -35,13 +35,6 @@ pub(super) fn unmakeable(error: &(dyn Error + 'static)) -> AuthError {
     .with(|context| context.cause = Some(innermost(error).to_string()))
 }
 
-/// An answer that is not of the documented form.
-pub(super) fn unreadable() -> AuthError {
-    AuthError::new(Reason::Service, "Amazon Cognito's answer cannot be read")
-        .hint("something between here and Cognito may have answered: check the endpoint and the proxy")
-        .with(|context| context.retryable = Some(false))
-}
-
 /// The deadline passed.
 pub(super) fn timed_out(message: impl Into<Cow<'static, str>>) -> AuthError {
     AuthError::new(Reason::Timeout, message).with(|context| context.retryable = Some(true))
@@ -60,7 +53,7 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
         return settings.clone();
     }
     if find::<TooLarge>(error).is_some() {
-        return unreadable();
+        return AuthError::unreadable_answer();
     }
     let Some(cause) = find::<reqwest::Error>(error) else {
         return unmakeable(error);
