@@ -138,6 +138,7 @@ fn failures_for_javascript() {
         ("TOKEN_MISSING", AuthError::token_missing()),
         ("UNREADABLE_ANSWER", AuthError::unreadable_answer()),
     ] {
+        text += "  /** @type {import(\"../internal\").Failure} */\n";
         writeln!(text, "  {name}: {{").unwrap();
         // A line for each member, in the order in which they are written.
         let json = serde_json::to_string_pretty(&failure).unwrap();
