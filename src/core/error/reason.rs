@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 /// Makes `Reason` of rows: variant, stable name, HTTP status, default name of the error, meaning. The type `Reason`, JavaScript's
-/// table and README's are generated from them: `npm run generate`, then `npm run docs`.
+/// table and docs/errors.md's are generated from them: `npm run generate`, then `npm run docs`.
 macro_rules! reasons {
     ($($variant:ident $name:literal $status:literal $default_name:literal $meaning:literal,)+) => {
         /// Why a call failed. The set of reasons is part of the public contract (`Reason` in the type definitions).
