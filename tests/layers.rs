@@ -145,6 +145,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("core::key_history", &["core::clock", "core::limits"]),
     ("core::operations", &[]),
     (
+        "core::srp",
+        &["core::error", "core::limits", "core::secret"],
+    ),
+    (
         "net::aws",
         &[
             "core::config",
