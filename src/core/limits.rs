@@ -171,10 +171,6 @@ pub const POLICIES: usize = 16;
 /// Levels of an option's value that is copied whole. A key set has three.
 pub const OPTION_DEPTH: usize = 8;
 
-/// Random bytes of the client's secret exponent in SRP, the least that RFC 5054 (section 2.5.4) asks for. A longer one would only take
-/// longer: the group of 3072 bits and SHA-256 are worth 128 bits of security.
-pub const SRP_EXPONENT_BYTES: usize = 32;
-
 /// The most hexadecimal digits of `SRP_B`, leading zeros apart: those of the group's prime, which has 3072 bits.
 pub const SRP_B_DIGITS: usize = 3072 / 4;
 

@@ -6,6 +6,8 @@ use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, ConcatenatingMul as _, Odd, U256, U3072};
 use zeroize::Zeroizing;
 
+use super::comb::Comb;
+
 /// Length of N.
 pub(super) const GROUP_BITS: u32 = U3072::BITS;
 
@@ -32,7 +34,8 @@ pub(super) static GROUP: LazyLock<Group> = LazyLock::new(Group::new);
 
 pub(super) struct Group {
     params: BoxedMontyParams,
-    generator: BoxedMontyForm,
+    /// Of g.
+    pub(super) powers: Comb,
     multiplier: BoxedMontyForm,
 }
 
@@ -41,7 +44,7 @@ impl Group {
         let params = BoxedMontyParams::new_vartime(PRIME.into());
         let element = |integer| BoxedMontyForm::new(BoxedUint::from(integer), &params);
         Self {
-            generator: element(GENERATOR),
+            powers: Comb::new(element(GENERATOR)),
             multiplier: element(MULTIPLIER.resize()),
             params,
         }
@@ -49,7 +52,12 @@ impl Group {
 
     /// A: what the client publishes of the exponent `a`.
     pub(super) fn public(&self, a: &BoxedUint) -> BoxedUint {
-        self.generator.pow(a).retrieve()
+        self.powers.pow(a).retrieve()
+    }
+
+    #[cfg(test)]
+    pub(super) fn generator(&self) -> BoxedMontyForm {
+        BoxedMontyForm::new(GENERATOR.into(), &self.params)
     }
 
     /// S = (B - k * g^x)^(a + u * x), which the server can compute too if its verifier of the password is of the same `x`. None if B
@@ -65,7 +73,7 @@ impl Group {
         if bool::from(b.is_zero()) {
             return None;
         }
-        let verifier = Zeroizing::new(self.generator.pow(x));
+        let verifier = self.powers.pow(x);
         let blinding = Zeroizing::new(self.multiplier.mul(&verifier));
         let base = Zeroizing::new(b.sub(&blinding));
         let product = Zeroizing::new(u.concatenating_mul(x));

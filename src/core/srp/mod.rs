@@ -21,11 +21,12 @@ use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
 use crate::core::secret::Secret;
 
+mod comb;
 mod group;
 mod integer;
 mod timestamp;
 
-/// Bytes of a SHA-256 hash.
+/// Of a SHA-256 hash, and of the secret exponent.
 const HASH_BYTES: usize = 32;
 const HASH_BITS: u32 = 256;
 
@@ -83,9 +84,12 @@ pub fn pool_name(user_pool_id: &str) -> &str {
 }
 
 impl Srp {
-    /// Starts a sign-in. `random` fills a buffer with random bytes, as `aws_lc_rs::rand::fill` does. Takes about 1 ms of CPU time.
+    /// Starts a sign-in. The exponent has 256 random bits, as
+    /// [RFC 5054](https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4) asks for: more would only take longer, as the group and
+    /// SHA-256 are worth 128 bits of security. `random` fills a buffer with random bytes, as `aws_lc_rs::rand::fill` does. Takes 0.6 ms of CPU time,
+    /// and the first time 1 ms more.
     pub fn start<E>(random: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, AuthError> {
-        let mut bytes = Zeroizing::new([0; limits::SRP_EXPONENT_BYTES]);
+        let mut bytes = Zeroizing::new([0; HASH_BYTES]);
         let filled = random(bytes.as_mut_slice());
         // With an exponent of 0, S would depend on the password and on public values only.
         if filled.is_err() || bytes.iter().all(|byte| *byte == 0) {
@@ -94,13 +98,10 @@ impl Srp {
                 "No random numbers are available",
             ));
         }
-        Ok(Self::with_exponent(bytes.as_slice()))
-    }
-
-    fn with_exponent(bytes: &[u8]) -> Self {
-        let exponent = Zeroizing::new(BoxedUint::from_be_slice_vartime(bytes));
+        let exponent = BoxedUint::from_be_slice_truncated(bytes.as_slice(), HASH_BITS);
+        let exponent = Zeroizing::new(exponent);
         let public = GROUP.public(&exponent);
-        Self { exponent, public }
+        Ok(Self { exponent, public })
     }
 
     /// `SRP_A`: hexadecimal in lower case, without leading zeros.
@@ -108,7 +109,7 @@ impl Srp {
         integer::to_hex(&self.public)
     }
 
-    /// Answers a challenge at the time `now`, which must be within a few seconds of Amazon Cognito's clock. Takes about 4 ms of CPU
+    /// Answers a challenge at the time `now`, which must be within a few seconds of Amazon Cognito's clock. Takes 3.2 ms of CPU
     /// time. Cognito accepts the answer if the password is the user's.
     pub fn answer(
         &self,

@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crypto_bigint::BoxedUint;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::group::GROUP;
 use super::integer::{from_hex, to_hex};
@@ -42,7 +43,9 @@ impl Vector {
         let bytes: Vec<_> = digits
             .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
             .collect();
-        Srp::with_exponent(&bytes)
+        let exponent = Zeroizing::new(BoxedUint::from_be_slice_vartime(&bytes));
+        let public = GROUP.generator().pow(&exponent).retrieve();
+        Srp { exponent, public }
     }
 
     fn password(&self) -> Secret {
