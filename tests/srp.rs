@@ -218,7 +218,7 @@ fn values_that_break_the_protocol_are_refused() {
     let (capitals, padded, long_salt) = (n.to_uppercase(), format!("00{n}"), "1".repeat(65));
     let bad_b = bad_b.chain([&*capitals, &padded]);
     let bad_salt = bad_integers.into_iter().chain([&*long_salt]);
-    let long_block = "A".repeat(4097);
+    let long_block = "A".repeat(4100);
     let bad_block = [
         "",
         "A",

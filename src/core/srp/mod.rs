@@ -84,10 +84,11 @@ pub fn pool_name(user_pool_id: &str) -> &str {
 }
 
 impl Srp {
-    /// Starts a sign-in. The exponent has 256 random bits, as
-    /// [RFC 5054](https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4) asks for: more would only take longer, as the group and
-    /// SHA-256 are worth 128 bits of security. `random` fills a buffer with random bytes, as `aws_lc_rs::rand::fill` does. Takes 0.6 ms of CPU time,
-    /// and the first time 1 ms more.
+    /// Starts a sign-in. `random` fills a buffer with random bytes, as `aws_lc_rs::rand::fill` does. Takes 0.6 ms of CPU time, and
+    /// the first time 1 ms more.
+    ///
+    /// The exponent has 256 bits, as [RFC 5054](https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4) asks for. A longer one would
+    /// only take longer: the group and SHA-256 are worth 128 bits of security.
     pub fn start<E>(random: impl FnOnce(&mut [u8]) -> Result<(), E>) -> Result<Self, AuthError> {
         let mut bytes = Zeroizing::new([0; HASH_BYTES]);
         let filled = random(bytes.as_mut_slice());
