@@ -93,6 +93,19 @@ export interface AuthOptions {
   verify?: VerifyPolicy | undefined;
   /** Where keys come from. With `jwks`, no request for keys is ever made. */
   keys?: { jwks: Jwks } | undefined;
+  /**
+   * Several pools whose tokens are accepted: the pool that a token names as its issuer verifies it, with its own keys and app
+   * clients. `verify` says what else is checked, for all of them. A token of no pool is `token-issuer`. Such an Auth verifies
+   * and makes no calls to Amazon Cognito; beside `pools` there may be `verify`, `timeoutMs` and `connectTimeoutMs`.
+   * @example
+   * const auth = createAuth({
+   *   pools: [
+   *     { userPoolId: "us-east-1_AbCdEfGhI", clientId: "1example23456789" },
+   *     { userPoolId: "eu-west-1_JkLmNoPqR", clientId: ["2example23456789", "3example23456789"] },
+   *   ],
+   * });
+   */
+  pools?: readonly PoolOptions[] | undefined;
 }
 
 /** {@link AuthOptions} whose `authFlow` and `verify.use` may be of the type `string`. */
@@ -105,6 +118,22 @@ export interface InferredOptions<Options> extends Omit<AuthOptions, "authFlow" |
   verify?:
     | InferredPolicy<Options extends { verify?: infer Policy } ? Policy : undefined>
     | undefined;
+}
+
+/**
+ * One pool of {@link AuthOptions.pools}: what {@link AuthOptions} says of the members of the same name. The environment's pool,
+ * app client, issuer and key set are not used for it.
+ */
+export interface PoolOptions {
+  userPoolId: string;
+  /** The app clients whose tokens are accepted; `null` for all of the pool's. */
+  clientId: string | readonly string[] | null;
+  region?: string | undefined;
+  replicaRegions?: readonly string[] | undefined;
+  endpoint?: string | undefined;
+  issuer?: string | readonly string[] | undefined;
+  jwksUri?: string | undefined;
+  keys?: { jwks: Jwks } | undefined;
 }
 
 /** Refuses options that do not exist, and a policy that is not {@link Definite}. */

@@ -31,16 +31,20 @@ impl Verifiers {
     /// Fails if a pool lacks a setting, or if two have an issuer in common: their tokens could not be distinguished.
     pub fn several(verifiers: Vec<Arc<Verifier>>) -> Result<Self, AuthError> {
         let mut members: Vec<Member> = Vec::with_capacity(verifiers.len());
-        for verifier in verifiers {
-            let issuers = verifier.issuers()?;
+        for (index, verifier) in verifiers.into_iter().enumerate() {
+            let refused = |what: &str| {
+                AuthError::new(Reason::Config, format!("option pools[{index}]: {what}"))
+            };
+            let issuers = verifier
+                .issuers()
+                .map_err(|error| refused(error.message()))?;
             let twin = members
                 .iter()
                 .position(|member| issuers.iter().any(|issuer| member.issuers.contains(issuer)));
             if let Some(twin) = twin {
-                return Err(AuthError::new(
-                    Reason::Config,
-                    format!("it accepts an issuer that option pools[{twin}] accepts too"),
-                ));
+                return Err(refused(&format!(
+                    "it has an issuer that option pools[{twin}] has too"
+                )));
             }
             members.push(Member { issuers, verifier });
         }
