@@ -125,14 +125,21 @@ export interface InferredOptions<Options> extends Omit<AuthOptions, "authFlow" |
  * app client, issuer and key set are not used for it.
  */
 export interface PoolOptions {
+  /** The pool's id, such as `us-east-1_AbCdEfGhI`. */
   userPoolId: string;
   /** The app clients whose tokens are accepted; `null` for all of the pool's. */
   clientId: string | readonly string[] | null;
+  /** For a pool whose id begins with no region. */
   region?: string | undefined;
+  /** Further regions whose original issuers are accepted. */
   replicaRegions?: readonly string[] | undefined;
+  /** An emulator: the keys are fetched from there. */
   endpoint?: string | undefined;
+  /** The values of `iss` to accept. No two pools may have one in common. */
   issuer?: string | readonly string[] | undefined;
+  /** Where the keys are fetched from. */
   jwksUri?: string | undefined;
+  /** A key set to use instead of fetching one. */
   keys?: { jwks: Jwks } | undefined;
 }
 

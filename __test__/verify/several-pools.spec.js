@@ -213,7 +213,7 @@ const WRONG = [
     "option pools[0].keys.jwks is missing",
   ],
   [
-    { pools: [{ userPoolId: "local_1", clientId: null, endpoint: "http://127.0.0.1:9" }] },
+    { pools: [{ userPoolId: HEROES.id, clientId: null, region: "no region" }] },
     "option pools[0]: ",
   ],
   [
