@@ -27,13 +27,13 @@ export declare function invoke(pool: ExternalObject<Pool>, name: string, json: s
 export declare function keyFetches(): string | null
 
 /** A number that changes whenever a key has gone, and 0 while no key may be used. */
-export declare function keyGeneration(verifier: ExternalObject<Verifier>): number
+export declare function keyGeneration(verifier: ExternalObject<Verifiers>): number
 
 /** What is known of the keys, as JSON. Fetches nothing. */
-export declare function keysStatus(verifier: ExternalObject<Verifier>): string
+export declare function keysStatus(verifier: ExternalObject<Verifiers>): string
 
 /** Loads the keys, for a token or for any. Resolves to an outcome (JSON). */
-export declare function loadKeys(verifier: ExternalObject<Verifier>, token?: string | undefined | null, cancel?: ExternalObject<Cancel> | undefined | null): Promise<string>
+export declare function loadKeys(verifier: ExternalObject<Verifiers>, token?: string | undefined | null, cancel?: ExternalObject<Cancel> | undefined | null): Promise<string>
 
 /** Makes what [`cancel`] ends a call by. */
 export declare function newCancel(): ExternalObject<Cancel>
@@ -45,19 +45,22 @@ export declare function open(settings: string): ExternalObject<Pool> | Failure
 export declare function uptime(): number
 
 /** Creates a verifier: a policy (JSON) over a pool. */
-export declare function verifier(pool: ExternalObject<Pool>, policy: string): ExternalObject<Verifier> | Failure
+export declare function verifier(pool: ExternalObject<Pool>, policy: string): ExternalObject<Verifiers> | Failure
+
+/** Creates one verifier of the verifiers of several pools: the issuer that a token names decides. */
+export declare function verifierOfPools(verifiers: Array<ExternalObject<Verifiers>>): ExternalObject<Verifiers> | Failure
 
 /**
  * Verifies a token with the keys that are there: the payload, `null` if the keys must be loaded first, or a failure.
  * `now` is in milliseconds since 1970.
  */
-export declare function verify(verifier: ExternalObject<Verifier>, token: string, now: number, hasFetched: boolean): string | null | Failure
+export declare function verify(verifier: ExternalObject<Verifiers>, token: string, now: number, hasFetched: boolean): string | null | Failure
 
 /**
  * Verifies tokens that arrived together, sharing the work with a second core: what became of each, or one failure for
  * all of them.
  */
-export declare function verifyMany(verifier: ExternalObject<Verifier>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
+export declare function verifyMany(verifier: ExternalObject<Verifiers>, tokens: Array<string>, now: number): Array<string | null | Failure> | Failure
 
 /** The version, which must be that of the JavaScript side. */
 export declare const VERSION: string

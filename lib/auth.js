@@ -1,6 +1,6 @@
 "use strict";
 
-// One user pool: a native handle, and over it a verifier for each policy that its tokens are verified under.
+// One user pool, or several: a native handle of each, and over them a verifier for each policy that tokens are verified under.
 
 /** @import { Failure, KeysStatus, NativeFailure, NativePolicy, PoolHandle, Settings, Variables } from "./internal" */
 
@@ -16,31 +16,69 @@ const { Verifier } = require("./verify/verifier");
 
 const UNREADABLE = failure("config", "The options cannot be written as JSON");
 
-class Auth {
-  /** @type {Settings} */
+const ONLY_VERIFIES = failure(
+  "config",
+  "An Auth of several pools verifies tokens, and makes no calls",
+  {
+    hint: "create an Auth for each pool that is called: createAuth({ userPoolId, clientId })",
+  },
+);
+
+/** One user pool's native handle, and the part of its policies that is not the Auth's. */
+class Pool {
   #settings;
-  /** @type {NativePolicy} */
-  #policy;
-  #handle;
+  handle;
+  /** @type {NativePolicy | undefined} */
+  policy;
   /** @type {PoolHandle | undefined} */
   #callHandle;
+
+  /**
+   * @param {Settings} settings
+   * @param {NativePolicy} [policy]
+   */
+  constructor(settings, policy) {
+    this.#settings = settings;
+    this.policy = policy;
+    this.handle = this.#open(requestVariables());
+    if (settings.credentials !== undefined) this.#callHandle = this.handle;
+  }
+
+  /** The handle for calls to Cognito, which may look for credentials in all of the environment. */
+  callHandle() {
+    this.#callHandle ??= this.#open(snapshot());
+    return this.#callHandle;
+  }
+
+  /** @param {Variables} environment */
+  #open(environment) {
+    const text = textOf({ __proto__: null, ...this.#settings, environment });
+    return created(() => native.open(text));
+  }
+}
+
+class Auth {
+  /** @type {NativePolicy} */
+  #policy;
+  /** @type {Pool[]} */
+  #pools;
+  #onlyVerifies;
   /** @type {Map<string, InstanceType<typeof Verifier>>} */
   #policies = new Map();
   verifier;
 
   /** @param {Settings} settings */
-  constructor({ verify, ...settings }) {
-    this.#settings = { __proto__: null, ...settings };
+  constructor({ verify, pools, ...settings }) {
     this.#policy = { __proto__: null, ...verify };
-    this.#handle = this.#open(requestVariables());
-    this.verifier = this.#verifierOf(this.#policy, textOf(this.#policy));
-    if (settings.credentials !== undefined) this.#callHandle = this.#handle;
+    this.#onlyVerifies = pools !== undefined;
+    this.#pools = pools === undefined ? [new Pool(settings)] : pools.map(poolOfSeveral);
+    this.verifier = this.#verifierOf({});
   }
 
-  /** The native handle for calls to Cognito, which may look for credentials in all of the environment. */
+  /** The native handle for calls to Cognito. */
   callHandle() {
-    this.#callHandle ??= this.#open(snapshot());
-    return this.#callHandle;
+    if (this.#onlyVerifies) throw new Refusal(ONLY_VERIFIES);
+    return this.#pools[0].callHandle();
   }
 
   /**
@@ -50,12 +88,11 @@ class Auth {
    */
   verifierFor(options) {
     if (options === undefined) return this.verifier;
-    /** @type {NativePolicy} */
-    const policy = { __proto__: null, ...this.#policy, ...policyFrom(options) };
+    const policy = policyFrom(options);
     const text = textOf(policy);
     let verifier = this.#policies.get(text);
     if (verifier === undefined) {
-      verifier = this.#verifierOf(policy, text);
+      verifier = this.#verifierOf(policy);
       if (this.#policies.size >= POLICIES) {
         this.#policies.delete(/** @type {string} */ (this.#policies.keys().next().value));
       }
@@ -65,18 +102,35 @@ class Auth {
   }
 
   /**
+   * A policy goes before a pool's, which goes before the Auth's.
+   *
    * @param {NativePolicy} policy
-   * @param {string} text
    */
-  #verifierOf({ clockTolerance }, text) {
-    const handle = created(() => native.verifier(this.#handle, text));
+  #verifierOf(policy) {
+    const each = this.#pools.map((pool) => {
+      const text = textOf({ __proto__: null, ...this.#policy, ...pool.policy, ...policy });
+      return created(() => native.verifier(pool.handle, text));
+    });
+    const handle = this.#onlyVerifies ? created(() => native.verifierOfPools(each)) : each[0];
+    /** @type {NativePolicy} */
+    const { clockTolerance } = { __proto__: null, ...this.#policy, ...policy };
     return new Verifier(handle, clockTolerance);
   }
+}
 
-  /** @param {Variables} environment */
-  #open(environment) {
-    const text = textOf({ __proto__: null, ...this.#settings, environment });
-    return created(() => native.open(text));
+/**
+ * Its message says which pool cannot be used.
+ *
+ * @param {Settings} settings
+ * @param {number} index
+ */
+function poolOfSeveral({ verify, ...settings }, index) {
+  try {
+    return new Pool(settings, verify);
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    const message = `option pools[${index}]: ${thrown.failure.message}`;
+    throw new Refusal({ ...thrown.failure, message });
   }
 }
 
@@ -170,9 +224,10 @@ function statusOf({ reason, message, hint, cause }) {
  *
  * @param {Settings} settings
  */
-const canVerify = ({ userPoolId, clientId, verify }) =>
-  userPoolId !== undefined &&
-  (clientId !== undefined || verify?.clientIds !== undefined || verify?.anyClient === true);
+const canVerify = ({ pools, userPoolId, clientId, verify }) =>
+  pools !== undefined ||
+  (userPoolId !== undefined &&
+    (clientId !== undefined || verify?.clientIds !== undefined || verify?.anyClient === true));
 
 /** @param {unknown} settings */
 function textOf(settings) {

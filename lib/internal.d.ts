@@ -22,7 +22,7 @@ declare global {
   interface Pool {
     readonly of: "settings";
   }
-  interface Verifier {
+  interface Verifiers {
     readonly of: "policy";
   }
 }
@@ -157,6 +157,8 @@ export interface Settings {
   maxAttempts?: number;
   verify?: NativePolicy;
   jwks?: unknown;
+  /** The settings of each, if there are several. */
+  pools?: readonly Settings[];
 }
 
 /** Environment variables by name. */

@@ -458,7 +458,9 @@ async fn the_status_follows_fetches_and_ages_and_starts_nothing() {
             age,
             keys,
             last_failure,
+            pools,
         } = bench.cache.status();
+        assert_eq!(pools, []);
         assert_eq!(address.as_deref(), Some("test:"));
         let failure = last_failure.map(|failure| {
             assert_eq!(failure.reason, Reason::KeysUnavailable);

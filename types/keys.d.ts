@@ -43,6 +43,11 @@ export interface KeysStatus {
   keys: number;
   /** Why the latest fetch failed. `null` if it succeeded, and before the first one. */
   lastFailure: KeysFailure | null;
+  /**
+   * With option `pools`: the state of each pool's keys, in the order of the option. `keys` is then their sum, `age` that of the
+   * oldest, `lastFailure` the first one, and `address` is `null`.
+   */
+  pools?: KeysStatus[];
 }
 
 /** Why the latest fetch of the keys failed: the error that calls without keys reject with, as plain data. */

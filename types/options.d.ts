@@ -93,6 +93,19 @@ export interface AuthOptions {
   verify?: VerifyPolicy | undefined;
   /** Where keys come from. With `jwks`, no request for keys is ever made. */
   keys?: { jwks: Jwks } | undefined;
+  /**
+   * Several pools whose tokens are accepted: the pool that a token names as its issuer verifies it, with its own keys and app
+   * clients. `verify` says what else is checked, for all of them. A token of no pool is `token-issuer`. Such an Auth verifies
+   * and makes no calls to Amazon Cognito; beside `pools` there may be `verify`, `timeoutMs` and `connectTimeoutMs`.
+   * @example
+   * const auth = createAuth({
+   *   pools: [
+   *     { userPoolId: "us-east-1_AbCdEfGhI", clientId: "1example23456789" },
+   *     { userPoolId: "eu-west-1_JkLmNoPqR", clientId: ["2example23456789", "3example23456789"] },
+   *   ],
+   * });
+   */
+  pools?: readonly PoolOptions[] | undefined;
 }
 
 /** {@link AuthOptions} whose `authFlow` and `verify.use` may be of the type `string`. */
@@ -105,6 +118,29 @@ export interface InferredOptions<Options> extends Omit<AuthOptions, "authFlow" |
   verify?:
     | InferredPolicy<Options extends { verify?: infer Policy } ? Policy : undefined>
     | undefined;
+}
+
+/**
+ * One pool of {@link AuthOptions.pools}: what {@link AuthOptions} says of the members of the same name. The environment's pool,
+ * app client, issuer and key set are not used for it.
+ */
+export interface PoolOptions {
+  /** The pool's id, such as `us-east-1_AbCdEfGhI`. */
+  userPoolId: string;
+  /** The app clients whose tokens are accepted; `null` for all of the pool's. */
+  clientId: string | readonly string[] | null;
+  /** For a pool whose id begins with no region. */
+  region?: string | undefined;
+  /** Further regions whose original issuers are accepted. */
+  replicaRegions?: readonly string[] | undefined;
+  /** An emulator: the keys are fetched from there. */
+  endpoint?: string | undefined;
+  /** The values of `iss` to accept. No two pools may have one in common. */
+  issuer?: string | readonly string[] | undefined;
+  /** Where the keys are fetched from. */
+  jwksUri?: string | undefined;
+  /** A key set to use instead of fetching one. */
+  keys?: { jwks: Jwks } | undefined;
 }
 
 /** Refuses options that do not exist, and a policy that is not {@link Definite}. */

@@ -69,7 +69,7 @@ test("the options are those of the code, of the types and of the native side", (
   const crossing = NAMES.filter((name) => name !== "verify").map((name) =>
     name === "keys" ? "jwks" : name,
   );
-  expect(sorted([...crossing, ...others])).toEqual(sorted(fieldsOf("Settings")));
+  expect(sorted([...crossing, ...others])).toEqual(sorted([...fieldsOf("Settings"), "pools"]));
 });
 
 test("so are the members of options", () => {

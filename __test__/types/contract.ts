@@ -76,6 +76,7 @@ expectTypeOf<KeysStatus>().toEqualTypeOf<{
   age: number | null;
   keys: number;
   lastFailure: KeysFailure | null;
+  pools?: KeysStatus[];
 }>();
 expectTypeOf<KeysFailure>().toEqualTypeOf<{
   reason: Reason;
@@ -97,6 +98,17 @@ const options: AuthOptions = {
   keys: { jwks: { keys: [] } },
 };
 createAuth(options);
+const multiple = createAuth({
+  pools: [
+    { userPoolId: "us-east-1_AbCdEfGhI", clientId: "one" },
+    { userPoolId: "eu-west-1_AbCdEfGhI", clientId: ["one", "two"], keys: { jwks: { keys: [] } } },
+    { userPoolId: "us-west-2_AbCdEfGhI", clientId: null, issuer: ["https://login.example.com"] },
+  ],
+  verify: { use: "access" },
+});
+expectTypeOf(multiple.verifyToken).returns.resolves.toEqualTypeOf<AccessTokenClaims>();
+// @ts-expect-error A pool of multiple has app clients.
+createAuth({ pools: [{ userPoolId: "us-east-1_AbCdEfGhI" }] });
 createAuth({ issuer: "https://login.example.com", replicaRegions: ["us-west-2"] });
 const several: AuthOptions = { issuer: ["https://a.example", "https://b.example"] };
 createAuth(several);

@@ -147,6 +147,23 @@ function readEnvironment(given) {
   return settings;
 }
 
+/** The settings that belong to no pool: the addresses of an emulator and of a proxy, and certificates. */
+const NETWORK = ["endpoint", "endpointIsVariable", "extraCaCerts", "httpsProxy", "noProxy"];
+
+/**
+ * The environment's settings for a pool that is given as an option and has all of its own settings.
+ *
+ * @param {Settings} given
+ * @returns {Settings}
+ */
+function networkNow(given) {
+  const settings = readEnvironment(given);
+  for (const name of Object.keys(settings)) {
+    if (!NETWORK.includes(name)) delete settings[/** @type {keyof Settings} */ (name)];
+  }
+  return settings;
+}
+
 /** What requests depend on, beside the settings above: variables, and those that say where the AWS files are. */
 const REQUESTS = [
   "AWS_CONFIG_FILE",
@@ -228,4 +245,11 @@ function snapshot() {
 /** AWS Lambda's trace of the present invocation. Each has its own. */
 const traceId = () => variable(environmentNow(), "_X_AMZN_TRACE_ID");
 
-module.exports = { fingerprintOf, readEnvironment, requestVariables, snapshot, traceId };
+module.exports = {
+  networkNow,
+  fingerprintOf,
+  readEnvironment,
+  requestVariables,
+  snapshot,
+  traceId,
+};

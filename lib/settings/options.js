@@ -5,7 +5,7 @@
 
 /** @import { Members, NativePolicy, OptionCheck, Settings } from "../internal" */
 
-const { readEnvironment } = require("./environment");
+const { networkNow, readEnvironment } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
 const { CLOCK_TOLERANCE, LONGEST_CALL_MS, MOST_ATTEMPTS } = require("../generated/limits");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
@@ -38,6 +38,9 @@ const wholeNumber = (least, most) => [
   `a whole number from ${least} to ${most}`,
 ];
 
+/** @type {OptionCheck} */
+const CLIENTS = [(value) => value === null || texts[0](value), `${texts[1]}, or null`];
+
 /** @type {Record<string, OptionCheck>} */
 const OPTIONS = {
   region: text,
@@ -55,6 +58,23 @@ const OPTIONS = {
   maxAttempts: wholeNumber(1, MOST_ATTEMPTS),
   verify: [isPlainObject, "a plain object"],
   keys: [isPlainObject, "a plain object with jwks"],
+  pools: [
+    (value) => Array.isArray(value) && value.length > 0,
+    "a list of plain objects, one for each pool",
+  ],
+};
+/** What may stand beside `pools`: the rest is each pool's own. */
+const BESIDE_POOLS = ["connectTimeoutMs", "pools", "timeoutMs", "verify"];
+/** The options that verification needs. A pool of several has one or several app clients, or `null` for all of them. */
+const POOL = {
+  region: OPTIONS.region,
+  userPoolId: OPTIONS.userPoolId,
+  clientId: CLIENTS,
+  endpoint: OPTIONS.endpoint,
+  issuer: OPTIONS.issuer,
+  replicaRegions: OPTIONS.replicaRegions,
+  jwksUri: OPTIONS.jwksUri,
+  keys: OPTIONS.keys,
 };
 /** @type {Record<string, OptionCheck>} */
 const CREDENTIALS = { accessKeyId: text, secretAccessKey: text, sessionToken: text };
@@ -63,7 +83,7 @@ const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expirat
 /** @type {Record<string, OptionCheck>} */
 const VERIFY = {
   use: text,
-  clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
+  clientId: CLIENTS,
   clockTolerance: wholeNumber(0, CLOCK_TOLERANCE),
   groups: texts,
   scopes: texts,
@@ -84,14 +104,54 @@ const READABLE = ", not a getter, a hidden property, a Proxy or a list with hole
  * @returns {Settings}
  */
 function optionsFrom(options) {
-  const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "");
+  const { keys, verify, credentials, issuer, pools, ...given } = checked(options, OPTIONS, "");
   const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
   if (credentials !== undefined) settings.credentials = credentialsFrom(credentials);
   if (verify !== undefined) settings.verify = policyFrom(verify);
-  if (keys !== undefined) settings.jwks = keySetFrom(keys);
+  if (keys !== undefined) settings.jwks = keySetFrom(keys, "keys.");
+  if (pools !== undefined) {
+    for (const name of Object.keys(settings)) {
+      if (!BESIDE_POOLS.includes(name)) {
+        const option = name === "jwks" ? "keys" : name;
+        fail(`option ${option} cannot stand beside pools: each pool has its own`);
+      }
+    }
+    settings.pools = pools.map(poolFrom);
+  }
   return settings;
 }
+
+/**
+ * A pool of several.
+ *
+ * @param {unknown} options
+ * @param {number} index
+ */
+function poolFrom(options, index) {
+  const prefix = `pools[${index}].`;
+  const members = checked(options, POOL, prefix, ["clientId"]);
+  const { keys, issuer, clientId, ...given } = required(
+    members,
+    ["userPoolId", "clientId"],
+    prefix,
+  );
+  /** @type {Settings} */
+  const settings = { __proto__: null, ...given, verify: clientsFrom(clientId) };
+  if (issuer !== undefined) settings.issuer = listOf(issuer);
+  if (keys !== undefined) settings.jwks = keySetFrom(keys, `${prefix}keys.`);
+  return settings;
+}
+
+/**
+ * The part of a policy that says whose tokens are accepted.
+ *
+ * @param {string | readonly string[] | null} clientId
+ */
+const clientsFrom = (clientId) => ({
+  anyClient: clientId === null,
+  clientIds: clientId === null ? undefined : listOf(clientId),
+});
 
 /**
  * Settings for the native side: options, and for what they leave out the environment as it is now.
@@ -99,7 +159,14 @@ function optionsFrom(options) {
  * @param {Settings} options
  * @returns {Settings}
  */
-const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
+function settingsNow(options) {
+  if (options.pools === undefined) {
+    return { __proto__: null, ...readEnvironment(options), ...options };
+  }
+  const { pools, verify, ...shared } = options;
+  const each = pools.map((pool) => ({ ...shared, ...networkNow(pool), ...pool }));
+  return { __proto__: null, ...(verify && { verify }), pools: each };
+}
 
 /** @param {unknown} credentials */
 function credentialsFrom(credentials) {
@@ -112,12 +179,17 @@ function credentialsFrom(credentials) {
   );
 }
 
-/** @param {unknown} keys */
-function keySetFrom(keys) {
-  const { jwks } = required(checked(keys, KEYS, "keys."), ["jwks"], "keys.");
+/**
+ * @param {unknown} keys
+ * @param {string} prefix
+ */
+function keySetFrom(keys, prefix) {
+  const { jwks } = required(checked(keys, KEYS, prefix), ["jwks"], prefix);
   const data = dataOf(jwks);
   if (data === undefined) {
-    fail("option keys.jwks must be a JSON Web Key Set: plain objects, lists and values of JSON");
+    fail(
+      `option ${prefix}jwks must be a JSON Web Key Set: plain objects, lists and values of JSON`,
+    );
   }
   return data;
 }
@@ -135,10 +207,7 @@ function policyFrom(verify) {
   const members = checked(verify, VERIFY, "verify.", NEVER_UNDEFINED);
   const { clientId, groups, scopes, ...others } = members;
   const policy = { __proto__: null, ...others };
-  if (clientId !== undefined) {
-    policy.anyClient = clientId === null;
-    policy.clientIds = clientId === null ? undefined : listOf(clientId);
-  }
+  if (clientId !== undefined) Object.assign(policy, clientsFrom(clientId));
   if (groups !== undefined) policy.groups = listOf(groups);
   if (scopes !== undefined) policy.scopes = listOf(scopes);
   return policy;

@@ -10,10 +10,11 @@ use crate::core::error::AuthError;
 use crate::core::limits;
 use crate::core::token::UnixTime;
 use crate::net::runtime::{THREAD_NAME, lock};
-use crate::net::verifier::{Verification, Verifier};
+use crate::net::verifier::Verification;
+use crate::net::verifiers::Verifiers;
 
 struct Batch {
-    verifier: Arc<Verifier>,
+    verifiers: Arc<Verifiers>,
     tokens: Vec<String>,
     now: UnixTime,
     /// Tokens that either thread has begun with.
@@ -29,14 +30,14 @@ impl Batch {
     }
 
     fn verify(&self, token: &str) -> Verified {
-        self.verifier.verify(token, self.now, false)
+        self.verifiers.verify(token, self.now, false)
     }
 }
 
-/// Verifies tokens, as [`Verifier::verify`] does each, sharing the work with the helper if that is idle.
-pub fn verify_all(verifier: Arc<Verifier>, tokens: Vec<String>, now: UnixTime) -> Vec<Verified> {
+/// Verifies tokens, as [`Verifiers::verify`] does each, sharing the work with the helper if that is idle.
+pub fn verify_all(verifiers: Arc<Verifiers>, tokens: Vec<String>, now: UnixTime) -> Vec<Verified> {
     let batch = Arc::new(Batch {
-        verifier,
+        verifiers,
         tokens,
         now,
         begun: AtomicUsize::new(0),

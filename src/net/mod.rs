@@ -12,3 +12,4 @@ pub mod resolver;
 pub mod runtime;
 pub mod shortage;
 pub mod verifier;
+pub mod verifiers;

@@ -73,6 +73,12 @@ impl Verifier {
             .map_err(|error| self.pool.config().explain(error))
     }
 
+    /// The issuers whose tokens are accepted. Fails while a setting is missing.
+    pub fn issuers(&self) -> Result<Vec<String>, AuthError> {
+        self.ready()?;
+        self.pool.config().issuers()
+    }
+
     /// A number that changes whenever a key has gone, and 0 while no key may be used.
     pub fn key_generation(&self) -> u32 {
         match self.ready.get().map(|ready| &ready.keys) {

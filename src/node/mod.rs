@@ -24,6 +24,7 @@ use crate::net::cancel::Cancel;
 use crate::net::key_cache::Status;
 use crate::net::pool::Pool;
 use crate::net::verifier::{Verification, Verifier};
+use crate::net::verifiers::Verifiers;
 
 /// The version, which must be that of the JavaScript side.
 #[napi]
@@ -82,10 +83,31 @@ pub fn open(settings: String) -> Either<External<Arc<Pool>>, Failure> {
 pub fn verifier(
     pool: &External<Arc<Pool>>,
     policy: String,
-) -> Either<External<Arc<Verifier>>, Failure> {
+) -> Either<External<Arc<Verifiers>>, Failure> {
     external(guarded(|| {
         let policy = PolicyConfig::read(&policy)?;
-        Ok(Verifier::new(Arc::clone(pool), policy))
+        let verifier = Verifier::new(Arc::clone(pool), policy);
+        Ok(Verifiers::One(Arc::new(verifier)))
+    }))
+}
+
+/// Creates one verifier of the verifiers of several pools: the issuer that a token names decides.
+#[napi]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "Node-API hands over owned lists; not expected: the macro hides it from some builds"
+)]
+pub fn verifier_of_pools(
+    verifiers: Vec<&External<Arc<Verifiers>>>,
+) -> Either<External<Arc<Verifiers>>, Failure> {
+    external(guarded(|| {
+        let each = verifiers
+            .iter()
+            .filter_map(|verifiers| match &****verifiers {
+                Verifiers::One(verifier) => Some(Arc::clone(verifier)),
+                Verifiers::Several(_) => None,
+            });
+        Verifiers::several(each.collect())
     }))
 }
 
@@ -104,7 +126,7 @@ fn external<T>(result: Result<T, AuthError>) -> Either<External<Arc<T>>, Failure
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
 pub fn verify(
-    verifier: &External<Arc<Verifier>>,
+    verifier: &External<Arc<Verifiers>>,
     #[napi(ts_arg_type = "string")] token: Token,
     now: f64,
     has_fetched: bool,
@@ -118,7 +140,7 @@ pub fn verify(
 /// all of them.
 #[napi(ts_return_type = "Array<string | null | Failure> | Failure")]
 pub fn verify_many(
-    verifier: &External<Arc<Verifier>>,
+    verifier: &External<Arc<Verifiers>>,
     #[napi(ts_arg_type = "Array<string>")] tokens: Vec<Token>,
     now: f64,
 ) -> Either<Vec<Verdict>, Failure> {
@@ -138,7 +160,7 @@ pub fn verify_many(
 
 /// A number that changes whenever a key has gone, and 0 while no key may be used.
 #[napi]
-pub fn key_generation(verifier: &External<Arc<Verifier>>) -> u32 {
+pub fn key_generation(verifier: &External<Arc<Verifiers>>) -> u32 {
     guarded(|| Ok(verifier.key_generation())).unwrap_or(0)
 }
 
@@ -156,7 +178,7 @@ pub fn uptime() -> f64 {
 
 /// What is known of the keys, as JSON. Fetches nothing.
 #[napi]
-pub fn keys_status(verifier: &External<Arc<Verifier>>) -> String {
+pub fn keys_status(verifier: &External<Arc<Verifiers>>) -> String {
     let status = guarded(|| Ok(verifier.keys_status()));
     serde_json::to_string(&status.unwrap_or_else(|error| Status::failed(&error)))
         .unwrap_or_default()
@@ -183,7 +205,7 @@ fn given(cancel: Option<&External<Arc<Cancel>>>) -> Arc<Cancel> {
 #[napi(ts_return_type = "Promise<string>")]
 pub fn load_keys<'env>(
     env: &'env Env,
-    verifier: &External<Arc<Verifier>>,
+    verifier: &External<Arc<Verifiers>>,
     token: Option<String>,
     cancel: Option<&External<Arc<Cancel>>>,
 ) -> napi::Result<Object<'env>> {

@@ -139,6 +139,13 @@ const OPTIONS = [
     fallback: "fetched from `jwksUri`",
     page: "RFC 7517",
   },
+  {
+    option: "pools",
+    meaning:
+      "[several pools](#several-pools) whose tokens are accepted, each with its own keys and app clients",
+    fallback: "one pool",
+    page: "JWTs of Cognito",
+  },
 ];
 
 const POLICY = [

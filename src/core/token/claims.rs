@@ -178,6 +178,18 @@ pub fn check_unverified(payload: &str, policy: &Policy, now: UnixTime) -> Result
     check_scopes(&claims, policy)
 }
 
+/// The issuer that a payload names, which says nothing about who made it. None if it names none, or cannot be read.
+pub(super) fn unverified_issuer(payload: &str) -> Option<String> {
+    let mut issuer = None;
+    read_object(payload, |name, value| {
+        if name == b"iss" {
+            issuer = text(value);
+        }
+    })
+    .ok()?;
+    issuer.map(Into::into)
+}
+
 fn check_time(
     claims: &Claims<'_>,
     policy: &Policy,

@@ -33,6 +33,11 @@ impl VerifiedClaims {
 }
 
 impl UnverifiedToken<'_> {
+    /// The issuer that the token names, to choose the pool whose keys and policy decide.
+    pub fn unverified_issuer(&self) -> Option<String> {
+        claims::unverified_issuer(std::str::from_utf8(self.payload()).ok()?)
+    }
+
     /// Checks the signature with `key`, then the claims against `policy` at the time `now`.
     ///
     /// `key` must be the one that [`UnverifiedToken::kid`] names.

@@ -85,6 +85,10 @@ impl<'a> UnverifiedToken<'a> {
         &self.signature
     }
 
+    pub(super) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
     pub(super) fn into_payload(self) -> Result<String, AuthError> {
         String::from_utf8(self.payload).map_err(|_| invalid())
     }

@@ -194,6 +194,7 @@ impl KeyCache {
                 let pause = state.history.pause_left(now).unwrap_or_default();
                 LastFailure::new(&self.unavailable(&state, now).retry_after(pause), age)
             }),
+            ..Status::default()
         }
     }
 

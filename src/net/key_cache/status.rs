@@ -19,10 +19,13 @@ pub struct Status {
     pub keys: usize,
     /// Why the last fetch failed, if it did.
     pub last_failure: Option<LastFailure>,
+    /// Of several pools, the state of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pools: Vec<Status>,
 }
 
 /// The failure of the last fetch.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastFailure {
     /// The reason of the error that calls get.
@@ -53,6 +56,18 @@ impl Status {
         Self {
             address: Some(address),
             ..Self::default()
+        }
+    }
+
+    /// All keys of several pools: the age of the oldest, if all were fetched, and the first failure.
+    pub fn of_all(pools: Vec<Self>) -> Self {
+        let ages: Option<Vec<u64>> = pools.iter().map(|pool| pool.age).collect();
+        Self {
+            address: None,
+            age: ages.and_then(|ages| ages.into_iter().max()),
+            keys: pools.iter().map(|pool| pool.keys).sum(),
+            last_failure: pools.iter().find_map(|pool| pool.last_failure.clone()),
+            pools,
         }
     }
 
