@@ -17,7 +17,7 @@ mod chain;
 mod reason;
 
 pub use self::chain::{describe, find, innermost, links};
-pub use self::reason::Reason;
+pub use self::reason::{Audience, Reason};
 
 /// Ids of findings that code asks for.
 pub mod finding {
