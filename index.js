@@ -14,6 +14,7 @@ const {
   NotBeforeError,
   TokenExpiredError,
 } = require("./lib/errors/auth-error");
+const { answerTo, requestFunctions } = require("./lib/request-functions");
 const { userFunctions } = require("./lib/tutorial/users");
 
 function createAuth(options = {}) {
@@ -38,7 +39,8 @@ function createAuth(options = {}) {
   const ready = async (options = undefined) =>
     exposed(ready, () => live.latest().verifier.ready(signalOf(options)));
   const keysStatus = () => live.keysStatus();
-  return { ...userFunctionsOf(live), verifyToken, verify, verifySync, ready, keysStatus };
+  const functions = { verifyToken, verify, verifySync, ready, keysStatus };
+  return { ...userFunctionsOf(live), ...functions, ...requestFunctions(live) };
 }
 
 const userFunctionsOf = (live) => userFunctions(() => live.now().callHandle());
@@ -57,6 +59,7 @@ module.exports = {
   JsonWebTokenError,
   NotBeforeError,
   TokenExpiredError,
+  answerTo,
   createAuth,
   createCognitoUser,
   fetchUserByUsername,

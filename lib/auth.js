@@ -39,7 +39,7 @@ class Auth {
   /** The verifier for a call's own options, which go before the Auth's. */
   verifierFor(options) {
     if (options === undefined) return this.verifier;
-    const policy = { __proto__: null, ...this.#policy, ...policyFrom(options) };
+    const policy = this.policyWith(policyFrom(options));
     const text = textOf(policy);
     let verifier = this.#policies.get(text);
     if (verifier === undefined) {
@@ -50,6 +50,24 @@ class Auth {
       this.#policies.set(text, verifier);
     }
     return verifier;
+  }
+
+  /** The Auth's policy, with the members that `policy` has in place of its own. */
+  policyWith(policy) {
+    return { __proto__: null, ...this.#policy, ...policy };
+  }
+
+  /** A verifier for a whole policy that is not one of the remembered ones: whoever asks for it keeps it. */
+  verifierOf(policy) {
+    return this.#verifierOf(policy, textOf(policy));
+  }
+
+  /** The app clients whose tokens a whole policy accepts; undefined if those of all. */
+  clientsOf({ anyClient, clientIds }) {
+    const { clientId } = this.#settings;
+    return anyClient === true
+      ? undefined
+      : (clientIds ?? (clientId === undefined ? [] : [clientId]));
   }
 
   #verifierOf({ clockTolerance }, text) {

@@ -5,4 +5,5 @@
 
 module.exports = {
   nativeFailure: () => require("./host/native-failure"),
+  requests: () => require("./requests/functions"),
 };

@@ -1,0 +1,143 @@
+"use strict";
+
+// authenticate, middleware, lambdaAuthorizer: a request → a verdict → what a framework or API Gateway wants of it. Loaded at
+// the first use of one of them.
+
+const { exposed } = require("../exposed");
+const { NativePromise } = require("../host/turns");
+const { fail } = require("../settings/options");
+const { own } = require("../shape");
+const { answerTo, refusedFor, send } = require("./answers");
+const { authorizerFor } = require("./authorizer");
+const { AUTHORIZER, CompiledOptions, MIDDLEWARE, compiled, signalOf } = require("./options");
+const { tokenIn } = require("./tokens");
+
+/**
+ * The verdict on a request, or a promise of it. `expose` runs what it is given on behalf of the function that the application
+ * has called, and throws failures as errors with its stack.
+ */
+function verdictOn(live, request, { options, signal, expose }) {
+  let source;
+  let problem;
+  let claims;
+  try {
+    claims = expose(() => {
+      const auth = live.latest();
+      const verifier = options.verifier(auth);
+      const found = tokenIn(request, options.values, options.clients(auth));
+      if (found === undefined) return undefined;
+      ({ source, problem } = found);
+      if (problem !== undefined) return undefined;
+      return verifier.verify(found.token, signal);
+    });
+  } catch (error) {
+    return refusedOr(error, options, source);
+  }
+  // Nothing to log but the reason: an error, with its stack, would cost twenty times as much as all the rest.
+  if (problem !== undefined) {
+    return refusedFor(problem, undefined, options.values.realm);
+  }
+  // After the keys have been fetched, or with other tokens of the same turn.
+  return claims instanceof NativePromise
+    ? laterVerdict(claims, options, source)
+    : accepted(claims, source);
+}
+
+async function laterVerdict(promise, options, source) {
+  try {
+    return accepted(await promise, source);
+  } catch (error) {
+    return refusedOr(error, options, source);
+  }
+}
+
+const accepted = (claims, source) => ({ ok: true, claims, source });
+
+/** A browser cannot leave an expired cookie out: where a token is optional, it is none. */
+function refusedOr(error, { values, scopes }, source) {
+  const { reason } = error;
+  if (reason === "aborted") throw error;
+  if (reason === "token-expired" && source === "cookie" && values.optional) return accepted();
+  return refusedFor(error, error, values.realm, scopes);
+}
+
+/** The functions for one Auth. */
+function requestsOf(live) {
+  const known = new CompiledOptions(live);
+
+  const authenticate = (request, options, expose) => {
+    let signal;
+    const found =
+      options === undefined
+        ? known.none
+        : expose(() => {
+            const compiledOptions = known.of(options);
+            signal = signalOf(options);
+            return compiledOptions;
+          });
+    return verdictOn(live, request, { options: found, signal, expose });
+  };
+
+  const middleware = (given) => {
+    const options = compiled(live, given, MIDDLEWARE, { property: "auth" });
+    const { property, onRefused } = options.values;
+    const call = { options, signal: own(given, "signal"), expose: undefined };
+
+    /** Answers a refused request itself: `next(error)` would give the framework's page, without a challenge. */
+    const decide = async (request, response) => {
+      // What another middleware has left there proves nothing.
+      put(request, property, undefined);
+      const verdict = await verdictOn(live, request, call);
+      if (!verdict.ok) {
+        await (onRefused === undefined
+          ? send(response, verdict)
+          : onRefused(verdict, request, response));
+        return false;
+      }
+      const { claims, source } = verdict;
+      if (claims !== undefined) put(request, property, { claims, source });
+      return true;
+    };
+
+    const handler = async (request, response, next) => {
+      try {
+        if (!(await decide(request, response))) return;
+        next();
+      } catch (error) {
+        next(error);
+      }
+    };
+    call.expose = (work) => exposed(handler, work);
+    return handler;
+  };
+
+  const lambdaAuthorizer = (given) => {
+    const options = compiled(live, given, AUTHORIZER, { bareToken: true });
+    if (options.values.cookie !== undefined) {
+      fail(
+        "lambdaAuthorizer has no option cookie: API Gateway would keep its answer for the cookie alone, whatever page asks",
+      );
+    }
+    const call = { options, signal: own(given, "signal"), expose: undefined };
+    const answer = authorizerFor(options.values);
+    const authorizer = async (event) =>
+      answer(event, await verdictOn(live, event, call), options.isForRoute);
+    call.expose = (work) => exposed(authorizer, work);
+    return authorizer;
+  };
+
+  return { authenticate, middleware, lambdaAuthorizer };
+}
+
+/** Defined, not assigned: a setter could keep what was there. */
+function put(request, property, value) {
+  Object.defineProperty(request, property, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+module.exports = { answerTo, requestsOf };
