@@ -13,8 +13,10 @@
  */
 
 import type { Reason } from "./types/reasons";
+import type { RequestFunctions } from "./types/requests";
 
 export * from "./types/reasons";
+export * from "./types/requests";
 
 /**
  * An `AbortSignal`, or an object that works as one. These types need neither `lib: ["dom"]` nor `@types/node`.
@@ -422,7 +424,7 @@ export type DefiniteOptions<Options> = {
 export interface Auth<
   Policy extends { use?: string } | undefined = undefined,
   Verified = ClaimsFor<Policy>,
-> {
+> extends RequestFunctions<Verified> {
   /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;
   /** As the top-level {@link login}, on this Auth's pool. */

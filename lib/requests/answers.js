@@ -12,8 +12,14 @@ const { membersOf, own } = require("../shape");
 
 // `error` is the code in the body and, with `hasChallenge`, in WWW-Authenticate. A request without any token gets a challenge
 // without a code (RFC 6750, section 3.1); one for which another token would not help gets none.
-const refused = (error, text) => ({ error, text, hasChallenge: true });
-const failed = (error, text) => ({ error, text, hasChallenge: false });
+const row = (error, text, hasChallenge) => ({
+  error,
+  text,
+  hasChallenge,
+  body: write({ error, message: text }),
+});
+const refused = (error, text) => row(error, text, true);
+const failed = (error, text) => row(error, text, false);
 const invalidToken = (text) => refused("invalid_token", text);
 const NOT_VALID = invalidToken("The token is not valid");
 const NOT_ALLOWED = refused("insufficient_scope", "The token does not allow this");
@@ -103,14 +109,15 @@ function reasonOf(error) {
 function answer(error, text, realm, scopes) {
   const reason = reasonOf(error);
   const status = statusOf(error, reason);
-  const { error: code, text: ours, hasChallenge } = rowOf(reason, status);
+  const { error: code, text: ours, hasChallenge, body } = rowOf(reason, status);
   const headers = { "cache-control": "no-store", "content-type": "application/json" };
   if (hasChallenge) {
     const needed = reason === "token-scopes" ? scopes : undefined;
     headers["www-authenticate"] = challenge(realm, code, ours, needed);
   }
   if (status === 429 || status === 503) headers["retry-after"] = secondsOf(error);
-  return { status, headers, body: write({ error: code, message: text ?? ours }) };
+  if (text === undefined) return { status, headers, body };
+  return { status, headers, body: write({ error: code, message: text }) };
 }
 
 /** RFC 6750, section 3, asks for one. */
