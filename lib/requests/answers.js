@@ -142,9 +142,9 @@ function secondsOf(error) {
   return `${Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 1}`;
 }
 
-// A message of Cognito may have words of a Lambda trigger, and of a library within it.
+// A message may have words of a Lambda trigger in it, and of a library that the trigger uses: an ARN, a host, a path.
 const LONGEST_MESSAGE = 300;
-const HAS_ADDRESS = /[\w\]][.:@/\\]\w|\/\/|\blocalhost\b|\barn\b|\p{Cc}/iu;
+const HAS_ADDRESS = /[\w\]][.:@/\\]\w|[:/\\][/\\]|\blocalhost\b|\barn\b|\p{Cc}/iu;
 
 /** Cognito's message, where the table of reasons lets users read it and it has no address in it. */
 function shownMessage(error) {

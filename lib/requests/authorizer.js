@@ -23,6 +23,13 @@ const textAt = (event, ...path) => {
   return typeof value === "string" ? value : undefined;
 };
 
+/** Events of API Gateway that are no authorizer's have an API's id as well. */
+function isOfAppSync(event) {
+  if (textAt(event, "requestContext", "apiId") === undefined) return false;
+  const hasToken = textAt(event, "authorizationToken") !== undefined;
+  return hasToken || isObject(memberOf(event, "requestHeaders"));
+}
+
 const simple = (context) => ({ isAuthorized: true, context });
 
 /** What AppSync wants: the context under a name of its own, and how long the answer may be kept. */
@@ -54,17 +61,15 @@ const FORMS = [
   {
     // AppSync Events, whose operations are EVENT_CONNECT, EVENT_SUBSCRIBE and EVENT_PUBLISH.
     fits: (event) =>
-      textAt(event, "requestContext", "operation")?.startsWith("EVENT_") === true &&
-      textAt(event, "authorizationToken") !== undefined,
+      isOfAppSync(event) &&
+      textAt(event, "requestContext", "operation")?.startsWith("EVENT_") === true,
     arn: undefined,
     response: "simple",
     answer: appSync("handlerContext"),
   },
   {
     // AppSync's GraphQL APIs.
-    fits: (event) =>
-      textAt(event, "requestContext", "apiId") !== undefined &&
-      textAt(event, "authorizationToken") !== undefined,
+    fits: isOfAppSync,
     arn: undefined,
     response: "simple",
     answer: appSync("resolverContext"),
