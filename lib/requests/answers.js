@@ -105,17 +105,21 @@ function reasonOf(error) {
   return typeof reason === "string" ? reason : "internal";
 }
 
-/** `{ status, headers, body }`. `realm` and `scopes` are of the challenge, `text` replaces ours. */
-function answer(error, text, realm, scopes) {
-  const reason = reasonOf(error);
-  const status = statusOf(error, reason);
+const NONE = { __proto__: null };
+
+/** `{ status, headers, body }` for an error or a failure. `realm` and `scopes` are of the challenge, `text` replaces ours. */
+function answer(problem, text, realm, scopes) {
+  const reason = reasonOf(problem);
+  const status = statusOf(problem, reason);
   const { error: code, text: ours, hasChallenge, body } = rowOf(reason, status);
-  const headers = { "cache-control": "no-store", "content-type": "application/json" };
-  if (hasChallenge) {
-    const needed = reason === "token-scopes" ? scopes : undefined;
-    headers["www-authenticate"] = challenge(realm, code, ours, needed);
-  }
-  if (status === 429 || status === 503) headers["retry-after"] = secondsOf(error);
+  const needed = reason === "token-scopes" ? scopes : undefined;
+  const headers = {
+    "cache-control": "no-store",
+    "content-type": "application/json",
+    // Spread, not assigned: an assignment would call a setter of Object.prototype.
+    ...(hasChallenge ? { "www-authenticate": challenge(realm, code, ours, needed) } : NONE),
+    ...(status === 429 || status === 503 ? { "retry-after": secondsOf(problem) } : NONE),
+  };
   if (text === undefined) return { status, headers, body };
   return { status, headers, body: write({ error: code, message: text }) };
 }
