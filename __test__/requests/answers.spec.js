@@ -2,10 +2,14 @@
 
 // answerTo: for every reason, for errors of others, and for what Cognito's messages may have in them.
 
+const fs = require("node:fs");
+const path = require("node:path");
 const { AuthError, answerTo, createAuth } = require("../..");
 const REASONS = require("../../lib/generated/reasons.js");
 const { failure, startServiceServer } = require("../../testing/service-server.js");
 const { refusal } = require("../../tools/outcomes.js");
+const { generated } = require("../../tools/generated.js");
+const root = require("../../tools/root");
 const { reasons } = require("../../tools/contract.js");
 
 const SHOWN = ["invalid-argument", "password-policy", "rejected-by-trigger", "user-exists"];
@@ -211,4 +215,10 @@ describe("text", () => {
     expect(error).toMatchObject({ reason: "config", status: 500 });
     expect(error.stack.split("\n")[1]).toMatch(/answers\.spec\.js/);
   });
+});
+
+test("docs/requests.md has the table of answers as they are", () => {
+  const { SOURCE, content } = require("../../tools/answers/table.js");
+  const text = fs.readFileSync(path.join(root, "docs", "requests.md"), "utf8");
+  expect(text).toContain(generated(SOURCE, content));
 });
