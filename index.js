@@ -14,7 +14,7 @@ const {
   NotBeforeError,
   TokenExpiredError,
 } = require("./lib/errors/auth-error");
-const { answerTo, requestFunctions } = require("./lib/request-functions");
+const { answerTo, requestFunctions } = require("./lib/requests");
 const { userFunctions } = require("./lib/tutorial/users");
 
 function createAuth(options = {}) {

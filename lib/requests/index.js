@@ -2,7 +2,7 @@
 
 // The functions of an Auth that take whole requests. What they do is loaded at their first use.
 
-const { exposed } = require("./exposed");
+const { exposed } = require("../exposed");
 const lazy = require("./lazy");
 
 /** authenticate, middleware and lambdaAuthorizer over one pool. */
