@@ -1,5 +1,7 @@
 "use strict";
 
+/** @import { Claims } from "./lib/internal" */
+
 const { LiveAuth } = require("./lib/auth");
 const { exposed } = require("./lib/exposed");
 const {
@@ -17,6 +19,10 @@ const {
 const { answerTo, requestFunctions } = require("./lib/requests");
 const { userFunctions } = require("./lib/tutorial/users");
 
+/**
+ * @param {unknown} [options]
+ * @returns {any} The functions that `Auth` declares; their types depend on the options.
+ */
 function createAuth(options = {}) {
   const live = exposed(createAuth, () => {
     const made = new LiveAuth(options);
@@ -24,18 +30,22 @@ function createAuth(options = {}) {
     made.now();
     return made;
   });
+  /** @type {(token: string, options?: unknown) => Promise<Claims>} */
   const verifyToken = async (token, options = undefined) =>
     exposed(verifyToken, () => {
       const signal = signalWithoutPolicy(options);
       return live.latest().verifier.verify(token, signal);
     });
+  /** @type {(token: string, ...given: unknown[]) => Promise<Claims>} */
   const verify = async (token, ...given) =>
     exposed(verify, () => {
       const { policy, signal } = policyAndSignal(given);
       return live.latest().verifierFor(policy).verify(token, signal);
     });
+  /** @type {(token: string, ...given: unknown[]) => Claims} */
   const verifySync = (token, ...given) =>
     exposed(verifySync, () => live.latest().verifierFor(definitePolicy(given)).verifySync(token));
+  /** @type {(options?: unknown) => Promise<void>} */
   const ready = async (options = undefined) =>
     exposed(ready, () => live.latest().verifier.ready(signalOf(options)));
   const keysStatus = () => live.keysStatus();
@@ -43,17 +53,20 @@ function createAuth(options = {}) {
   return { ...userFunctionsOf(live), ...functions, ...requestFunctions(live) };
 }
 
+/** @param {InstanceType<typeof LiveAuth>} live */
 const userFunctionsOf = (live) => userFunctions(() => live.now().callHandle());
 
 // The Auth of the environment's settings.
 const live = new LiveAuth({});
 const { createCognitoUser, login, fetchUserByUsername } = userFunctionsOf(live);
+/** @type {(token: string, options?: unknown) => Promise<Claims>} */
 const verifyToken = async (idToken, options = undefined) =>
   exposed(verifyToken, () => {
     const signal = signalWithoutPolicy(options);
     return live.latest().verifier.verify(idToken, signal);
   });
 
+/** @type {typeof import("./index")} */
 module.exports = {
   AuthError,
   JsonWebTokenError,

@@ -2,6 +2,8 @@
 
 // AbortSignal → what ends a native call.
 
+/** @import { AbortSignalLike, CancelHandle, Listener } from "./internal" */
+
 const native = require("./host/native");
 const { Refusal, failure } = require("./errors/failure");
 
@@ -11,10 +13,18 @@ const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an A
   name: "InvalidParameterType",
 });
 
+/**
+ * @param {unknown} value
+ * @returns {value is object}
+ */
 const isObject = (value) =>
   (typeof value === "object" && value !== null) || typeof value === "function";
 
-/** Throws if a call may not begin: `signal` is no signal, or was raised. */
+/**
+ * Throws if a call may not begin: `signal` is no signal, or was raised.
+ *
+ * @param {AbortSignalLike | undefined} signal
+ */
 function throwIfAborted(signal) {
   if (signal === undefined) return;
   if (!isObject(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
@@ -23,7 +33,12 @@ function throwIfAborted(signal) {
   if (memberOf(signal, "aborted")) throw new Refusal(ABORTED, reasonOf(signal));
 }
 
-/** A signal's member. Signals of other makes may throw, or lack it. */
+/**
+ * A signal's member. Signals of other makes may throw, or lack it.
+ *
+ * @param {any} signal
+ * @param {string} name
+ */
 function memberOf(signal, name) {
   try {
     return signal[name];
@@ -32,15 +47,27 @@ function memberOf(signal, name) {
   }
 }
 
+/** @param {AbortSignalLike} signal */
 const reasonOf = (signal) => memberOf(signal, "reason");
 
 /**
  * What `start` resolves to. It hands on what it is given to a native call, which ends when `signal` says so.
+ *
+ * @template Result
+ * @param {AbortSignalLike | undefined} signal
+ * @param {(cancel: CancelHandle | undefined) => Promise<Result>} start
+ * @returns {Promise<Result>}
  */
 function unlessAborted(signal, start) {
   return signal === undefined ? start(undefined) : listening(signal, start);
 }
 
+/**
+ * @template Result
+ * @param {AbortSignalLike} signal
+ * @param {(cancel: CancelHandle) => Promise<Result>} start
+ * @returns {Promise<Result>}
+ */
 async function listening(signal, start) {
   const cancel = native.newCancel();
   try {
@@ -58,9 +85,17 @@ async function listening(signal, start) {
   }
 }
 
-/** For each signal the calls that it ends. They share one listener: Node.js warns of more than ten. */
+/**
+ * For each signal the calls that it ends. They share one listener: Node.js warns of more than ten.
+ *
+ * @type {WeakMap<AbortSignalLike, Listener>}
+ */
 const listeners = new WeakMap();
 
+/**
+ * @param {AbortSignalLike} signal
+ * @param {CancelHandle} cancel
+ */
 function listen(signal, cancel) {
   const listener = listeners.get(signal);
   if (listener !== undefined) listener.cancels.add(cancel);
@@ -69,17 +104,29 @@ function listen(signal, cancel) {
   if (memberOf(signal, "aborted")) native.cancel(cancel);
 }
 
+/**
+ * @param {AbortSignalLike} signal
+ * @param {CancelHandle} cancel
+ */
 function addListener(signal, cancel) {
   const cancels = new Set([cancel]);
   const raise = () => {
     for (const one of cancels) native.cancel(one);
   };
-  signal.addEventListener("abort", raise, { __proto__: null, once: true });
+  signal.addEventListener(
+    "abort",
+    raise,
+    /** @type {{ once: true }} */ ({ __proto__: null, once: true }),
+  );
   listeners.set(signal, { cancels, raise });
 }
 
+/**
+ * @param {AbortSignalLike} signal
+ * @param {CancelHandle} cancel
+ */
 function unlisten(signal, cancel) {
-  const { cancels, raise } = listeners.get(signal);
+  const { cancels, raise } = /** @type {Listener} */ (listeners.get(signal));
   cancels.delete(cancel);
   if (cancels.size > 0) return;
   listeners.delete(signal);

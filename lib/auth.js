@@ -2,6 +2,8 @@
 
 // One user pool: a native handle, and over it a verifier for each policy that its tokens are verified under.
 
+/** @import { Failure, KeysStatus, NativeFailure, NativePolicy, PoolHandle, Settings, Variables } from "./internal" */
+
 const native = require("./host/native");
 const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
 const { INTERNAL, Refusal, failure } = require("./errors/failure");
@@ -15,13 +17,18 @@ const { Verifier } = require("./verify/verifier");
 const UNREADABLE = failure("config", "The options cannot be written as JSON");
 
 class Auth {
+  /** @type {Settings} */
   #settings;
+  /** @type {NativePolicy} */
   #policy;
   #handle;
+  /** @type {PoolHandle | undefined} */
   #callHandle;
+  /** @type {Map<string, InstanceType<typeof Verifier>>} */
   #policies = new Map();
   verifier;
 
+  /** @param {Settings} settings */
   constructor({ verify, ...settings }) {
     this.#settings = { __proto__: null, ...settings };
     this.#policy = { __proto__: null, ...verify };
@@ -36,7 +43,11 @@ class Auth {
     return this.#callHandle;
   }
 
-  /** The verifier for a call's own options, which go before the Auth's. */
+  /**
+   * The verifier for a call's own options, which go before the Auth's.
+   *
+   * @param {unknown} options
+   */
   verifierFor(options) {
     if (options === undefined) return this.verifier;
     const policy = this.policyWith(policyFrom(options));
@@ -45,24 +56,37 @@ class Auth {
     if (verifier === undefined) {
       verifier = this.#verifierOf(policy, text);
       if (this.#policies.size >= POLICIES) {
-        this.#policies.delete(this.#policies.keys().next().value);
+        this.#policies.delete(/** @type {string} */ (this.#policies.keys().next().value));
       }
       this.#policies.set(text, verifier);
     }
     return verifier;
   }
 
-  /** The Auth's policy, with the members that `policy` has in place of its own. */
+  /**
+   * The Auth's policy, with the members that `policy` has in place of its own.
+   *
+   * @param {NativePolicy} [policy]
+   * @returns {NativePolicy}
+   */
   policyWith(policy) {
     return { __proto__: null, ...this.#policy, ...policy };
   }
 
-  /** A verifier for a whole policy that is not one of the remembered ones: whoever asks for it keeps it. */
+  /**
+   * A verifier for a whole policy that is not one of the remembered ones: whoever asks for it keeps it.
+   *
+   * @param {NativePolicy} policy
+   */
   verifierOf(policy) {
     return this.#verifierOf(policy, textOf(policy));
   }
 
-  /** The app clients whose tokens a whole policy accepts; undefined if those of all. */
+  /**
+   * The app clients whose tokens a whole policy accepts; undefined if those of all.
+   *
+   * @param {NativePolicy} policy
+   */
   clientsOf({ anyClient, clientIds }) {
     const { clientId } = this.#settings;
     return anyClient === true
@@ -70,36 +94,55 @@ class Auth {
       : (clientIds ?? (clientId === undefined ? [] : [clientId]));
   }
 
+  /**
+   * @param {NativePolicy} policy
+   * @param {string} text
+   */
   #verifierOf({ clockTolerance }, text) {
     const handle = created(() => native.verifier(this.#handle, text));
     return new Verifier(handle, clockTolerance);
   }
 
+  /** @param {Variables} environment */
   #open(environment) {
     const text = textOf({ __proto__: null, ...this.#settings, environment });
     return created(() => native.open(text));
   }
 }
 
-/** The native handle that `create` returns. */
+/**
+ * The native handle that `create` returns.
+ *
+ * @template {object} Handle
+ * @param {() => Handle | NativeFailure} create
+ * @returns {Exclude<Handle, NativeFailure>}
+ */
 function created(create) {
   const handle = attempt(create);
   if (own(handle, "failure") !== undefined) throw new Refusal(failureOf(handle));
-  return handle;
+  return /** @type {any} */ (handle);
 }
 
 /** The Auth of some options, and of the environment for what they leave out: another one whenever that has changed. */
 class LiveAuth {
+  /** @type {Settings} */
   #options;
+  /** @type {Auth | undefined} */
   #auth;
+  /** @type {string | undefined} */
   #fingerprint;
   #canVerify = false;
 
+  /** @param {unknown} options */
   constructor(options) {
     this.#options = optionsFrom(options);
   }
 
-  /** For calls to Cognito, which look at the environment each time, as the original does. */
+  /**
+   * For calls to Cognito, which look at the environment each time, as the original does.
+   *
+   * @returns {Auth}
+   */
   now() {
     const settings = settingsNow(this.#options);
     const fingerprint = fingerprintOf(settings);
@@ -111,12 +154,20 @@ class LiveAuth {
     return this.#auth;
   }
 
-  /** For verification: reading the environment would cost more than all of it, so the Auth that is there serves. */
+  /**
+   * For verification: reading the environment would cost more than all of it, so the Auth that is there serves.
+   *
+   * @returns {Auth}
+   */
   latest() {
-    return this.#canVerify ? this.#auth : this.now();
+    return this.#canVerify ? /** @type {Auth} */ (this.#auth) : this.now();
   }
 
-  /** For health routes, which show a setting that cannot be used as any other failure. */
+  /**
+   * For health routes, which show a setting that cannot be used as any other failure.
+   *
+   * @returns {KeysStatus}
+   */
   keysStatus() {
     try {
       return this.latest().verifier.keysStatus() ?? statusOf(INTERNAL);
@@ -126,24 +177,34 @@ class LiveAuth {
   }
 }
 
-/** The state of keys that no fetch can be started for. */
-function statusOf({ reason, message, hint = null, cause = null }) {
+/**
+ * The state of keys that no fetch can be started for.
+ *
+ * @param {Failure} failure
+ * @returns {KeysStatus}
+ */
+function statusOf({ reason, message, hint, cause }) {
   const lastFailure = {
     reason,
     message,
-    hint,
-    cause,
+    hint: hint ?? null,
+    cause: cause ?? null,
     age: 0,
     retryAfter: 0,
   };
   return { address: null, age: null, keys: 0, lastFailure };
 }
 
-/** Whether nothing is missing that the environment may have by the next call. */
+/**
+ * Whether nothing is missing that the environment may have by the next call.
+ *
+ * @param {Settings} settings
+ */
 const canVerify = ({ userPoolId, clientId, verify }) =>
   userPoolId !== undefined &&
   (clientId !== undefined || verify?.clientIds !== undefined || verify?.anyClient === true);
 
+/** @param {unknown} settings */
 function textOf(settings) {
   const text = write(settings);
   if (text === undefined) throw new Refusal(UNREADABLE);

@@ -3,6 +3,8 @@
 // What this package publishes on node:diagnostics_channel. Nothing is made, measured or asked for unless somebody subscribes.
 // No message has a token, a user name, the message of an error or a secret.
 
+/** @import { Channel, Failure, OpenCallEvent, Origin } from "./internal" */
+
 const diagnostics = require("node:diagnostics_channel");
 const { INTERNAL, Refusal } = require("./errors/failure");
 const native = require("./host/native");
@@ -12,8 +14,13 @@ const { read } = require("./host/json");
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** For a process in which something else stands in the place of Node.js' channels, as in a test that replaces the module. */
+/** @type {Channel} */
 const SILENT = { hasSubscribers: false };
 
+/**
+ * @param {string} name
+ * @returns {Channel}
+ */
 function channelOf(name) {
   try {
     const channel = diagnostics.channel(name);
@@ -35,7 +42,12 @@ const call = {
 const keys = channelOf("cognito-auth-native:keys");
 const refused = channelOf("cognito-auth-native:refused");
 
-/** It throws nothing: Node.js reports what a subscriber throws as an uncaught exception, when the present code has ended. */
+/**
+ * It throws nothing: Node.js reports what a subscriber throws as an uncaught exception, when the present code has ended.
+ *
+ * @param {Channel} channel
+ * @param {object} event
+ */
 function publish(channel, event) {
   if (!channel.hasSubscribers) return;
   try {
@@ -55,14 +67,27 @@ const isTraced = () =>
 /**
  * The promise that `make` returns. `make` is called with the event of the call, for `addRequest`, or with undefined if nobody
  * subscribes.
+ *
+ * @template Value
+ * @param {string} operation
+ * @param {(event: OpenCallEvent | undefined) => Promise<Value>} make
+ * @returns {Promise<Value>}
  */
 function traced(operation, make) {
   return isTraced() ? tracedCall(operation, make) : make(undefined);
 }
 
+/**
+ * @template Value
+ * @param {string} operation
+ * @param {(event: OpenCallEvent | undefined) => Promise<Value>} make
+ * @returns {Promise<Value>}
+ */
 function tracedCall(operation, make) {
+  /** @type {OpenCallEvent} */
   const event = { __proto__: null, operation };
   const began = native.uptime();
+  /** @type {Promise<Value> | undefined} */
   let promise;
   const begin = () => {
     if (promise !== undefined) return;
@@ -71,15 +96,22 @@ function tracedCall(operation, make) {
   };
   try {
     // An AsyncLocalStorage that a subscriber has bound to the channel has its store until the call has settled.
-    call.start.runStores(event, begin);
+    /** @type {import("node:diagnostics_channel").Channel} */ (call.start).runStores(event, begin);
   } catch {
     // As in `publish`.
   }
   // Whatever became of the event, the call is made, and once.
   begin();
-  return promise;
+  return /** @type {any} */ (promise);
 }
 
+/**
+ * @template Value
+ * @param {Promise<Value>} promise
+ * @param {OpenCallEvent} event
+ * @param {number} began
+ * @returns {Promise<Value>}
+ */
 async function settled(promise, event, began) {
   let failed = false;
   try {
@@ -98,7 +130,14 @@ async function settled(promise, event, began) {
   }
 }
 
-/** A subscriber may have frozen the event, or defined a member that throws: that is no affair of the call. */
+/**
+ * A subscriber may have frozen the event, or defined a member that throws: that is no affair of the call.
+ *
+ * @template {keyof OpenCallEvent} Name
+ * @param {OpenCallEvent} event
+ * @param {Name} name
+ * @param {OpenCallEvent[Name]} value
+ */
 function put(event, name, value) {
   try {
     event[name] = value;
@@ -107,13 +146,21 @@ function put(event, name, value) {
   }
 }
 
-/** Adds where an answer or a failure comes from: the call's last request to Cognito. */
+/**
+ * Adds where an answer or a failure comes from: the call's last request to Cognito.
+ *
+ * @param {OpenCallEvent} event
+ * @param {Origin} origin
+ */
 function addRequest(event, origin) {
-  const { attempts, statusCode, requestId } = { __proto__: null, ...origin };
+  const { attempts, statusCode, requestId } = /** @type {Origin} */ ({
+    __proto__: null,
+    ...origin,
+  });
   if (attempts !== undefined) put(event, "attempts", attempts);
   if (statusCode !== undefined) put(event, "status", statusCode);
   // Something between here and Cognito may answer, and with any text.
-  if (REQUEST_ID.test(requestId)) put(event, "requestId", requestId);
+  if (requestId !== undefined && REQUEST_ID.test(requestId)) put(event, "requestId", requestId);
 }
 
 /** Publishes the fetches of key sets since the last time. They end on a native thread, which cannot call subscribers. */
@@ -129,7 +176,12 @@ function announceUnread() {
   }
 }
 
-/** The failure of a token's verification, once it is published. A wrong or missing setting says nothing about the token. */
+/**
+ * The failure of a token's verification, once it is published. A wrong or missing setting says nothing about the token.
+ *
+ * @param {Failure} failure
+ * @returns {Failure}
+ */
 function refusal(failure) {
   if (refused.hasSubscribers && failure.reason !== "config") {
     publish(refused, { __proto__: null, reason: failure.reason });

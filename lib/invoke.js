@@ -2,6 +2,8 @@
 
 // The one place that calls Cognito.
 
+/** @import { AbortSignalLike, HandleFor, Later as Given, Members, OpenCallEvent, ReadFrom } from "./internal" */
+
 const native = require("./host/native");
 const { throwIfAborted, unlessAborted } = require("./aborting");
 const { failureIn } = require("./answers");
@@ -16,12 +18,20 @@ const { own } = require("./shape");
 /**
  * What `read` makes of Cognito's answer. `name` is an operation of its API or a flow, `request` has its members; those that are
  * undefined are left out. `handleFor` gives the native handle, `signal` may abort the call. `operation` is the name in events.
+ *
+ * @template Value
+ * @param {string} name
+ * @param {Members} request
+ * @param {{ operation: string, handleFor: HandleFor, signal: AbortSignalLike | undefined, read: (answer: unknown) => Value }} call
+ * @returns {Given<ReadFrom<Value>>}
  */
 function invoke(name, request, { operation, handleFor, signal, read }) {
   throwIfAborted(signal);
   const handle = handleFor();
-  const json = write(request);
+  const json = /** @type {string} */ (write(request));
+  /** @param {OpenCallEvent | undefined} event */
   const call = (event) => {
+    /** @param {unknown} answered */
     const readFrom = (answered) => {
       const origin = own(answered, "cognito");
       if (event !== undefined) addRequest(event, origin);

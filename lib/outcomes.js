@@ -2,24 +2,47 @@
 
 // What native functions return or resolve to → a value or a failure.
 
+/** @import { Failure, NativeFailure } from "./internal" */
+
 const { INTERNAL, Refusal } = require("./errors/failure");
 const { read, write } = require("./host/json");
 const { own } = require("./shape");
 
-/** A failure that was read from JSON. Anything else is a failure of our own. */
+/**
+ * A failure that was read from JSON. Anything else is a failure of our own.
+ *
+ * @param {object} value
+ * @returns {Failure}
+ */
 function failureFrom(value) {
+  /** @type {any} */
   const failure = { __proto__: null, ...value };
   const isFailure = typeof failure.name === "string" && typeof failure.message === "string";
   return isFailure ? failure : INTERNAL;
 }
 
-/** The failure in a native result that is no success. */
+/**
+ * The failure in a native result that is no success.
+ *
+ * @param {unknown} result
+ */
 const failureOf = (result) => failureFrom(read(own(result, "failure")));
 
-/** A failure, as native functions return it. */
-const failed = (failure) => ({ failure: write(failure) });
+/**
+ * A failure, as native functions return it.
+ *
+ * @param {Failure} failure
+ * @returns {NativeFailure}
+ */
+const failed = (failure) => ({ failure: /** @type {string} */ (write(failure)) });
 
-/** What a native function returns; should it throw, which none is meant to, a failure. */
+/**
+ * What a native function returns; should it throw, which none is meant to, a failure.
+ *
+ * @template Result
+ * @param {() => Result} call
+ * @returns {Result | NativeFailure}
+ */
 function attempt(call) {
   try {
     return call();
@@ -28,10 +51,20 @@ function attempt(call) {
   }
 }
 
-/** The failure for what a native function threw. */
+/**
+ * The failure for what a native function threw.
+ *
+ * @param {unknown} error
+ * @returns {NativeFailure}
+ */
 const thrown = (error) => failed({ ...INTERNAL, cause: kindOf(error) });
 
-/** What is known of it but its message: Node-API's own could show an argument. */
+/**
+ * What is known of it but its message: Node-API's own could show an argument.
+ *
+ * @param {any} error
+ * @returns {string | undefined}
+ */
 function kindOf(error) {
   try {
     return /^\w{1,64}$/.test(error.code) ? `a native function threw ${error.code}` : undefined;
@@ -43,6 +76,11 @@ function kindOf(error) {
 /**
  * What `shape` makes of the value of an outcome (JSON) that `start` gives a promise of. An object must not be handed on through a
  * promise: Object.prototype may have a `then`.
+ *
+ * @template Value
+ * @param {() => Promise<string>} start
+ * @param {(value: any) => Value} [shape]
+ * @returns {Promise<Value>}
  */
 async function settle(start, shape = asItIs) {
   let outcome;
@@ -51,11 +89,13 @@ async function settle(start, shape = asItIs) {
   } catch (error) {
     throw new Refusal({ ...INTERNAL, cause: kindOf(error) });
   }
+  /** @type {{ value?: unknown, failure?: any }} */
   const members = { __proto__: null, ...outcome };
   if ("value" in members) return shape(members.value);
   throw new Refusal(failureFrom(members.failure));
 }
 
+/** @param {any} value */
 const asItIs = (value) => value;
 
 module.exports = { attempt, failed, failureOf, settle, thrown };

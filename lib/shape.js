@@ -4,6 +4,8 @@
 // members count, for JSON that an application merges can put any other member on Object.prototype. Members that a reader
 // of own ones would miss (those of classes, of Maps, behind a Proxy or a getter) are refused: a check must not be left out.
 
+/** @import { Members } from "./internal" */
+
 const { isProxy } = require("node:util").types;
 const { OPTION_DEPTH } = require("./generated/limits");
 
@@ -21,15 +23,28 @@ const { isArray } = Array;
 /** In the place of a member or value that cannot be read without running code of others, or is no plain data. */
 const UNREADABLE = Symbol("unreadable");
 
+/**
+ * @param {unknown} value
+ * @returns {value is object}
+ */
 const isObject = (value) => typeof value === "object" && value !== null;
 
-/** Also one of another realm, as in Jest and node:vm. */
+/**
+ * Also one of another realm, as in Jest and node:vm.
+ *
+ * @param {object} value
+ */
 function isObjectPrototype(value) {
   if (value === ObjectPrototype) return true;
   return !isProxy(value) && getPrototypeOf(value) === null && hasOwn(value, "isPrototypeOf");
 }
 
-/** Whether the value is what an object literal or JSON.parse makes, or an object without a prototype. */
+/**
+ * Whether the value is what an object literal or JSON.parse makes, or an object without a prototype.
+ *
+ * @param {unknown} value
+ * @returns {value is object}
+ */
 function isPlainObject(value) {
   // The first question must be about proxies: everything else may call their handlers.
   if (!isObject(value) || isProxy(value) || isArray(value)) return false;
@@ -37,16 +52,31 @@ function isPlainObject(value) {
   return prototype === null || isObjectPrototype(prototype);
 }
 
+/**
+ * @param {PropertyDescriptor | undefined} descriptor
+ * @returns {descriptor is PropertyDescriptor & { value: unknown }}
+ */
 const isDescribedByValue = (descriptor) => descriptor !== undefined && hasOwn(descriptor, "value");
 
-/** An own member that is no getter; undefined if there is none. */
+/**
+ * An own member that is no getter; undefined if there is none.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {any}
+ */
 function own(value, name) {
   if (!isObject(value) || isProxy(value)) return undefined;
   const descriptor = getOwnPropertyDescriptor(value, name);
   return isDescribedByValue(descriptor) ? descriptor.value : undefined;
 }
 
-/** Assigning would call a setter that Array.prototype has for the index. */
+/**
+ * Assigning would call a setter that Array.prototype has for the index.
+ *
+ * @param {unknown[]} items
+ * @param {unknown} value
+ */
 function append(items, value) {
   defineProperty(items, items.length, {
     __proto__: null,
@@ -61,12 +91,17 @@ function append(items, value) {
  * The own enumerable members of a plain object, as an object without a prototype; undefined if the value is none. Getters
  * are `UNREADABLE`, and so are hidden members whose name is in `known`. Other hidden members are left out: packages for
  * configuration add some to the objects that they return.
+ *
+ * @param {unknown} value
+ * @param {object} [known]
+ * @returns {Members | undefined}
  */
 function membersOf(value, known) {
   if (!isPlainObject(value)) return undefined;
+  /** @type {Members} */
   const members = { __proto__: null };
   for (const name of getOwnPropertyNames(value)) {
-    const descriptor = getOwnPropertyDescriptor(value, name);
+    const descriptor = /** @type {PropertyDescriptor} */ (getOwnPropertyDescriptor(value, name));
     if (!descriptor.enumerable && !(known !== undefined && hasOwn(known, name))) continue;
     const isReadable = descriptor.enumerable && isDescribedByValue(descriptor);
     members[name] = isReadable ? descriptor.value : UNREADABLE;
@@ -74,9 +109,15 @@ function membersOf(value, known) {
   return members;
 }
 
-/** The items of an array, as an array of our own; undefined if the value is none, or has a hole or a getter. */
+/**
+ * The items of an array, as an array of our own; undefined if the value is none, or has a hole or a getter.
+ *
+ * @param {unknown} value
+ * @returns {unknown[] | undefined}
+ */
 function itemsOf(value) {
   if (isProxy(value) || !isArray(value)) return undefined;
+  /** @type {unknown[]} */
   const items = [];
   for (let index = 0; index < value.length; index++) {
     const descriptor = getOwnPropertyDescriptor(value, index);
@@ -86,22 +127,33 @@ function itemsOf(value) {
   return items;
 }
 
-/** The value itself; of an array a copy. A Proxy, or an array with a hole or a getter, is `UNREADABLE`. */
+/**
+ * The value itself; of an array a copy. A Proxy, or an array with a hole or a getter, is `UNREADABLE`.
+ *
+ * @param {unknown} value
+ * @returns {unknown}
+ */
 function readable(value) {
   if (isProxy(value)) return UNREADABLE;
   return isArray(value) ? (itemsOf(value) ?? UNREADABLE) : value;
 }
 
+/** @param {unknown} value */
 const isScalar = (value) =>
   value === null || ["string", "number", "boolean"].includes(typeof value);
 
 /**
  * A copy of what JSON can have, with objects without prototypes; undefined if there is anything else in it. Members that
  * are undefined are left out, as JSON.stringify does.
+ *
+ * @param {unknown} value
+ * @param {number} [depth]
+ * @returns {unknown}
  */
 function dataOf(value, depth = OPTION_DEPTH) {
   if (isScalar(value)) return value;
   if (depth === 0) return undefined;
+  /** @type {any} */
   const copy = itemsOf(value) ?? membersOf(value);
   if (copy === undefined) return undefined;
   for (const name of keys(copy)) {

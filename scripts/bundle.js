@@ -111,7 +111,7 @@ function resolve(requiring, request, from) {
 }
 
 // Comments on lines of their own.
-const COMMENTS = /^[ \t]*(\/\/.*|\/\*[\s\S]*?\*\/[ \t]*)\n/gm;
+const COMMENTS = /^[ \t]*(\/\/.*|\/\*(?:(?!\*\/)[\s\S])*\*\/[ \t]*)\n/gm;
 
 /** `source` without its comments. esbuild confirms that nothing else is gone. */
 async function withoutComments(source) {

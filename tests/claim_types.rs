@@ -1,4 +1,4 @@
-//! A claim that `index.d.ts` gives a type is never given out with another one.
+//! A claim that `types/claims.d.ts` gives a type is never given out with another one.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test fails as the test does"
@@ -26,7 +26,7 @@ fn claims(types: &str, interface: &str) -> Vec<String> {
 
 #[test]
 fn every_claim_with_a_type_is_checked() {
-    let types = Path::new(env!("CARGO_MANIFEST_DIR")).join("index.d.ts");
+    let types = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/claims.d.ts");
     let types = fs::read_to_string(types).unwrap();
     let policy = Policy::new(vec!["i".into()], AcceptedUse::Any, AcceptedClients::Any);
     let verdict = |json: &str| check_unverified_claims(json, &policy, UnixTime::from_millis(0.0));

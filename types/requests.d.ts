@@ -2,15 +2,10 @@
 
 // Whole requests: authenticate, middleware, lambdaAuthorizer, answerTo.
 
-import type {
-  AuthError,
-  CallOptions,
-  ClaimsFor,
-  Definite,
-  IdTokenClaims,
-  InferredPolicy,
-  VerifyPolicy,
-} from "../index";
+import type { CallOptions } from "./calls";
+import type { ClaimsFor, IdTokenClaims } from "./claims";
+import type { AuthError } from "./errors";
+import type { Definite, InferredPolicy, VerifyPolicy } from "./policies";
 import type { Reason } from "./reasons";
 
 /** `Headers` of Fetch, or what works as they do. */

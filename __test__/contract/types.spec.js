@@ -1,13 +1,13 @@
 "use strict";
 
-// index.d.ts, as programs compile it: from TypeScript 5.0 on, strict and not, as CommonJS and as ES modules.
+// The types, as programs compile it: from TypeScript 5.0 on, strict and not, as CommonJS and as ES modules.
 
 const { execFile } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { ROOT } = require("../support/child.js");
-const { contract } = require("../../tools/contract");
+const { contract, values } = require("../../tools/contract");
 const root = require("../../tools/root");
 
 const FOLDER = path.join(root, "__test__", "types");
@@ -96,7 +96,11 @@ test.each(onEach(STRICT_SETTINGS))("%s, %s: the contract", async (compiler, _nam
 test.each(onEach(ALL_SETTINGS))(
   "%s, %s: options, policies, results",
   async (compiler, _name, options) => {
-    const files = { "policies.mts": source("policies.ts"), "results.cts": source("results.ts") };
+    const files = {
+      "policies.mts": source("policies.ts"),
+      "results.cts": source("results.ts"),
+      "reasons.mts": source("reasons.ts"),
+    };
     expect(await compiled(files, options, compiler)).toBe("");
   },
 );
@@ -138,11 +142,12 @@ function examplesOf(text) {
   );
 }
 
-const namesOf = (pattern) => [
-  ...new Set([...DECLARATION.matchAll(pattern)].map(([, name]) => name)),
+/** The names of the interfaces and types. */
+const TYPES = [
+  ...new Set(
+    [...DECLARATION.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name),
+  ),
 ];
-const VALUES = namesOf(/^export (?:function|class) (\w+)/gm);
-const TYPES = namesOf(/^export (?:interface|type) (\w+)/gm);
 
 /** Files of the examples: those that declare something are modules, the others functions of one module. */
 function filesOf(examples) {
@@ -150,7 +155,7 @@ function filesOf(examples) {
   const functions = examples
     .filter((code) => !modules.includes(code))
     .map((code, index) => `export async function example${index}() {\n${code}\n}\n`);
-  const names = [...VALUES, ...TYPES.map((name) => `type ${name}`)];
+  const names = [...values(), ...TYPES.map((name) => `type ${name}`)];
   const imports = `import { ${names.join(", ")} } from "cognito-auth-native";\n`;
   return {
     "examples.mts": [imports, source("examples.ts"), ...functions].join("\n"),
@@ -158,7 +163,7 @@ function filesOf(examples) {
   };
 }
 
-test("the examples of index.d.ts are found", () => {
+test("the examples of the types are found", () => {
   const examples = examplesOf(DECLARATION);
   expect(examples).toHaveLength(DECLARATION.match(/\* @example$/gm).length);
   expect(examples.length).toBeGreaterThan(15);
@@ -175,9 +180,13 @@ test("an example that is wrong is seen to be wrong", async () => {
 });
 
 test.each(onEach([STRICT, NOT_STRICT]))(
-  "%s, %s: each example of index.d.ts, and claims that a program declares",
+  "%s, %s: each example of the types, and claims that a program declares",
   async (compiler, _name, options) => {
-    const files = { "merged.cts": source("merged.ts"), ...filesOf(examplesOf(DECLARATION)) };
+    const files = {
+      "merged.cts": source("merged.ts"),
+      "merged.mts": source("merged.ts"),
+      ...filesOf(examplesOf(DECLARATION)),
+    };
     expect(await compiled(files, options, compiler)).toBe("");
   },
 );

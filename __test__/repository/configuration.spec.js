@@ -12,6 +12,7 @@ const {
   VARIABLES,
 } = require("../../tools/configuration/settings.js");
 const { PARTS } = require("../../tools/configuration/table.js");
+const { contract } = require("../../tools/contract");
 const { generated } = require("../../tools/generated.js");
 const root = require("../../tools/root.js");
 
@@ -30,16 +31,16 @@ const camelCase = (name) => name.replace(/_(\w)/g, (_match, letter) => letter.to
 
 const optionsJs = read("lib/settings/options.js");
 const environmentJs = read("lib/settings/environment.js");
-const contract = read("index.d.ts");
+const types = contract();
 const settingsRs = read("src/core/config/settings.rs");
 
 /** The members of an object literal in lib/settings/options.js. */
 const keysOf = (name) =>
   namesBy(part(optionsJs, new RegExp(`\\nconst ${name} = \\{(.*?)\\};`, "s")), /(\w+):/g);
-/** The members of an interface in index.d.ts. */
+/** The members of an interface in the types. */
 const membersOf = (name) =>
   namesBy(
-    part(contract, new RegExp(`\\nexport interface ${name} \\{\\n(.*?)\\n\\}`, "s")),
+    part(types, new RegExp(`\\nexport interface ${name} \\{\\n(.*?)\\n\\}`, "s")),
     /^ {2}(?:readonly )?(\w+)\??:/gm,
   );
 /** The fields of a struct in settings.rs, as JavaScript names them. */
@@ -52,7 +53,7 @@ const fieldsOf = (name) =>
 const NAMES = OPTIONS.map(({ option }) => option);
 const membersOfOption = (option) => OPTIONS.find((row) => row.option === option).members;
 
-test("the options are those of the code, of index.d.ts and of the native side", () => {
+test("the options are those of the code, of the types and of the native side", () => {
   expect(sorted(NAMES)).toEqual(sorted(keysOf("OPTIONS")));
   expect(sorted(NAMES)).toEqual(sorted(membersOf("AuthOptions")));
   /** What the native side also gets: the environment's. `keys` crosses as `jwks`, and `verify` apart, as a policy. */
@@ -125,8 +126,8 @@ test.each(Object.keys(PARTS))("the file has the tables (npm run docs): %s", (sou
   expect(read("docs/configuration.md")).toContain(generated(source, PARTS[source]));
 });
 
-test("every variable of AWS's and ours in index.d.ts stands in the file", () => {
+test("every variable of AWS's and ours in the types stands in the file", () => {
   const text = read("docs/configuration.md");
-  const names = namesBy(contract, /`((?:AWS|COGNITO|USER_POOL)_[A-Z_]+)`/g);
+  const names = namesBy(types, /`((?:AWS|COGNITO|USER_POOL)_[A-Z_]+)`/g);
   expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });

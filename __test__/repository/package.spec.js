@@ -87,7 +87,7 @@ test("every file that the package requires is packed, and nothing but Node's own
 
 test("index.d.ts exports every file of types/", () => {
   const files = fs.readdirSync(path.join(ROOT, "types")).map((name) => `types/${name}`);
-  expect(files.length).toBeGreaterThan(0);
+  expect(files.length).toBeGreaterThan(5);
   expect(contractFiles()).toEqual(files.sort());
 });
 

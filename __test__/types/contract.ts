@@ -37,8 +37,8 @@ expectTypeOf(createCognitoUser).toBeCallableWith("theseus", "Labyrinth1", null, 
 expectTypeOf(createCognitoUser).toBeCallableWith("theseus", "Labyrinth1", "t@example.com", "+1");
 expectTypeOf(createCognitoUser).returns.resolves.toEqualTypeOf<{
   username: string;
-  email: string | undefined;
-  phoneNumber: string | undefined;
+  email: string | null | undefined;
+  phoneNumber: string | null | undefined;
 }>();
 expectTypeOf(login).toBeCallableWith("theseus", "Labyrinth1");
 expectTypeOf(login).toBeCallableWith("theseus", "Labyrinth1", { signal: AbortSignal.abort() });

@@ -23,8 +23,8 @@ import { expectTypeOf } from "expect-type";
 const user = createCognitoUser("theseus", "Labyrinth1", "theseus@example.com");
 expectTypeOf(user).resolves.toEqualTypeOf<{
   username: string;
-  email: string | undefined;
-  phoneNumber: string | undefined;
+  email: string | null | undefined;
+  phoneNumber: string | null | undefined;
 }>();
 expectTypeOf(login("theseus", "Labyrinth1")).resolves.toEqualTypeOf<string>();
 const found = fetchUserByUsername("theseus");

@@ -3,6 +3,8 @@
 // The error classes, and the one place that picks one; only lib/exposed.js asks for it. Making an error must not fail, whatever others have done to Error,
 // Date and Object.prototype: properties are defined before they are assigned, for a frozen prototype refuses new ones.
 
+/** @import { AuthErrorOf, Failure, Reason } from "../internal" */
+
 const { failure: failureOf } = require("./failure");
 const { takeStack } = require("./stack");
 
@@ -10,7 +12,11 @@ const RealDate = Date;
 
 const BRAND = Symbol.for("cognito-auth-native.AuthError");
 
-/** What a failure may have beyond what every one has, in the order in which it is shown. */
+/**
+ * What a failure may have beyond what every one has, in the order in which it is shown.
+ *
+ * @type {ReadonlyArray<keyof Failure>}
+ */
 const DETAILS = [
   "statusCode",
   "requestId",
@@ -22,12 +28,23 @@ const DETAILS = [
   "challengeName",
 ];
 
-/** Those that come from an answer of Cognito. The four functions' errors have them at the top as well, as the original's. */
+/**
+ * Those that come from an answer of Cognito. The four functions' errors have them at the top as well, as the original's.
+ *
+ * @type {ReadonlyArray<keyof Failure>}
+ */
 const ANSWER = ["statusCode", "requestId", "attempts"];
 
-/** The descriptor has no prototype: a `get` on Object.prototype would make it invalid. */
-function define(error, name, value, enumerable) {
-  Object.defineProperty(error, name, {
+/**
+ * The descriptor has no prototype: a `get` on Object.prototype would make it invalid.
+ *
+ * @param {object} target
+ * @param {string} name
+ * @param {unknown} value
+ * @param {boolean} enumerable
+ */
+function define(target, name, value, enumerable) {
+  Object.defineProperty(target, name, {
     __proto__: null,
     value,
     writable: true,
@@ -45,7 +62,13 @@ class AuthError extends Error {
   status;
   time = dateOf();
 
-  /** Without a failure it is the application that makes the error, in its tests say: as jsonwebtoken's, by a message. */
+  /**
+   * Without a failure it is the application that makes the error, in its tests say: as jsonwebtoken's, by a message.
+   *
+   * @param {unknown} [message]
+   * @param {unknown} [_detail]
+   * @param {Failure} [failure]
+   */
   constructor(message, _detail, failure = failureNamed("AuthError", message)) {
     super();
     this.name = failure.name;
@@ -57,14 +80,27 @@ class AuthError extends Error {
     if (has(failure, "isConstructed")) takeStack(this, new.target);
   }
 
+  /**
+   * @param {unknown} value
+   * @returns {value is AuthErrorOf}
+   */
   static is(value) {
-    return typeof value === "object" && value !== null && value[BRAND] === true;
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      /** @type {{ [BRAND]?: unknown }} */ (value)[BRAND] === true
+    );
   }
 }
 
 Object.defineProperty(AuthError.prototype, BRAND, { __proto__: null, value: true });
 
-/** What only some failures have. */
+/**
+ * What only some failures have.
+ *
+ * @param {AuthError} error
+ * @param {Failure} failure
+ */
 function describe(error, failure) {
   // As the replaced SDK's errors have it: `message` is enumerable, `name` is not; unlike jsonwebtoken's.
   if (!(error instanceof JsonWebTokenError)) define(error, "name", failure.name, false);
@@ -76,7 +112,11 @@ function describe(error, failure) {
   if (has(failure, "cause")) causedBy(error, new Error(failure.cause));
 }
 
-/** What is known of Cognito's answer. */
+/**
+ * What is known of Cognito's answer.
+ *
+ * @param {Failure} failure
+ */
 function answerOf(failure) {
   const answer = {};
   for (const name of ANSWER) {
@@ -85,33 +125,58 @@ function answerOf(failure) {
   return Object.freeze(answer);
 }
 
+/**
+ * @param {Failure} failure
+ * @param {keyof Failure} name
+ */
 const has = (failure, name) => Object.hasOwn(failure, name) && failure[name] !== undefined;
 
-/** A Date of the present global class, which fake clocks replace; of the real one if that cannot be constructed. */
+/**
+ * A Date of the present global class, which fake clocks replace; of the real one if that cannot be constructed.
+ *
+ * @param {[] | [number]} time
+ * @returns {Date}
+ */
 function dateOf(...time) {
   try {
-    return new Date(...time);
+    return new Date(.../** @type {[number]} */ (time));
   } catch {
-    return new RealDate(...time);
+    return new RealDate(.../** @type {[number]} */ (time));
   }
 }
 
 /** The farthest times that a Date can have, in seconds. */
 const LAST_SECOND = 8.64e12;
 
-/** A Date that is never invalid. Claims may be any number. */
+/**
+ * A Date that is never invalid. Claims may be any number.
+ *
+ * @param {number} seconds
+ */
 function dateAt(seconds) {
   const nearest = Math.min(Math.max(seconds, -LAST_SECOND), LAST_SECOND);
   return dateOf(Number.isNaN(nearest) ? 0 : nearest * 1000);
 }
 
-/** The error, with what it came of. */
+/**
+ * The error, with what it came of.
+ *
+ * @template {object} Target
+ * @param {Target} error
+ * @param {unknown} cause
+ * @returns {Target}
+ */
 function causedBy(error, cause) {
   define(error, "cause", cause, false);
   return error;
 }
 
 class JsonWebTokenError extends AuthError {
+  /**
+   * @param {unknown} message
+   * @param {Error | undefined} [inner]
+   * @param {Failure} [failure]
+   */
   constructor(message, inner, failure = failureNamed("JsonWebTokenError", message)) {
     super(message, undefined, failure);
     if (inner) define(this, "inner", inner, true);
@@ -121,22 +186,38 @@ class JsonWebTokenError extends AuthError {
 class TokenExpiredError extends JsonWebTokenError {
   expiredAt;
 
+  /**
+   * @param {unknown} message
+   * @param {Date} expiredAt
+   * @param {Failure} [failure]
+   */
   constructor(message, expiredAt, failure = failureNamed("TokenExpiredError", message)) {
     super(message, undefined, failure);
-    this.expiredAt = has(failure, "expiredAt") ? dateAt(failure.expiredAt) : expiredAt;
+    this.expiredAt = has(failure, "expiredAt")
+      ? dateAt(/** @type {number} */ (failure.expiredAt))
+      : expiredAt;
   }
 }
 
 class NotBeforeError extends JsonWebTokenError {
   date;
 
+  /**
+   * @param {unknown} message
+   * @param {Date} date
+   * @param {Failure} [failure]
+   */
   constructor(message, date, failure = failureNamed("NotBeforeError", message)) {
     super(message, undefined, failure);
-    this.date = has(failure, "date") ? dateAt(failure.date) : date;
+    this.date = has(failure, "date") ? dateAt(/** @type {number} */ (failure.date)) : date;
   }
 }
 
-/** The reason of an error that was constructed by its message alone. */
+/**
+ * The reason of an error that was constructed by its message alone.
+ *
+ * @type {Record<string, Reason>}
+ */
 const CONSTRUCTED = {
   AuthError: "internal",
   JsonWebTokenError: "token-malformed",
@@ -144,12 +225,21 @@ const CONSTRUCTED = {
   NotBeforeError: "token-not-active",
 };
 
+/**
+ * @param {keyof typeof CONSTRUCTED} name
+ * @param {unknown} message
+ * @returns {Failure}
+ */
 function failureNamed(name, message) {
   const text = message === undefined ? "" : String(message);
   return failureOf(CONSTRUCTED[name], text, { name, isConstructed: true });
 }
 
-/** The class of each reason that has one; others are an AuthError, whatever name the service gives them. */
+/**
+ * The class of each reason that has one; others are an AuthError, whatever name the service gives them.
+ *
+ * @type {{ __proto__?: null } & { [reason in Reason]?: typeof AuthError | typeof JsonWebTokenError | typeof TokenExpiredError | typeof NotBeforeError }}
+ */
 const CLASSES = {
   __proto__: null,
   "key-unknown": JsonWebTokenError,
@@ -166,18 +256,37 @@ const CLASSES = {
   "token-use": JsonWebTokenError,
 };
 
-/** The error for a failure. */
+/**
+ * The error for a failure.
+ *
+ * @param {Failure} failure
+ * @returns {AuthError}
+ */
 function errorOf(failure) {
   return new (CLASSES[failure.reason] ?? AuthError)(undefined, undefined, failure);
 }
 
-/** The error, with those that it stands for. */
+/**
+ * The error, with those that it stands for.
+ *
+ * @template {object} Target
+ * @param {Target} error
+ * @param {AuthError[]} errors
+ * @returns {Target}
+ */
 function withErrors(error, errors) {
   define(error, "errors", errors, true);
   return error;
 }
 
-/** The error, with these lines for its stack. */
+/**
+ * The error, with these lines for its stack.
+ *
+ * @template {Error} Target
+ * @param {Target} error
+ * @param {string[]} frames
+ * @returns {Target}
+ */
 function withFrames(error, frames) {
   define(error, "stack", [`${error.name}: ${error.message}`, ...frames].join("\n"), false);
   return error;

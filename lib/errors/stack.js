@@ -2,9 +2,16 @@
 
 // Stacks, whatever the application has done to Error.
 
+/** @import { Caller, Place } from "../internal" */
+
 const { captureStackTrace } = Error;
 
-/** Gives `target` the stack of the present call of `caller`. */
+/**
+ * Gives `target` the stack of the present call of `caller`.
+ *
+ * @param {Place} target
+ * @param {Caller} caller
+ */
 function takeStack(target, caller) {
   try {
     captureStackTrace(target, caller);
@@ -16,6 +23,10 @@ function takeStack(target, caller) {
 /**
  * What `make` returns, an error that `takeStack` is called for next: V8 would take the stack down twice, once from the
  * constructor's place, which is ours, and then from the caller's.
+ *
+ * @template Made
+ * @param {() => Made} make
+ * @returns {Made}
  */
 function withoutStack(make) {
   // Errors then keep the stack of where they are made.
@@ -28,7 +39,12 @@ function withoutStack(make) {
   }
 }
 
-/** The limit until now; undefined if it stays, as with frozen intrinsics: the stack is then taken down twice. */
+/**
+ * The limit until now; undefined if it stays, as with frozen intrinsics: the stack is then taken down twice.
+ *
+ * @param {number} limit
+ * @returns {number | undefined}
+ */
 function setStackTraceLimit(limit) {
   try {
     const before = Error.stackTraceLimit;
@@ -42,6 +58,9 @@ function setStackTraceLimit(limit) {
 /**
  * The place of a call, to be given to errors that come later, when the call is no longer on the stack. Reading the
  * stack is put off until somebody looks at an error's.
+ *
+ * @param {Caller} caller
+ * @returns {Place}
  */
 function placeOf(caller) {
   const place = {};
@@ -49,7 +68,12 @@ function placeOf(caller) {
   return place;
 }
 
-/** The lines of a place below the first. The application's Error.prepareStackTrace may make anything of it, and may throw. */
+/**
+ * The lines of a place below the first. The application's Error.prepareStackTrace may make anything of it, and may throw.
+ *
+ * @param {Place} place
+ * @returns {string[] | undefined}
+ */
 function framesOf(place) {
   try {
     // Error.stackTraceLimit may be 0, or gone.

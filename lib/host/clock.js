@@ -2,6 +2,8 @@
 
 // The one place that asks for the time. Date.now is looked up at every call, so that fake clocks reach us.
 
+/** @import { Failure } from "../internal" */
+
 const { failure } = require("../errors/failure");
 
 const { isFinite: isFiniteNumber } = Number;
@@ -16,7 +18,11 @@ function timeNow() {
   }
 }
 
-/** Without a time no token can be accepted. */
+/**
+ * Without a time no token can be accepted.
+ *
+ * @type {Failure}
+ */
 const NO_TIME = failure("internal", "Date.now() did not return a number", {
   hint: "A test or a library has replaced Date.now: make it return milliseconds since 1970.",
 });

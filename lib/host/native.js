@@ -2,6 +2,8 @@
 
 // The native addon: the one that was built here, else the one of the platform's package.
 
+/** @import { Native } from "../internal" */
+
 const { Buffer } = require("node:buffer");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -10,7 +12,12 @@ const { nativeFailure } = require("../lazy");
 /** This package's version, which the addon must have too. */
 const VERSION = "0.1.0";
 
-/** The addon of a platform's package. Bundlers and tracers need to see each name as it is, and that it may be missing. */
+/**
+ * The addon of a platform's package. Bundlers and tracers need to see each name as it is, and that it may be missing.
+ *
+ * @param {string} platform
+ * @returns {Native}
+ */
 function requirePackage(platform) {
   try {
     switch (platform) {
@@ -48,7 +55,7 @@ function platformName() {
 function isMusl() {
   const beginning = Buffer.alloc(2048);
   try {
-    const file = fs.openSync(process.execPath);
+    const file = fs.openSync(process.execPath, "r");
     fs.readSync(file, beginning);
     fs.closeSync(file);
   } catch {
@@ -58,7 +65,7 @@ function isMusl() {
   if (beginning.includes("/ld-musl-")) return true;
   if (beginning.includes("/ld-linux-")) return false;
   try {
-    return process.report.getReport().header.glibcVersionRuntime === undefined;
+    return /** @type {any} */ (process.report.getReport()).header.glibcVersionRuntime === undefined;
   } catch {
     // Other runtimes have no report, or ask for a permission. Far more systems have glibc.
     return false;
@@ -68,6 +75,7 @@ function isMusl() {
 function load() {
   const platform = platformName();
   const built = path.join(__dirname, "..", "..", `cognito-auth-native.${platform}.node`);
+  /** @type {Native} */
   const native = fs.existsSync(built) ? require(built) : requirePackage(platform);
   if (native.VERSION !== VERSION) {
     throw nativeFailure().otherVersion(platform, VERSION, native.VERSION);

@@ -4,8 +4,11 @@
 // package is loaded: code that waits for a fake timer never goes on. No library replaces MessageChannel in
 // node:worker_threads, and none can replace the class of the promises that async functions return.
 
-const NativePromise = (async () => {})().constructor;
+/** @import { MessagePort } from "node:worker_threads" */
 
+const NativePromise = /** @type {PromiseConstructor} */ ((async () => {})().constructor);
+
+/** @param {() => void} call */
 async function afterAwait(call) {
   await undefined;
   call();
@@ -22,7 +25,11 @@ function originalThen() {
 
 const then = originalThen();
 
-/** Calls a function when the code that runs now has ended. `then` costs a fifth of what an async function does. */
+/**
+ * Calls a function when the code that runs now has ended. `then` costs a fifth of what an async function does.
+ *
+ * @param {() => void} call
+ */
 function afterwards(call) {
   try {
     if (then !== undefined) return void then(call);
@@ -34,10 +41,16 @@ function afterwards(call) {
 
 /** Waits for turns of the event loop, one after the other. The process keeps running until `end` is called. */
 class Turns {
+  /** @type {MessagePort[] | undefined} */
   #ports;
+  /** @type {(() => void) | undefined} */
   #arrived;
 
-  /** Resolves after other events have been handled; at once where there are no channels. It never rejects. */
+  /**
+   * Resolves after other events have been handled; at once where there are no channels. It never rejects.
+   *
+   * @returns {Promise<void>}
+   */
   next() {
     return new NativePromise((resolve) => {
       this.#arrived = resolve;
@@ -64,7 +77,7 @@ class Turns {
     // Loaded here, for it would take as long as the rest of this package, and few processes need it.
     const { MessageChannel } = require("node:worker_threads");
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = port2.onmessage = () => this.#arrived();
+    port1.onmessage = port2.onmessage = () => this.#arrived?.();
     return [port1, port2];
   }
 }

@@ -4,20 +4,31 @@
 // proxy in front may look at another one than we do: Node.js' `headers.authorization` has the first of two, API Gateway's
 // `headers` the last.
 
+/** @import { Carrier } from "../internal" */
+
 const { isList, isObject, memberOf } = require("./members");
 
 const { keys } = Object;
 const { apply } = Reflect;
 
-/** What stands between two values of a header (RFC 9110, section 5.3; RFC 9113, section 8.2.3). */
+/**
+ * What stands between two values of a header (RFC 9110, section 5.3; RFC 9113, section 8.2.3).
+ *
+ * @type {(name: string) => string}
+ */
 const separatorOf = (name) => (name === "cookie" ? "; " : ", ");
 
+/** @type {(before: string | undefined, value: unknown, separator: string) => string | undefined} */
 function joined(before, value, separator) {
   if (typeof value !== "string") return before;
   return before === undefined ? value : before + separator + value;
 }
 
-/** Names, each followed by its value. */
+/**
+ * Names, each followed by its value.
+ *
+ * @type {(list: unknown[], name: string) => string | undefined}
+ */
 function fromPairs(list, name) {
   const separator = separatorOf(name);
   let found;
@@ -31,7 +42,11 @@ function fromPairs(list, name) {
   return found;
 }
 
-/** An object whose values are texts, lists of texts or, of CloudFront, lists of `{ key, value }`. */
+/**
+ * An object whose values are texts, lists of texts or, of CloudFront, lists of `{ key, value }`.
+ *
+ * @type {(headers: Record<string, any>, name: string) => string | undefined}
+ */
 function fromObject(headers, name) {
   const separator = separatorOf(name);
   let found;
@@ -50,31 +65,49 @@ function fromObject(headers, name) {
   return found;
 }
 
-/** `Headers` of Fetch, and whatever has its `get`. */
+/**
+ * `Headers` of Fetch, and whatever has its `get`.
+ *
+ * @type {(headers: any, name: string) => string | undefined}
+ */
 function fromHeaders(headers, name) {
   const value = apply(memberOf(headers, "get"), headers, [name]);
   return typeof value === "string" ? value : undefined;
 }
 
+/** @type {(value: unknown) => boolean} */
 const hasGet = (value) => typeof memberOf(value, "get") === "function";
 
-/** The first of the request and the one of Node.js or Fetch below it for which `read` finds something. */
+/**
+ * The first of the request and the one of Node.js or Fetch below it for which `read` finds something.
+ *
+ * @type {(request: unknown, read: (one: unknown) => any) => any}
+ */
 const within = (request, read) =>
   read(request) ?? read(memberOf(request, "raw")) ?? read(memberOf(request, "req"));
 
-/** What stands in for a request of Node.js, in adapters for AWS Lambda and in tests, may have an empty list. */
+/**
+ * What stands in for a request of Node.js, in adapters for AWS Lambda and in tests, may have an empty list.
+ *
+ * @type {(request: unknown) => unknown[] | undefined}
+ */
 function rawHeadersOf(request) {
   const list = memberOf(request, "rawHeaders");
   return isList(list) && list.length > 0 ? list : undefined;
 }
 
+/** @type {(request: unknown) => unknown} */
 const headersOf = (request) => memberOf(request, "headers");
+/** @type {(value: any, isWrong: (value: any) => boolean) => any} */
 const unless = (value, isWrong) => (!isObject(value) || isWrong(value) ? undefined : value);
+/** @type {(headers: object) => boolean} */
 const isEmpty = (headers) => keys(headers).length === 0;
 
 /**
  * Where the headers are, and how a header is read from there. The first row that finds them counts: those with all values of a
  * header come first. A `get` of the request itself comes last, for Express's gives the first of two values.
+ *
+ * @type {readonly { find: (request: unknown) => any, read: Carrier["read"] }[]}
  */
 const CARRIERS = [
   { find: (request) => within(request, rawHeadersOf), read: fromPairs },
@@ -87,7 +120,11 @@ const CARRIERS = [
   { find: (request) => unless(request, (headers) => !hasGet(headers)), read: fromHeaders },
 ];
 
-/** The headers of a request, for `headerOf`; undefined if it has none. */
+/**
+ * The headers of a request, for `headerOf`; undefined if it has none.
+ *
+ * @type {(request: unknown) => Carrier | undefined}
+ */
 function carrierOf(request) {
   for (let row = 0; row < CARRIERS.length; row++) {
     const { find, read } = CARRIERS[row];
@@ -101,7 +138,11 @@ function carrierOf(request) {
   return undefined;
 }
 
-/** All values of a header as one text, as Fetch joins them; undefined if there is none. `name` is in lower case. */
+/**
+ * All values of a header as one text, as Fetch joins them; undefined if there is none. `name` is in lower case.
+ *
+ * @type {(carrier: Carrier | undefined, name: string) => string | undefined}
+ */
 function headerOf(carrier, name) {
   if (carrier === undefined) return undefined;
   try {
@@ -111,10 +152,18 @@ function headerOf(carrier, name) {
   }
 }
 
-/** The members that have the method: of Node.js and Fetch, of REST APIs, of HTTP APIs. */
+/**
+ * The members that have the method: of Node.js and Fetch, of REST APIs, of HTTP APIs.
+ *
+ * @type {readonly (readonly string[])[]}
+ */
 const METHODS = [["method"], ["httpMethod"], ["requestContext", "http", "method"]];
 
-/** The request's method; undefined if it is not known. */
+/**
+ * The request's method; undefined if it is not known.
+ *
+ * @type {(request: unknown) => string | undefined}
+ */
 function methodOf(request) {
   for (let row = 0; row < METHODS.length; row++) {
     const method = within(request, (one) => METHODS[row].reduce(memberOf, one));

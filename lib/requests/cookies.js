@@ -2,23 +2,31 @@
 
 // The token's cookie: one that the application names, or those that AWS Amplify writes.
 
+/** @import { Carrier, CookieOption } from "../internal" */
+
 const { HEADER_CHARACTERS } = require("../generated/limits");
 const { headerOf } = require("./carriers");
 const { flat, isList, memberOf } = require("./members");
 
 const AMPLIFY = "CognitoIdentityServiceProvider.";
 const LAST_USER = "LastAuthUser";
+/** @type {Record<"id" | "access", string>} */
 const SUFFIXES = { id: ".idToken", access: ".accessToken" };
 
 /** There are several, and the application and a proxy in front of it may take different ones. */
 const AMBIGUOUS = Symbol("ambiguous");
 
-/** The cookies as one text: the header, or the list in an event of an HTTP API. */
+/**
+ * The cookies as one text: the header, or the list in an event of an HTTP API.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined) => string}
+ */
 function cookiesOf(request, carrier) {
   const text = headerOf(carrier, "cookie") ?? listed(memberOf(request, "cookies"));
   return text === undefined || text.length > HEADER_CHARACTERS ? "" : text;
 }
 
+/** @type {(cookies: any) => string | undefined} */
 function listed(cookies) {
   if (!isList(cookies)) return undefined;
   let text = "";
@@ -32,6 +40,8 @@ function listed(cookies) {
 /**
  * Calls `visit` with the name and the value of each cookie whose name begins with `prefix`. One pass: whatever the text is, each
  * character is looked at a few times.
+ *
+ * @type {(text: string, prefix: string, visit: (name: string, value: string) => void) => void}
  */
 function eachCookie(text, prefix, visit) {
   let start = 0;
@@ -48,15 +58,24 @@ function eachCookie(text, prefix, visit) {
   }
 }
 
-/** The value, without the quotation marks that RFC 6265, section 4.1.1, allows. */
+/**
+ * The value, without the quotation marks that RFC 6265, section 4.1.1, allows.
+ *
+ * @type {(pair: string, equals: number) => string}
+ */
 function unquoted(pair, equals) {
   const value = pair.slice(equals + 1).trim();
   const isQuoted = value.length > 1 && value.startsWith('"') && value.endsWith('"');
   return isQuoted ? value.slice(1, -1) : value;
 }
 
-/** The value of the cookie `wanted`; undefined if there is none. */
+/**
+ * The value of the cookie `wanted`; undefined if there is none.
+ *
+ * @type {(text: string, wanted: string) => string | symbol | undefined}
+ */
 function namedCookie(text, wanted) {
+  /** @type {string | symbol | undefined} */
   let found;
   eachCookie(text, wanted, (name, value) => {
     if (name === wanted) found = found === undefined ? value : AMBIGUOUS;
@@ -64,7 +83,11 @@ function namedCookie(text, wanted) {
   return found === "" ? undefined : found;
 }
 
-/** Amplify encodes user names in cookies. */
+/**
+ * Amplify encodes user names in cookies.
+ *
+ * @type {(text: string) => string}
+ */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -76,6 +99,8 @@ function decoded(text) {
 /**
  * The token in Amplify's cookies, `CognitoIdentityServiceProvider.<client>.<user>.idToken`; of several users' the one that
  * `<client>.LastAuthUser` names. Those of other app clients than `clients` are passed over.
+ *
+ * @type {(text: string, kind: "id" | "access", clients: readonly string[] | undefined) => string | symbol | undefined}
  */
 function amplifyCookie(text, kind, clients) {
   const suffix = SUFFIXES[kind];
@@ -99,7 +124,11 @@ function amplifyCookie(text, kind, clients) {
   return chosen.length === 1 ? chosen[0].value : undefined;
 }
 
-/** The token in a request's cookie, as the option `cookie` says; undefined or `AMBIGUOUS` if there is not exactly one. */
+/**
+ * The token in a request's cookie, as the option `cookie` says; undefined or `AMBIGUOUS` if there is not exactly one.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined, cookie: CookieOption, clients: readonly string[] | undefined) => string | symbol | undefined}
+ */
 function cookieOf(request, carrier, cookie, clients) {
   const text = cookiesOf(request, carrier);
   const found =

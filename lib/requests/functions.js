@@ -3,6 +3,12 @@
 // authenticate, middleware, lambdaAuthorizer: a request → a verdict → what a framework or API Gateway wants of it. Loaded at
 // the first use of one of them.
 
+/** @import { AbortSignalLike, AcceptedRequest, Claims, Expose, RefusedRequest, RequestVerdict } from "../internal" */
+/** @typedef {InstanceType<typeof import("../auth")["LiveAuth"]>} LiveAuth */
+/** @typedef {ReturnType<typeof compiled>} Compiled */
+/** @typedef {{ options: Compiled, signal: AbortSignalLike | undefined, expose: Expose }} Call */
+/** @typedef {{ authenticate: any, middleware: any, lambdaAuthorizer: any }} Requests */
+
 const { exposed } = require("../exposed");
 const { NativePromise } = require("../host/turns");
 const { fail } = require("../settings/options");
@@ -15,6 +21,8 @@ const { tokenIn } = require("./tokens");
 /**
  * The verdict on a request, or a promise of it. `expose` runs what it is given on behalf of the function that the application
  * has called, and throws failures as errors with its stack.
+ *
+ * @type {(live: LiveAuth, request: unknown, call: Call) => RequestVerdict | Promise<RequestVerdict>}
  */
 function verdictOn(live, request, { options, signal, expose }) {
   let source;
@@ -43,6 +51,7 @@ function verdictOn(live, request, { options, signal, expose }) {
     : accepted(claims, source);
 }
 
+/** @type {(promise: Promise<Claims>, options: Compiled, source: AcceptedRequest["source"]) => Promise<RequestVerdict>} */
 async function laterVerdict(promise, options, source) {
   try {
     return accepted(await promise, source);
@@ -51,9 +60,14 @@ async function laterVerdict(promise, options, source) {
   }
 }
 
+/** @type {(claims?: Claims, source?: AcceptedRequest["source"]) => AcceptedRequest} */
 const accepted = (claims, source) => ({ ok: true, claims, source });
 
-/** A browser cannot leave an expired cookie out: where a token is optional, it is none. */
+/**
+ * A browser cannot leave an expired cookie out: where a token is optional, it is none.
+ *
+ * @type {(error: any, options: Compiled, source: AcceptedRequest["source"]) => RequestVerdict}
+ */
 function refusedOr(error, { values, scopes }, source) {
   const { reason } = error;
   if (reason === "aborted") throw error;
@@ -61,10 +75,15 @@ function refusedOr(error, { values, scopes }, source) {
   return refusedFor(error, error, values.realm, scopes);
 }
 
-/** The functions for one Auth. */
+/**
+ * The functions for one Auth.
+ *
+ * @type {(live: LiveAuth) => Requests}
+ */
 function requestsOf(live) {
   const known = new CompiledOptions(live);
 
+  /** @type {(request: unknown, options: any, expose: Expose) => RequestVerdict | Promise<RequestVerdict>} */
   const authenticate = (request, options, expose) => {
     let signal;
     const found =
@@ -78,12 +97,19 @@ function requestsOf(live) {
     return verdictOn(live, request, { options: found, signal, expose });
   };
 
+  /** @type {(given: unknown) => (request: any, response: any, next: (error?: unknown) => void) => Promise<void>} */
   const middleware = (given) => {
     const options = compiled(live, given, MIDDLEWARE, { property: "auth" });
     const { property, onRefused } = options.values;
-    const call = { options, signal: own(given, "signal"), expose: undefined };
+    /** @type {Expose} */
+    const expose = (work) => exposed(handler, work);
+    const call = { options, signal: own(given, "signal"), expose };
 
-    /** Answers a refused request itself: `next(error)` would give the framework's page, without a challenge. */
+    /**
+     * Answers a refused request itself: `next(error)` would give the framework's page, without a challenge.
+     *
+     * @type {(request: any, response: any) => Promise<boolean>}
+     */
     const decide = async (request, response) => {
       // What another middleware has left there proves nothing.
       if (property in request) define(request, property, undefined);
@@ -99,6 +125,7 @@ function requestsOf(live) {
       return true;
     };
 
+    /** @type {(request: any, response: any, next: (error?: unknown) => void) => Promise<void>} */
     const handler = async (request, response, next) => {
       try {
         if (!(await decide(request, response))) return;
@@ -107,10 +134,10 @@ function requestsOf(live) {
         next(error);
       }
     };
-    call.expose = (work) => exposed(handler, work);
     return handler;
   };
 
+  /** @type {(given: unknown) => (event: unknown) => Promise<object>} */
   const lambdaAuthorizer = (given) => {
     const options = compiled(live, given, AUTHORIZER, { bareToken: true });
     if (options.values.cookie !== undefined) {
@@ -118,24 +145,34 @@ function requestsOf(live) {
         "lambdaAuthorizer has no option cookie: API Gateway would keep its answer for the cookie alone, whatever page asks",
       );
     }
-    const call = { options, signal: own(given, "signal"), expose: undefined };
+    /** @type {Expose} */
+    const expose = (work) => exposed(authorizer, work);
+    const call = { options, signal: own(given, "signal"), expose };
     const answer = authorizerFor(options.values);
+    /** @type {(event: unknown) => Promise<object>} */
     const authorizer = async (event) =>
       answer(event, await verdictOn(live, event, call), options.isForRoute);
-    call.expose = (work) => exposed(authorizer, work);
     return authorizer;
   };
 
   return { authenticate, middleware, lambdaAuthorizer };
 }
 
-/** Defining a property takes ten times as long as adding one, which no setter can see. */
+/**
+ * Defining a property takes ten times as long as adding one, which no setter can see.
+ *
+ * @type {(request: any, property: string, value: unknown) => void}
+ */
 function put(request, property, value) {
   if (property in request) define(request, property, value);
   else request[property] = value;
 }
 
-/** Not assigned: a setter could keep what was there. */
+/**
+ * Not assigned: a setter could keep what was there.
+ *
+ * @type {(request: object, property: string, value: unknown) => void}
+ */
 function define(request, property, value) {
   Object.defineProperty(request, property, {
     __proto__: null,

@@ -2,6 +2,10 @@
 
 // The options of authenticate, middleware and lambdaAuthorizer: checked once, and with them the policy.
 
+/** @import { AbortSignalLike, CookieOption, Members, NativePolicy, OptionCheck, RequestValues } from "../internal" */
+/** @typedef {InstanceType<typeof import("../auth")["LiveAuth"]>} LiveAuth */
+/** @typedef {ReturnType<LiveAuth["latest"]>} Auth */
+
 const { throwIfAborted } = require("../aborting");
 const { POLICIES } = require("../generated/limits");
 const { write } = require("../host/json");
@@ -17,11 +21,16 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 /** RFC 6265, section 4.1.1. */
 const COOKIE_NAME = /^[!#$%&'*+.^`|~\w-]+$/;
 
+/** @type {(value: unknown) => value is string} */
 const isText = (value) => typeof value === "string";
+/** @type {(value: unknown) => boolean} */
 const isFunction = (value) => typeof value === "function";
+/** @type {OptionCheck} */
 const flag = [(value) => typeof value === "boolean", "true or false"];
+/** @type {OptionCheck} */
 const callback = [isFunction, "a function"];
 
+/** @type {(value: unknown) => boolean} */
 function isCookie(value) {
   if (isText(value)) return COOKIE_NAME.test(value);
   const members = membersOf(value);
@@ -29,12 +38,19 @@ function isCookie(value) {
   return members.amplify === "id" || members.amplify === "access";
 }
 
-/** Control characters would end the header WWW-Authenticate, which has the scopes. */
+/**
+ * Control characters would end the header WWW-Authenticate, which has the scopes.
+ *
+ * @type {(value: unknown) => boolean}
+ */
 function areScopes(value) {
-  const list = isText(value) ? [value] : value;
-  return VERIFY.scopes[0](value) && list.every((scope) => !/\p{Cc}/u.test(scope));
+  const list = isText(value) ? [value] : /** @type {string[]} */ (value);
+  return (
+    VERIFY.scopes[0](value) && list.every((/** @type {string} */ scope) => !/\p{Cc}/u.test(scope))
+  );
 }
 
+/** @type {Record<string, OptionCheck>} */
 const AUTHENTICATE = {
   ...VERIFY,
   scopes: [areScopes, `${VERIFY.scopes[1]}, without control characters`],
@@ -52,6 +68,7 @@ const AUTHENTICATE = {
   ],
 };
 
+/** @type {Record<string, OptionCheck>} */
 const MIDDLEWARE = {
   ...AUTHENTICATE,
   property: [
@@ -61,6 +78,7 @@ const MIDDLEWARE = {
   onRefused: callback,
 };
 
+/** @type {Record<string, OptionCheck>} */
 const AUTHORIZER = {
   ...AUTHENTICATE,
   response: [(value) => value === "simple" || value === "policy", '"simple" or "policy"'],
@@ -70,21 +88,34 @@ const AUTHORIZER = {
 
 /** Options as one Auth needs them. Another Auth, because the environment has changed, has another verifier. */
 class Compiled {
+  /** @type {RequestValues} */
   values;
+  /** @type {NativePolicy | undefined} */
   #policy;
+  /** @type {Auth | undefined} */
   #auth;
+  /** @type {any} */
   #verifier;
+  /** @type {NativePolicy | undefined} */
   #whole;
 
+  /**
+   * @param {RequestValues} values
+   * @param {NativePolicy | undefined} policy
+   */
   constructor(values, policy) {
     this.values = values;
     this.#policy = policy;
   }
 
-  /** The app clients whose cookies count among Amplify's; undefined if those of all do. After `verifier`. */
+  /**
+   * The app clients whose cookies count among Amplify's; undefined if those of all do. After `verifier`.
+   *
+   * @param {Auth} auth
+   */
   clients(auth) {
-    const { cookie } = this.values;
-    return typeof cookie === "object" ? auth.clientsOf(this.#whole) : undefined;
+    const isAmplify = typeof this.values.cookie === "object";
+    return isAmplify ? auth.clientsOf(this.#whole ?? auth.policyWith()) : undefined;
   }
 
   /** The scopes that the policy asks for, as of the latest request. */
@@ -97,11 +128,13 @@ class Compiled {
     return this.#whole?.groups !== undefined || this.#whole?.scopes !== undefined;
   }
 
+  /** @param {Auth} auth */
   verifier(auth) {
     if (this.#auth !== auth) this.#compile(auth);
     return this.#verifier;
   }
 
+  /** @param {Auth} auth */
   #compile(auth) {
     const whole = auth.policyWith(this.#policy);
     this.#verifier = this.#policy === undefined ? auth.verifier : auth.verifierOf(whole);
@@ -110,12 +143,19 @@ class Compiled {
   }
 }
 
+/** @type {Members} */
 const DEFAULTS = { __proto__: null, optional: false, bareToken: false, origins: [], realm: REALM };
 
-/** Checks options by a table, and their policy natively, as far as the settings are there. */
+/**
+ * Checks options by a table, and their policy natively, as far as the settings are there.
+ *
+ * @type {(live: LiveAuth, options: unknown, table: Record<string, OptionCheck>, defaults?: Members) => Compiled}
+ */
 function compiled(live, options, table, defaults) {
   const members = checked(options, table, "", NEVER_UNDEFINED);
+  /** @type {Members} */
   const policy = { __proto__: null };
+  /** @type {any} */
   const others = { __proto__: null, ...DEFAULTS, ...defaults };
   for (const name of keys(members)) {
     if (name === "signal") continue;
@@ -130,10 +170,18 @@ function compiled(live, options, table, defaults) {
   return result;
 }
 
-/** The options are kept, and their objects are not ours. */
+/**
+ * The options are kept, and their objects are not ours.
+ *
+ * @type {(cookie: any) => any}
+ */
 const cookieFrom = (cookie) => (typeof cookie === "object" ? membersOf(cookie) : cookie);
 
-/** Undefined while a setting of the environment is wrong, which each request reports. */
+/**
+ * Undefined while a setting of the environment is wrong, which each request reports.
+ *
+ * @type {(live: LiveAuth) => Auth | undefined}
+ */
 function latestOf(live) {
   try {
     return live.latest();
@@ -142,7 +190,11 @@ function latestOf(live) {
   }
 }
 
-/** Whether options are as they were: an application may set another group for each request. */
+/**
+ * Whether options are as they were: an application may set another group for each request.
+ *
+ * @type {(options: object, members: Members) => boolean}
+ */
 function isUnchanged(options, members) {
   const names = keys(options);
   let count = 0;
@@ -156,6 +208,7 @@ function isUnchanged(options, members) {
   return count === keys(members).length;
 }
 
+/** @type {(value: unknown, before: unknown) => boolean} */
 function isSame(value, before) {
   if (value === before) return true;
   const items = readable(value);
@@ -173,11 +226,13 @@ class CompiledOptions {
   #byObject = new WeakMap();
   #byText = new Map();
 
+  /** @param {LiveAuth} live */
   constructor(live) {
     this.#live = live;
     this.none = compiled(live, {}, AUTHENTICATE);
   }
 
+  /** @param {any} options */
   of(options) {
     const known = this.#byObject.get(options);
     if (known !== undefined && isUnchanged(options, known.members)) return known.found;
@@ -188,6 +243,7 @@ class CompiledOptions {
     return found;
   }
 
+  /** @param {Members} members */
   #written(members) {
     const text = write(members);
     let found = this.#byText.get(text);
@@ -200,7 +256,11 @@ class CompiledOptions {
   }
 }
 
-/** The signal of a call, which each call may bring its own of. Throws if it has been raised. */
+/**
+ * The signal of a call, which each call may bring its own of. Throws if it has been raised.
+ *
+ * @type {(options: unknown) => AbortSignalLike | undefined}
+ */
 function signalOf(options) {
   const signal = own(options, "signal");
   throwIfAborted(signal);

@@ -19,6 +19,10 @@ const HARMLESS = [
   "ignoreNotBefore",
 ];
 
+/**
+ * @param {{ signal?: unknown }} members
+ * @returns {any}
+ */
 function signalIn({ signal }) {
   if (signal === UNREADABLE) {
     fail("option signal must be an AbortSignal, not a getter or a hidden property");
@@ -29,7 +33,11 @@ function signalIn({ signal }) {
 /** Of what Array.prototype.map and the like hand on: an index, a callback, null. */
 const IGNORED_TYPES = ["number", "function", "object"];
 
-/** The options' members. What is no object is left out: Array.prototype.map hands on an index, others a callback. */
+/**
+ * The options' members. What is no object is left out: Array.prototype.map hands on an index, others a callback.
+ *
+ * @param {unknown} options
+ */
 function optionsOf(options) {
   if (typeof options !== "object" || options === null) return undefined;
   const members = membersOf(options, NAMES);
@@ -37,19 +45,27 @@ function optionsOf(options) {
   return members;
 }
 
-/** The signal of a call. */
+/**
+ * The signal of a call.
+ *
+ * @param {unknown} options
+ */
 function signalOf(options) {
   const members = optionsOf(options);
   return members === undefined ? undefined : signalIn(members);
 }
 
-/** The signal of verifyToken, which has no policy of its own: one that is given would not be checked. */
+/**
+ * The signal of verifyToken, which has no policy of its own: one that is given would not be checked.
+ *
+ * @param {unknown} options
+ */
 function signalWithoutPolicy(options) {
   if (options === undefined) return undefined;
   const members = optionsOf(options);
   if (members === undefined) {
     if (IGNORED_TYPES.includes(typeof options)) return undefined;
-    fail("The options of verifyToken must be an object");
+    return fail("The options of verifyToken must be an object");
   }
   for (const name of Object.keys(members)) {
     if (name !== "signal" && !HARMLESS.includes(name)) {
@@ -61,7 +77,11 @@ function signalWithoutPolicy(options) {
   return signalIn(members);
 }
 
-/** The policy and the signal of a call of verify(), from the arguments after the token. */
+/**
+ * The policy and the signal of a call of verify(), from the arguments after the token.
+ *
+ * @param {readonly unknown[]} given
+ */
 function policyAndSignal(given) {
   const policy = definitePolicy(given);
   const members = membersOf(policy, NAMES);
@@ -72,7 +92,11 @@ function policyAndSignal(given) {
   return { policy: Object.keys(members).length > 0 ? members : undefined, signal };
 }
 
-/** The policy in the arguments after the token, if there are any. `undefined` may be a policy that its list lacks. */
+/**
+ * The policy in the arguments after the token, if there are any. `undefined` may be a policy that its list lacks.
+ *
+ * @param {readonly unknown[]} given
+ */
 function definitePolicy(given) {
   if (given.length === 0) return undefined;
   const policy = given[0];

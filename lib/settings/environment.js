@@ -3,9 +3,12 @@
 // Settings from process.env. It is read here and handed down: Jest, worker threads and dotenv give code a process.env
 // that the process's real environment does not show.
 
+/** @import { Settings, Variables } from "../internal" */
+
 const { isProxy } = require("node:util").types;
 const { write } = require("../host/json");
 
+/** @param {string} list */
 const texts = (list) => list.split(/, */);
 
 // Rows of the tables are read by index, and loops over lists end with the list: anything else calls a `return` that
@@ -14,6 +17,8 @@ const texts = (list) => list.split(/, */);
 /**
  * The setting that each variable stands for; of several variables the first one that is set counts. The order for the proxy is
  * that of curl and Node.js.
+ *
+ * @type {ReadonlyArray<readonly [keyof Settings, readonly string[]]>}
  */
 const VARIABLES = [
   ["region", ["COGNITO_REGION"]],
@@ -32,6 +37,7 @@ const VARIABLES = [
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
 
+/** @type {ReadonlyArray<readonly [string, string]>} */
 const CREDENTIALS = [
   ["accessKeyId", "AWS_ACCESS_KEY_ID"],
   ["secretAccessKey", "AWS_SECRET_ACCESS_KEY"],
@@ -41,6 +47,8 @@ const CREDENTIALS = [
 /**
  * Settings that belong to the pool or the app client of the environment. With another one, given as an option, they would
  * accept one pool's tokens as the other's, or send one client's secret with the other.
+ *
+ * @type {ReadonlyArray<readonly [keyof Settings, ReadonlyArray<keyof Settings>]>}
  */
 const BELONGING = [
   ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret"]],
@@ -51,6 +59,10 @@ const BELONGING = [
  * A variable's text, undefined if it is not set or empty. What is inherited is no variable: one assignment to
  * Object.prototype, which may come from outside, would be a setting. Lone surrogates become U+FFFD, as Node.js writes them to
  * the process's environment.
+ *
+ * @param {Variables} env
+ * @param {string} name
+ * @returns {string | undefined}
  */
 function variable(env, name) {
   // Reading what is inherited could call a getter.
@@ -59,20 +71,34 @@ function variable(env, name) {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
 }
 
-/** A proxy, such as Jest's process.env on Windows, may give a variable by reading alone. */
+/**
+ * A proxy, such as Jest's process.env on Windows, may give a variable by reading alone.
+ *
+ * @param {Variables} env
+ * @param {string} name
+ */
 function isGiven(env, name) {
   if (!isProxy(env)) return false;
   const prototype = Object.getPrototypeOf(env);
   return prototype === null || !(name in prototype);
 }
 
-/** `process.env`, which a test may have replaced by anything. */
+/**
+ * `process.env`, which a test may have replaced by anything.
+ *
+ * @returns {Variables}
+ */
 function environmentNow() {
   const { env } = process;
-  return typeof env === "object" && env !== null ? env : { __proto__: null };
+  return typeof env === "object" && env !== null ? env : /** @type {any} */ ({ __proto__: null });
 }
 
-/** Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has. */
+/**
+ * Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has.
+ *
+ * @param {Variables} env
+ * @param {readonly string[]} names
+ */
 function firstOf(env, names) {
   for (let index = 0; index < names.length; index++) {
     const value = variable(env, names[index]);
@@ -84,9 +110,13 @@ function firstOf(env, names) {
 /**
  * Settings, as the native side takes them, without those that belong to another pool or app client than `given` names. A
  * variable that is not set has no member.
+ *
+ * @param {Settings} given
+ * @returns {Settings}
  */
 function readEnvironment(given) {
   const env = environmentNow();
+  /** @type {any} */
   const settings = { __proto__: null };
   for (const { 0: setting, 1: names } of VARIABLES) {
     const value = firstOf(env, names);
@@ -104,6 +134,7 @@ function readEnvironment(given) {
   if (settings.endpoint !== undefined && given.endpoint === undefined) {
     settings.endpointIsVariable = true;
   }
+  /** @type {any} */
   const credentials = { __proto__: null };
   for (const { 0: part, 1: name } of CREDENTIALS) {
     const value = variable(env, name);
@@ -155,6 +186,8 @@ const SOURCES = [
 /**
  * A text that changes whenever settings from the environment do, and with them the Auth that they make. Static credentials
  * leave no need for sources of them, and reading a variable takes time.
+ *
+ * @param {Settings} settings
  */
 function fingerprintOf(settings) {
   const env = environmentNow();
@@ -162,9 +195,14 @@ function fingerprintOf(settings) {
   return write([settings, names.map((name) => variable(env, name))]);
 }
 
-/** The variables that native code reads if it needs no source of credentials. */
+/**
+ * The variables that native code reads if it needs no source of credentials.
+ *
+ * @returns {Variables}
+ */
 function requestVariables() {
   const env = environmentNow();
+  /** @type {any} */
   const variables = { __proto__: null };
   for (const name of REQUESTS) variables[name] = variable(env, name);
   return variables;
@@ -173,9 +211,12 @@ function requestVariables() {
 /**
  * All variables of `process.env` that are texts, for sources of credentials: a credential process gets them. Where there are
  * thousands, reading them takes long.
+ *
+ * @returns {Variables}
  */
 function snapshot() {
   const env = environmentNow();
+  /** @type {any} */
   const variables = { __proto__: null };
   for (const name of Object.keys(env)) {
     const value = env[name];

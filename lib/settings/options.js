@@ -3,22 +3,42 @@
 // Options and environment → settings for the native side. JavaScript types are checked here, by name, never showing a
 // value; what the values must look like is the native side's business.
 
+/** @import { Members, NativePolicy, OptionCheck, Settings } from "../internal" */
+
 const { readEnvironment } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
 const { CLOCK_TOLERANCE, LONGEST_CALL_MS, MOST_ATTEMPTS } = require("../generated/limits");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
 
+/**
+ * @param {unknown} value
+ * @returns {value is string}
+ */
 const isString = (value) => typeof value === "string" && value !== "" && value.isWellFormed();
+/**
+ * @param {unknown} value
+ * @returns {value is string[]}
+ */
 const isListOfStrings = (value) => Array.isArray(value) && value.every(isString);
+/** @param {unknown} value */
 const isStringList = (value) => isListOfStrings(value) && value.length > 0;
 
+/** @type {OptionCheck} */
 const text = [isString, "a string that is not empty and has no lone surrogates"];
+/** @type {OptionCheck} */
 const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
+/**
+ * @param {number} least
+ * @param {number} most
+ * @returns {OptionCheck}
+ */
 const wholeNumber = (least, most) => [
-  (value) => Number.isInteger(value) && value >= least && value <= most,
+  (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= least && value <= most,
   `a whole number from ${least} to ${most}`,
 ];
 
+/** @type {Record<string, OptionCheck>} */
 const OPTIONS = {
   region: text,
   userPoolId: text,
@@ -36,9 +56,11 @@ const OPTIONS = {
   verify: [isPlainObject, "a plain object"],
   keys: [isPlainObject, "a plain object with jwks"],
 };
+/** @type {Record<string, OptionCheck>} */
 const CREDENTIALS = { accessKeyId: text, secretAccessKey: text, sessionToken: text };
 /** The AWS SDK for JavaScript v3 adds these to credentials that it has used. */
 const IGNORED_CREDENTIALS = ["$source", "accountId", "credentialScope", "expiration"];
+/** @type {Record<string, OptionCheck>} */
 const VERIFY = {
   use: text,
   clientId: [(value) => value === null || texts[0](value), `${texts[1]}, or null`],
@@ -48,6 +70,7 @@ const VERIFY = {
 };
 /** `undefined` (of a variable that is not set, say) would leave the check out without a word. */
 const NEVER_UNDEFINED = ["use", "clientId", "groups", "scopes"];
+/** @type {Record<string, OptionCheck>} */
 const KEYS = { jwks: [isPlainObject, "a JSON Web Key Set"] };
 
 const PLAIN =
@@ -56,6 +79,9 @@ const READABLE = ", not a getter, a hidden property, a Proxy or a list with hole
 
 /**
  * Options as settings, on an object that inherits none: what is on Object.prototype is no setting.
+ *
+ * @param {unknown} options
+ * @returns {Settings}
  */
 function optionsFrom(options) {
   const { keys, verify, credentials, issuer, ...given } = checked(options, OPTIONS, "");
@@ -67,11 +93,17 @@ function optionsFrom(options) {
   return settings;
 }
 
-/** Settings for the native side: options, and for what they leave out the environment as it is now. */
+/**
+ * Settings for the native side: options, and for what they leave out the environment as it is now.
+ *
+ * @param {Settings} options
+ * @returns {Settings}
+ */
 const settingsNow = (options) => ({ __proto__: null, ...readEnvironment(options), ...options });
 
+/** @param {unknown} credentials */
 function credentialsFrom(credentials) {
-  const members = membersOf(credentials, CREDENTIALS);
+  const members = /** @type {Members} */ (membersOf(credentials, CREDENTIALS));
   for (const name of IGNORED_CREDENTIALS) delete members[name];
   return required(
     checked(members, CREDENTIALS, "credentials."),
@@ -80,6 +112,7 @@ function credentialsFrom(credentials) {
   );
 }
 
+/** @param {unknown} keys */
 function keySetFrom(keys) {
   const { jwks } = required(checked(keys, KEYS, "keys."), ["jwks"], "keys.");
   const data = dataOf(jwks);
@@ -89,9 +122,15 @@ function keySetFrom(keys) {
   return data;
 }
 
+/** @param {string | readonly string[]} value */
 const listOf = (value) => (typeof value === "string" ? [value] : value);
 
-/** The option `verify`, as the native side takes it. */
+/**
+ * The option `verify`, as the native side takes it.
+ *
+ * @param {unknown} verify
+ * @returns {NativePolicy}
+ */
 function policyFrom(verify) {
   const members = checked(verify, VERIFY, "verify.", NEVER_UNDEFINED);
   const { clientId, groups, scopes, ...others } = members;
@@ -108,6 +147,12 @@ function policyFrom(verify) {
 /**
  * The members of a plain object that are not undefined, as an object without a prototype. Unknown ones and those of a wrong
  * type are reported by name, and those of `neverUndefined` that are undefined.
+ *
+ * @param {unknown} object
+ * @param {Record<string, OptionCheck>} table
+ * @param {string} prefix
+ * @param {readonly string[]} [neverUndefined]
+ * @returns {any}
  */
 function checked(object, table, prefix, neverUndefined = []) {
   const members = membersOf(object, table);
@@ -136,6 +181,12 @@ function checked(object, table, prefix, neverUndefined = []) {
   return members;
 }
 
+/**
+ * @param {Members} members
+ * @param {readonly string[]} names
+ * @param {string} prefix
+ * @returns {any}
+ */
 function required(members, names, prefix) {
   for (const name of names) {
     if (members[name] === undefined) fail(`option ${prefix}${name} is missing`);
@@ -143,6 +194,10 @@ function required(members, names, prefix) {
   return members;
 }
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   throw new Refusal(failure("config", message));
 }

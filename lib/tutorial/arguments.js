@@ -2,17 +2,29 @@
 
 // The replaced SDK's checks of a request's parameters, in its words and its order. A value is never shown.
 
+/** @import { Argument, Failure } from "../internal" */
+
 const { failure } = require("../errors/failure");
 const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 
+/**
+ * @param {string} name
+ * @param {string} message
+ * @returns {Failure}
+ */
 const invalidArgument = (name, message) => failure("invalid-argument", message, { name });
 
+/** @param {unknown} value */
 const isMissing = (value) => value === undefined || value === null;
 
 /**
  * The failure of a request's parameters, or undefined.
  *
  * `required` and `texts` are lists of `{ name, value }`, with the name in the message.
+ *
+ * @param {ReadonlyArray<Argument>} required
+ * @param {ReadonlyArray<Argument>} texts
+ * @returns {Failure | undefined}
  */
 function argumentFailure(required, texts) {
   const failures = [
@@ -31,15 +43,18 @@ function argumentFailure(required, texts) {
   };
 }
 
+/** @param {Argument} argument */
 const missing = ({ name }) =>
   invalidArgument("MissingRequiredParameter", `Missing required key '${name}' in params`);
 
+/** @param {Argument} argument */
 function wrong({ name, value }) {
   const problem = textProblem(value);
   if (problem === undefined) return undefined;
   return invalidArgument("InvalidParameterType", `Expected params.${name} to be ${problem}`);
 }
 
+/** @param {unknown} value */
 function textProblem(value) {
   if (typeof value !== "string") return "a string";
   if (value.length > ARGUMENT_CHARACTERS) {
@@ -49,14 +64,4 @@ function textProblem(value) {
   return undefined;
 }
 
-/** Whether a token is there and a string, in the words of the package jsonwebtoken. */
-function tokenFailure(token) {
-  if (typeof token === "string" && token !== "") return undefined;
-  return failure("token-malformed", token ? "jwt must be a string" : "jwt must be provided", {
-    hint: token
-      ? "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer."
-      : "There is no token. Check where the application reads it: the part of the Authorization header after `Bearer `, for example.",
-  });
-}
-
-module.exports = { argumentFailure, tokenFailure };
+module.exports = { argumentFailure };

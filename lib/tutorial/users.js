@@ -2,6 +2,8 @@
 
 // The three functions that call Cognito.
 
+/** @import { HandleFor, Members } from "../internal" */
+
 const { attributeOf } = require("../answers");
 const { argumentFailure } = require("./arguments");
 const { signalOf } = require("../settings/call-options");
@@ -14,9 +16,14 @@ const PHONE_MISSING = failure("phone-missing", "The user has no phone number", {
   hint: "the user's attribute phone_number is not set, or the app client may not read it",
 });
 
-/** The functions over the native handle that `handleFor` gives. */
+/**
+ * The functions over the native handle that `handleFor` gives.
+ *
+ * @param {HandleFor} handleFor
+ */
 function userFunctions(handleFor) {
   // A parameter with a default does not count in a function's length, which is the original's.
+  /** @type {typeof import("../../types/tutorial").createCognitoUser} */
   const createCognitoUser = async (username, password, email, phoneNumber, options = undefined) => {
     await exposed(createCognitoUser, () => {
       const failed = argumentFailure(
@@ -47,6 +54,7 @@ function userFunctions(handleFor) {
     return { username, email, phoneNumber };
   };
 
+  /** @type {typeof import("../../types/tutorial").login} */
   const login = async (username, password, options = undefined) =>
     exposed(login, () => {
       const failed = argumentFailure(
@@ -66,6 +74,7 @@ function userFunctions(handleFor) {
       });
     });
 
+  /** @type {typeof import("../../types/tutorial").fetchUserByUsername} */
   const fetchUserByUsername = async (username, options = undefined) => {
     const phoneNumber = await exposed(fetchUserByUsername, () => {
       const parameter = { name: "Username", value: username };
@@ -86,7 +95,11 @@ function userFunctions(handleFor) {
 
 const nothing = () => undefined;
 
-/** The attributes that have a value, as the API has them. */
+/**
+ * The attributes that have a value, as the API has them.
+ *
+ * @param {Members} values
+ */
 const attributes = (values) =>
   Object.entries(values)
     .filter(({ 1: value }) => value !== undefined && value !== null)

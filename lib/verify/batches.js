@@ -2,24 +2,38 @@
 
 // Tokens that wait to be verified together, in batches of the size that one turn of the event loop verifies.
 
+/** @import { Resolve } from "../internal" */
+
 const { TURN_CHARACTERS: CHARACTERS, TURN_TOKENS: TOKENS } = require("../generated/limits");
 const { Turns } = require("../host/turns");
 
-/** Every batch has its slots from the beginning: appending would call a setter that Array.prototype has for the index. */
+/**
+ * Every batch has its slots from the beginning: appending would call a setter that Array.prototype has for the index.
+ *
+ * @type {any[]}
+ */
 const SLOTS = Array.from({ length: TOKENS });
 
 class Batch {
+  /** @type {string[]} */
   tokens = [...SLOTS];
+  /** @type {Resolve[]} */
   resolves = [...SLOTS];
   count = 0;
   characters = 0;
+  /** @type {Batch | undefined} */
   next = undefined;
 
+  /** @param {string} token */
   hasRoomFor({ length }) {
     if (this.count === 0) return true;
     return this.count < TOKENS && this.characters + length <= CHARACTERS;
   }
 
+  /**
+   * @param {string} token
+   * @param {Resolve} resolve
+   */
   add(token, resolve) {
     this.tokens[this.count] = token;
     this.resolves[this.count] = resolve;
@@ -36,13 +50,19 @@ class Batch {
 
 /** Batches in the order in which their tokens came. */
 class Batches {
+  /** @type {Batch | undefined} */
   #first;
+  /** @type {Batch | undefined} */
   #last;
 
   get isEmpty() {
     return this.#first === undefined;
   }
 
+  /**
+   * @param {string} token
+   * @param {Resolve} resolve
+   */
   add(token, resolve) {
     if (this.#last === undefined) this.#first = this.#last = new Batch();
     else if (!this.#last.hasRoomFor(token)) this.#last = this.#last.next = new Batch();
@@ -51,7 +71,7 @@ class Batches {
 
   /** Takes the first batch: `{ tokens, resolves }`. */
   take() {
-    const batch = this.#first;
+    const batch = /** @type {Batch} */ (this.#first);
     this.#first = batch.next;
     if (this.#first === undefined) this.#last = undefined;
     return batch.close();
@@ -62,8 +82,10 @@ class Batches {
 class Pace {
   #count = 0;
   #characters = 0;
+  /** @type {Promise<void> | undefined} */
   #turn;
 
+  /** @param {string} token */
   async admit({ length }) {
     while (this.#count >= TOKENS || (this.#count > 0 && this.#characters + length > CHARACTERS)) {
       this.#turn ??= this.#nextTurn();

@@ -3,6 +3,8 @@
 // Tokens that have been verified, so that the next request with the same one need not verify it again. It stands in
 // JavaScript because V8 would otherwise have to read the claims again, which takes longer than all the rest.
 
+/** @import { Bytes, Claims, Entry } from "../internal" */
+
 const { Buffer } = require("node:buffer");
 const {
   REMEMBERED_CHARACTERS: CHARACTERS,
@@ -16,12 +18,20 @@ const { hasOwn } = Object;
 /**
  * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
  * characters; thirteen would keep the whole string.
+ *
+ * @param {string} token
  */
 const tailOf = (token) => token.slice(-12);
 
+/** @param {unknown} value */
 const isNested = (value) => typeof value === "object" && value !== null;
 
-/** A copy that shares nothing with the original. Claims are what JSON.parse makes: no cycles, no classes. */
+/**
+ * A copy that shares nothing with the original. Claims are what JSON.parse makes: no cycles, no classes.
+ *
+ * @param {any} value
+ * @returns {any}
+ */
 function copyOf(value) {
   if (Array.isArray(value)) return value.map((item) => (isNested(item) ? copyOf(item) : item));
   // Spreading keeps an own `__proto__`, and the order of the members.
@@ -39,23 +49,34 @@ function copyOf(value) {
  * collector, while most tokens do not come again soon.
  */
 class Generation {
+  /** @type {Map<string, Entry>} */
   entries = new Map();
+  /** @type {Bytes | undefined} */
   bytes;
   used = 0;
 
+  /** @param {number} length */
   hasRoomFor(length) {
     return this.entries.size < TOKENS && this.used + length <= CHARACTERS;
   }
 
+  /**
+   * @param {string} tail
+   * @param {Entry} entry
+   */
   add(tail, entry) {
     this.entries.set(tail, entry);
     this.used += entry.length;
   }
 
-  /** Writes the token's characters at `used`; false if they cannot be kept. */
+  /**
+   * Writes the token's characters at `used`; false if they cannot be kept.
+   *
+   * @param {string} token
+   */
   write(token) {
     try {
-      this.bytes ??= Buffer.allocUnsafeSlow(CHARACTERS);
+      this.bytes ??= /** @type {Bytes} */ (Buffer.allocUnsafeSlow(CHARACTERS));
       // Not `write`, which is ten times as much code to compile. What is not ASCII, which no token is, takes more bytes than
       // it has characters.
       return this.bytes.utf8Write(token, this.used) === token.length;
@@ -72,11 +93,17 @@ class Generation {
   }
 }
 
-/** Whether the entry is this token's, character by character. From the second time on it has a string to compare. */
+/**
+ * Whether the entry is this token's, character by character. From the second time on it has a string to compare.
+ *
+ * @param {Entry} entry
+ * @param {string} token
+ */
 function isOf(entry, token) {
   if (entry.text !== undefined) return entry.text === token;
   if (entry.length !== token.length) return false;
-  const text = entry.bytes.latin1Slice(entry.offset, entry.offset + entry.length);
+  const bytes = /** @type {Bytes} */ (entry.bytes);
+  const text = bytes.latin1Slice(entry.offset, entry.offset + entry.length);
   if (text !== token) return false;
   entry.text = text;
   entry.bytes = undefined;
@@ -104,7 +131,8 @@ class VerifiedTokens {
    * @param {string} token
    * @param {number} now In milliseconds since 1970.
    * @param {number} keyGeneration Of the native side: it changes when a key has gone, and is 0 without keys.
-   * @param {string} tail The token's, should the caller have it: cutting and hashing it takes a percent of a verification.
+   * @param {string} [tail] The token's, should the caller have it: cutting and hashing it takes a percent of a verification.
+   * @returns {Claims}
    */
   claimsOf(token, now, keyGeneration, tail = tailOf(token)) {
     if (keyGeneration !== this.#keyGeneration) {
@@ -122,7 +150,7 @@ class VerifiedTokens {
     const seconds = Math.floor(now / 1000);
     if (!(seconds >= entry.from && seconds < entry.to)) return undefined;
     if (entry.claims === undefined) {
-      entry.claims = read(entry.payload);
+      entry.claims = read(/** @type {string} */ (entry.payload));
       entry.hasNested = Object.values(entry.claims).some(isNested);
       entry.payload = undefined;
     }
@@ -132,6 +160,12 @@ class VerifiedTokens {
   /**
    * Remembers a token that has just been verified. Its payload stays text until the token comes again, which most do not
    * at once; `claims`, which the caller may go on to change, are only looked at.
+   *
+   * @param {string} token
+   * @param {string} payload
+   * @param {Claims} claims
+   * @param {number} keyGeneration
+   * @param {string} [tail]
    */
   add(token, payload, claims, keyGeneration, tail = tailOf(token)) {
     if (keyGeneration === 0 || token.length > TOKEN_BYTES) return;
@@ -153,7 +187,11 @@ class VerifiedTokens {
     });
   }
 
-  /** The younger generation, with room for so many characters. */
+  /**
+   * The younger generation, with room for so many characters.
+   *
+   * @param {number} length
+   */
   #generationFor(length) {
     if (!this.#young.hasRoomFor(length)) {
       const oldest = this.#old;
@@ -163,6 +201,7 @@ class VerifiedTokens {
     return this.#young;
   }
 
+  /** @param {number} keyGeneration */
   #clear(keyGeneration) {
     this.#young.clear();
     this.#old.clear();

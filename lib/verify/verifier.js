@@ -3,9 +3,10 @@
 // Verifying tokens of one Auth under one policy: from the tokens that were verified before, else natively and at once,
 // else after fetching the keys.
 
+/** @import { AbortSignalLike, Claims, Failure, KeysStatus, Later as Given, NativeFailure, Refusal as Refused, Resolve, Verdict, VerifierHandle } from "../internal" */
+
 const native = require("../host/native");
 const { throwIfAborted, unlessAborted } = require("../aborting");
-const { tokenFailure } = require("../tutorial/arguments");
 const { Batches, Pace } = require("./batches");
 const { announceFetches, refusal } = require("../events");
 const { NO_TIME, timeNow } = require("../host/clock");
@@ -15,6 +16,7 @@ const { read } = require("../host/json");
 const { attempt, failed, failureOf, settle, thrown } = require("../outcomes");
 const { own } = require("../shape");
 const { NativePromise, Turns, afterwards } = require("../host/turns");
+const { tokenFailure } = require("./token-argument");
 const { VerifiedTokens, tailOf } = require("./verified-tokens");
 
 const { isArray } = Array;
@@ -31,6 +33,7 @@ const KEYS_NOT_LOADED = failure("keys-unavailable", "The user pool's keys are no
 const WITHOUT_TIME = failed(NO_TIME);
 
 class Verifier {
+  /** @type {VerifierHandle} */
   #handle;
   #verified;
   #isGathering = false;
@@ -40,7 +43,10 @@ class Verifier {
   #waiting = new Batches();
   #pace = new Pace();
 
-  /** @param {number} clockTolerance In seconds, as the handle has it. */
+  /**
+   * @param {VerifierHandle} handle
+   * @param {number} [clockTolerance] In seconds, as the handle has it.
+   */
   constructor(handle, clockTolerance = 0) {
     this.#handle = handle;
     this.#verified = new VerifiedTokens(clockTolerance);
@@ -50,7 +56,9 @@ class Verifier {
    * The claims, a Refusal, or what gives the claims later. The first token of a turn of the event loop is verified at once; those that follow
    * it before anything is awaited are gathered, and share a crossing and a second core.
    *
-   * @param {AbortSignal} [signal] Ends waiting for the keys.
+   * @param {string} token
+   * @param {AbortSignalLike} [signal] Ends waiting for the keys.
+   * @returns {Claims | Given<Claims> | Refused}
    */
   verify(token, signal) {
     const problem = tokenFailure(token);
@@ -70,7 +78,12 @@ class Verifier {
     return refused(failureOf(result));
   }
 
-  /** The claims or a Refusal, with the keys that are there. */
+  /**
+   * The claims or a Refusal, with the keys that are there.
+   *
+   * @param {string} token
+   * @returns {Claims | Refused}
+   */
   verifySync(token) {
     const problem = tokenFailure(token);
     if (problem !== undefined) return refused(problem);
@@ -86,7 +99,11 @@ class Verifier {
     return refused(KEYS_NOT_LOADED);
   }
 
-  /** So that a later call finds them, which reports how it ends. */
+  /**
+   * So that a later call finds them, which reports how it ends.
+   *
+   * @param {string} token
+   */
   async #prefetchKeys(token) {
     try {
       await native.loadKeys(this.#handle, token);
@@ -96,18 +113,32 @@ class Verifier {
     announceFetches();
   }
 
-  /** Fetches the keys unless they are there. */
+  /**
+   * Fetches the keys unless they are there.
+   *
+   * @param {AbortSignalLike} [signal]
+   * @returns {Given<void>}
+   */
   ready(signal) {
     throwIfAborted(signal);
     return new Later(this.#loadKeys(undefined, signal));
   }
 
-  /** What is known of the keys, by `KeysStatus` in index.d.ts; undefined should the native side fail. */
+  /**
+   * What is known of the keys; undefined should the native side fail.
+   *
+   * @returns {KeysStatus | undefined}
+   */
   keysStatus() {
     return read(attempt(() => native.keysStatus(this.#handle)));
   }
 
-  /** For a token, or for any. */
+  /**
+   * For a token, or for any.
+   *
+   * @param {string | undefined} token
+   * @param {AbortSignalLike | undefined} signal
+   */
   async #loadKeys(token, signal) {
     try {
       await unlessAborted(signal, (abort) =>
@@ -121,6 +152,8 @@ class Verifier {
   /**
    * Asking is a third of the cost of finding a token that was verified before. Once a millisecond is enough: for as long
    * at most, a key is served that a refresh of another Auth has just taken away.
+   *
+   * @param {number} now
    */
   #keyGeneration(now) {
     this.#served += 1;
@@ -128,6 +161,10 @@ class Verifier {
     return this.#askKeyGeneration(now);
   }
 
+  /**
+   * @param {number} now
+   * @returns {number}
+   */
   #askKeyGeneration(now) {
     this.#askedAt = now;
     this.#served = 0;
@@ -137,7 +174,15 @@ class Verifier {
     return this.#keys;
   }
 
-  /** `keys` is the generation from before the verification: a key may have gone since. */
+  /**
+   * `keys` is the generation from before the verification: a key may have gone since.
+   *
+   * @param {string} token
+   * @param {string} payload
+   * @param {number} keys
+   * @param {string} [tail]
+   * @returns {Claims}
+   */
   #remember(token, payload, keys, tail) {
     const claims = read(payload);
     if (claims === undefined) throw refused(INTERNAL);
@@ -145,6 +190,11 @@ class Verifier {
     return claims;
   }
 
+  /**
+   * @param {string} token
+   * @param {AbortSignalLike | undefined} signal
+   * @returns {Promise<Claims>}
+   */
   async #verifyAfterFetch(token, signal) {
     try {
       await this.#loadKeys(token, signal);
@@ -163,7 +213,14 @@ class Verifier {
     throw refused(failureOf(result));
   }
 
-  /** The payload, null if keys must be loaded first, or a failure. */
+  /**
+   * The payload, null if keys must be loaded first, or a failure.
+   *
+   * @param {string} token
+   * @param {number} now
+   * @param {boolean} hasFetched
+   * @returns {Verdict}
+   */
   #verifyNow(token, now, hasFetched) {
     if (Number.isNaN(now)) return WITHOUT_TIME;
     // Not `attempt`: a function for each token costs some percent of its verification.
@@ -174,6 +231,13 @@ class Verifier {
     }
   }
 
+  /**
+   * @param {string} token
+   * @param {number} keys
+   * @param {string} tail
+   * @param {AbortSignalLike} [signal]
+   * @returns {Given<Claims>}
+   */
   #verifyWithOthers(token, keys, tail, signal) {
     const waiting = new NativePromise((resolve) => {
       if (this.#waiting.isEmpty) this.#verifyWaiting();
@@ -210,7 +274,11 @@ class Verifier {
     this.#isGathering = false;
   }
 
-  /** Calls nothing that others may have replaced, but within `attempt`: it must not throw. */
+  /**
+   * Calls nothing that others may have replaced, but within `attempt`: it must not throw.
+   *
+   * @param {{ tokens: string[], resolves: Resolve[] }} batch
+   */
   #verifyBatch({ tokens, resolves }) {
     const results = attempt(() => {
       const now = timeNow();
@@ -224,9 +292,15 @@ class Verifier {
   }
 }
 
+/** @param {Failure} problem */
 const refused = (problem) => new Refusal(refusal(problem));
 
-/** A promise that is resolved with an object looks for its `then`, on Object.prototype too. */
+/**
+ * A promise that is resolved with an object looks for its `then`, on Object.prototype too.
+ *
+ * @param {Verdict | ReadonlyArray<Verdict>} result
+ * @returns {string | null | NativeFailure}
+ */
 const withoutThen = (result) =>
   typeof result === "string" || result === null
     ? result

@@ -157,7 +157,7 @@ module.exports = [
     ours: "reports file and line in `cause`, and asks the next source of credentials unless `AWS_PROFILE` is set",
     why: "a misspelled line must not select other credentials silently",
     shownBy: [
-      "__test__/settings/credential-renewal.spec.js",
+      "__test__/settings/credential-files.spec.js",
       "a line that is none: the original ignores it, and ours reports it",
     ],
   },

@@ -87,7 +87,7 @@ impl Policy {
     }
 }
 
-/// Which claims are of one type if they are there, and in which tokens: all that `index.d.ts` gives a type, but for
+/// Which claims are of one type if they are there, and in which tokens: all that `types/claims.d.ts` gives a type, but for
 /// those that are compared with a value or the time anyway.
 const TYPES: &[Typed] = &[
     Typed("sub", Type::String, AcceptedUse::Any),
