@@ -125,7 +125,7 @@ export interface InferredAuthenticate<Options>
  * const options: MiddlewareOptions = { use: "access", scopes: "orders/read", property: "user" };
  */
 export interface MiddlewareOptions extends AuthenticateOptions {
-  /** The request's property that gets `{ claims, source }`. Whatever was there is overwritten first. Default `auth`. */
+  /** The request's property that gets the verdict, with `claims` and `source`. Whatever was there is overwritten first. Default `auth`. */
   property?: string | undefined;
   /** Answers a refused request in place of the middleware. */
   onRefused?(refused: Refused, request: any, response: any): unknown;

@@ -108,27 +108,24 @@ function requestsOf(live) {
     /**
      * Answers a refused request itself: `next(error)` would give the framework's page, without a challenge.
      *
-     * @type {(request: any, response: any) => Promise<boolean>}
+     * @type {(request: any, response: any, verdict: RefusedRequest) => unknown}
      */
-    const decide = async (request, response) => {
-      // What another middleware has left there proves nothing.
-      if (property in request) define(request, property, undefined);
-      const verdict = await verdictOn(live, request, call);
-      if (!verdict.ok) {
-        await (onRefused === undefined
-          ? send(response, verdict)
-          : onRefused(verdict, request, response));
-        return false;
-      }
-      const { claims, source } = verdict;
-      if (claims !== undefined) put(request, property, { claims, source });
-      return true;
-    };
+    const answer = (request, response, verdict) =>
+      onRefused === undefined ? send(response, verdict) : onRefused(verdict, request, response);
 
     /** @type {(request: any, response: any, next: (error?: unknown) => void) => Promise<void>} */
     const handler = async (request, response, next) => {
       try {
-        if (!(await decide(request, response))) return;
+        // What another middleware has left there proves nothing.
+        if (property in request) define(request, property, undefined);
+        let verdict = verdictOn(live, request, call);
+        // Awaiting what is there would take a turn of the microtask queue.
+        if (verdict instanceof NativePromise) verdict = await verdict;
+        if (!verdict.ok) {
+          await answer(request, response, verdict);
+          return;
+        }
+        if (verdict.claims !== undefined) put(request, property, verdict);
         next();
       } catch (error) {
         next(error);
