@@ -2,6 +2,7 @@
 
 // Options are checked once, policies compiled once, and nothing of all this is loaded before its first use.
 
+const diagnostics = require("node:diagnostics_channel");
 const { useEnvironment } = require("../support/environment.js");
 const { evaluate } = require("../support/child.js");
 const { CLIENT, POOL, jwk, jwks, rsaPair } = require("../../testing/tokens.js");
@@ -125,6 +126,26 @@ test("a wrong setting of the environment is a verdict, and no error", async () =
   expect(who.error.message).toMatch(/COGNITO_CLIENT_ID|clientId/);
   expect(who.body).toBe('{"error":"server_error","message":"The server failed"}');
   expect(() => auth.middleware({ groups: "a" })).not.toThrow();
+});
+
+test("refused requests are published once each, with their reason alone", async () => {
+  const seen = [];
+  const listener = (event) => seen.push({ ...event });
+  diagnostics.subscribe("cognito-auth-native:refused", listener);
+  try {
+    const { authenticate } = makeAuth();
+    const cookie = { method: "POST", headers: { cookie: "id=x", "sec-fetch-site": "cross-site" } };
+    await authenticate(request);
+    await authenticate({ headers: {} });
+    await authenticate({ headers: {} }, { optional: true });
+    await authenticate({ headers: { authorization: "Bearer a, Bearer b" } });
+    await authenticate(cookie, { cookie: "id" });
+    await authenticate({ headers: { authorization: `Bearer ${TOKENS.EXPIRED}` } });
+  } finally {
+    diagnostics.unsubscribe("cognito-auth-native:refused", listener);
+  }
+  const reasons = ["token-missing", "token-ambiguous", "cross-site", "token-expired"];
+  expect(seen).toEqual(reasons.map((reason) => ({ reason })));
 });
 
 test("the functions need no this, and are enumerable", async () => {
