@@ -10,7 +10,7 @@ const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { parseArgs } = require("node:util");
-const { buildOwn, matchesThisMachine, pack, platforms } = require("../scripts/package");
+const ownPackages = require("../scripts/package");
 const { npmCommand } = require("../tools/npm");
 const { median } = require("./report");
 
@@ -18,7 +18,7 @@ const { dependencies } = require("./package.json");
 const of = (...names) => Object.fromEntries(names.map((name) => [name, dependencies[name]]));
 
 const SUBJECTS = {
-  "cognito-auth-native": { auth: "native.cjs", install: packTarballs },
+  "cognito-auth-native": { auth: "native.cjs", install: () => packTarballs(ownPackages) },
   "the tutorial's (SDK v2, jsonwebtoken, jwks-rsa)": {
     auth: "tutorial.cjs",
     install: async () => of("aws-sdk", "jsonwebtoken", "jwks-rsa"),
@@ -57,8 +57,19 @@ const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "6f5t4r3e2w1q0p9o8i7u6y5t4r";
 const KID = "k3VJgxrGRTa1dUqiwlSSqP0Vm8qfv2PxJBDcnNVyq9I=";
 
-/** The two packages that an application gets on this machine, by their tarballs. */
-async function packTarballs() {
+/** What is measured; with `also`, a folder with another checkout of this package, the two builds and nothing else. */
+function subjectsWith(also) {
+  if (also === undefined) return SUBJECTS;
+  const { "cognito-auth-native": own } = SUBJECTS;
+  const others = require(path.resolve(also, "scripts", "package"));
+  return {
+    "cognito-auth-native": own,
+    "other build": { ...own, install: () => packTarballs(others) },
+  };
+}
+
+/** The two packages that an application gets on this machine, by their tarballs, which a checkout's own script makes. */
+async function packTarballs({ buildOwn, matchesThisMachine, pack, platforms }) {
   await buildOwn();
   const tarballs = await pack();
   const own = platforms().find(({ description }) => matchesThisMachine(description));
@@ -167,7 +178,7 @@ async function startServer(jwks, token) {
   return server;
 }
 
-async function measure(folder, rounds) {
+async function measure(folder, subjects, rounds) {
   const pair = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: KID, alg: "RS256", use: "sig" };
   const token = makeToken(pair.privateKey);
@@ -186,12 +197,12 @@ async function measure(folder, rounds) {
   };
   const results = {};
   const folders = {};
-  for (const [i, [name, subject]] of Object.entries(SUBJECTS).entries()) {
+  for (const [i, [name, subject]] of Object.entries(subjects).entries()) {
     console.error(`installing ${name}`);
     folders[name] = path.join(folder, String(i));
     results[name] = await install(folders[name], subject);
   }
-  const names = Object.keys(SUBJECTS);
+  const names = Object.keys(subjects);
   const start = async (cwd, what) =>
     JSON.parse(await run(process.execPath, ["start.cjs", what], { cwd, env }));
   for (let round = -1; round < rounds; round += 1) {
@@ -234,6 +245,7 @@ function report({ date, machine, node, rounds, subjects }) {
 async function main() {
   const { values } = parseArgs({
     options: {
+      also: { type: "string" },
       rounds: { type: "string", default: "15" },
       "no-write": { type: "boolean", default: false },
     },
@@ -247,11 +259,11 @@ async function main() {
       machine: `${os.cpus().length} × ${os.cpus()[0].model.trim()}`,
       node: process.version,
       rounds,
-      subjects: await measure(folder, rounds),
+      subjects: await measure(folder, subjectsWith(values.also), rounds),
     };
     const text = report(results);
     console.log(text);
-    if (!values["no-write"]) {
+    if (!values["no-write"] && values.also === undefined) {
       fs.writeFileSync(
         path.join(__dirname, "weight.json"),
         `${JSON.stringify(results, null, 2)}\n`,

@@ -6,8 +6,7 @@
 
 const native = require("./host/native");
 const { Refusal, failure } = require("./errors/failure");
-
-const ABORTED = failure("aborted", "The call was aborted");
+const { ABORTED } = require("./generated/failures");
 
 const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an AbortSignal", {
   name: "InvalidParameterType",

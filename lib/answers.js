@@ -5,15 +5,11 @@
 
 /** @import { Failure, Members, Origin } from "./internal" */
 
-const { Refusal, failure } = require("./errors/failure");
+const { Refusal } = require("./errors/failure");
+const { UNREADABLE_ANSWER } = require("./generated/failures");
 const { UNREADABLE, own } = require("./shape");
 
 const { isArray } = Array;
-
-const UNREADABLE_ANSWER = failure("service", "Amazon Cognito's answer cannot be read", {
-  retryable: false,
-  hint: "something between here and Cognito may have answered: check the endpoint and the proxy",
-});
 
 /**
  * @param {unknown} value

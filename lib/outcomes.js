@@ -37,7 +37,7 @@ const failureOf = (result) => failureFrom(read(own(result, "failure")));
 const failed = (failure) => ({ failure: /** @type {string} */ (write(failure)) });
 
 /**
- * What a native function returns; should it throw, which none is meant to, a failure.
+ * What a native function returns, or a failure if it throws.
  *
  * @template Result
  * @param {() => Result} call
@@ -52,12 +52,20 @@ function attempt(call) {
 }
 
 /**
- * The failure for what a native function threw.
+ * What a native function that threw is taken to have returned.
  *
  * @param {unknown} error
  * @returns {NativeFailure}
  */
-const thrown = (error) => failed({ ...INTERNAL, cause: kindOf(error) });
+const thrown = (error) => failed(defect(error));
+
+/**
+ * The failure for what a native function threw, which none is meant to.
+ *
+ * @param {unknown} error
+ * @returns {Failure}
+ */
+const defect = (error) => ({ ...INTERNAL, cause: kindOf(error) });
 
 /**
  * What is known of it but its message: Node-API's own could show an argument.
@@ -87,7 +95,7 @@ async function settle(start, shape = asItIs) {
   try {
     outcome = read(await start());
   } catch (error) {
-    throw new Refusal({ ...INTERNAL, cause: kindOf(error) });
+    throw new Refusal(defect(error));
   }
   /** @type {{ value?: unknown, failure?: any }} */
   const members = { __proto__: null, ...outcome };

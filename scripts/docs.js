@@ -18,8 +18,8 @@ function write(name, source, content) {
 }
 
 async function main() {
-  write("README.md", differences.SOURCE, differences.content);
-  write("README.md", reasons.SOURCE, reasons.content);
+  write(path.join("docs", "differences.md"), differences.SOURCE, differences.content);
+  write(path.join("docs", "errors.md"), reasons.SOURCE, reasons.content);
   for (const [source, content] of Object.entries(configuration.PARTS)) {
     write(path.join("docs", "configuration.md"), source, content);
   }

@@ -1,4 +1,4 @@
-//! What is generated from the tables of reasons and limits: JavaScript's, the type `Reason`, and the table for the documents.
+//! What is generated from reasons, failures and limits: JavaScript's, the type `Reason`, and the table for the documents.
 //! With `GENERATE` set, as `npm run generate` does, the files are written, and otherwise compared.
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs};
 
-use cognito_auth_native::core::error::{Audience, Reason};
+use cognito_auth_native::core::error::{Audience, AuthError, Reason};
 use cognito_auth_native::core::limits;
 
 const HEADER: &str = "made by `npm run generate`: never edited by hand.";
@@ -141,6 +141,31 @@ fn reasons_for_the_documents() {
         "tools/reasons/reasons.json",
         &format!("[\n{}\n]\n", rows.join(",\n")),
     );
+}
+
+#[test]
+fn failures_for_javascript() {
+    let mut text = format!(
+        "\"use strict\";\n\n// Failures that both sides make, from src/core/error/shared.rs, {HEADER}\n\nmodule.exports = {{\n"
+    );
+    for (name, failure) in [
+        ("ABORTED", AuthError::aborted()),
+        ("INTERNAL", AuthError::internal()),
+        ("TOKEN_MISSING", AuthError::token_missing()),
+        ("UNREADABLE_ANSWER", AuthError::unreadable_answer()),
+    ] {
+        text += "  /** @type {import(\"../internal\").Failure} */\n";
+        writeln!(text, "  {name}: {{").unwrap();
+        // A line for each member, in the order in which they are written.
+        let json = serde_json::to_string_pretty(&failure).unwrap();
+        for member in json.lines().filter(|line| line.starts_with("  \"")) {
+            let (name, value) = member.trim().split_once("\": ").unwrap();
+            let (name, value) = (name.trim_matches('"'), value.trim_end_matches(','));
+            writeln!(text, "    {name}: {value},").unwrap();
+        }
+        text += "  },\n";
+    }
+    generated("lib/generated/failures.js", &(text + "};\n"));
 }
 
 /// Milliseconds, as JavaScript counts time.

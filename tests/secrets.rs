@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use cognito_auth_native::core::config::{PolicySettings, Settings};
+use cognito_auth_native::core::config::{Config, PolicyConfig};
 use cognito_auth_native::core::secret::Secret;
 use cognito_auth_native::net::cancel::Cancel;
 use cognito_auth_native::net::cognito::Call;
@@ -34,8 +34,8 @@ async fn server(answer: &'static str) -> String {
     format!("http://{address}")
 }
 
-fn settings(endpoint: &str) -> Settings {
-    serde_json::from_value(serde_json::json!({
+fn config(endpoint: &str) -> Config {
+    let settings = serde_json::json!({
         "region": "us-east-1",
         "userPoolId": "us-east-1_Ab1",
         "clientId": "client",
@@ -44,8 +44,8 @@ fn settings(endpoint: &str) -> Settings {
         "credentials": { "accessKeyId": "AKIASECRET", "secretAccessKey": "AKIASECRET" },
         "timeoutMs": 2_000,
         "maxAttempts": 1,
-    }))
-    .unwrap()
+    });
+    Config::read(&settings.to_string()).unwrap()
 }
 
 fn assert_clean(what: &str, text: &str) {
@@ -67,7 +67,7 @@ async fn errors_and_debug_output_are_clean() {
     let cut = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"Auth";
     let html = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 6\r\nconnection: close\r\n\r\n<html>";
     for answer in [challenge, refusal, cut, html, ""] {
-        let pool = Arc::new(Pool::new(settings(&server(answer).await)).unwrap());
+        let pool = Arc::new(Pool::new(config(&server(answer).await)));
         assert_clean("pool", &format!("{pool:?}"));
         for flow in ["flow/login", "flow/registration", "SignUp"] {
             let json = Secret::new(r#"{"Username":"theseus","Password":"Labyrinth1"}"#);
@@ -90,7 +90,7 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
         "HTTP/1.1 200 OK\r\ncontent-length: 61\r\nconnection: close\r\n\r\n",
         r#"{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"s3ss10n"}"#
     );
-    let pool = Pool::new(settings(&server(answer).await)).unwrap();
+    let pool = Pool::new(config(&server(answer).await));
     let error = pool
         .invoke(
             "flow/login",
@@ -112,13 +112,13 @@ async fn a_challenge_hands_its_session_over_and_nowhere_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn debug_has_no_password_of_a_proxy_once_the_keys_were_asked_for() {
     // A port that nobody listens on, as the proxy.
-    let settings = serde_json::from_value(serde_json::json!({
+    let settings = serde_json::json!({
         "userPoolId": "us-east-1_Ab1",
         "clientId": "client",
         "httpsProxy": "http://user:s3ss10n@127.0.0.1:9",
-    }));
-    let pool = Arc::new(Pool::new(settings.unwrap()).unwrap());
-    let verifier = Verifier::new(pool, PolicySettings::default()).unwrap();
+    });
+    let pool = Arc::new(Pool::new(Config::read(&settings.to_string()).unwrap()));
+    let verifier = Verifier::new(pool, PolicyConfig::read("{}").unwrap());
     let error = verifier
         .load_keys(None, &Cancel::default())
         .await

@@ -84,7 +84,7 @@ function rust(table) {
   });
   return (
     `//! Cognito's operations, ${HEADER}\n\n` +
-    "use super::{Family as F, Quota as Q, Row, Setting as S, row};\n\n" +
+    "use super::row::{Family as F, Quota as Q, Row, Setting as S, row};\n\n" +
     `#[rustfmt::skip]\npub(super) static ROWS: [Row; ${table.length}] = [\n${lines.join("")}];\n`
   );
 }

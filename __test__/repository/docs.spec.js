@@ -103,7 +103,8 @@ test("links are checked: file, heading, and none in code", () => {
 // Names
 // ---------------------------------------------------------------------------------------------------------------
 
-const KNOWN = new Set(`${contract()} ${read("README.md")}`.match(/[\w$-]+/g));
+const KNOWING = [contract(), ...["docs/configuration.md", "lib/generated/reasons.js"].map(read)];
+const KNOWN = new Set(KNOWING.join(" ").match(/[\w$-]+/g));
 const REASONS = new Set(reasons());
 
 /** The cells of the columns that speak of this package: those named so, and those of options and reasons. */
@@ -123,7 +124,7 @@ function cellsOfOurs(text) {
 
 const codeOf = (text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
-/** Names in a piece of code that neither the types nor the README know. */
+/** Names in a piece of code that neither the types nor the tables of options know. */
 function unknownNames(code) {
   if (/^[a-z]+(-[a-z]+)+$/.test(code)) return REASONS.has(code) ? [] : [code];
   const names = code.replace(/"[^"]*"/g, "").match(/[A-Za-z_$][\w$]*/g) ?? [];
@@ -141,9 +142,27 @@ test("names are checked", () => {
   expect(unknownNames("token-expired")).toEqual([]);
 });
 
-test("README's table of reasons is made from the one in the code", () => {
-  expect(read("README.md")).toContain(generated(reasonsTable.SOURCE, reasonsTable.content));
+test("the documents' table of reasons is made from the one in the code", () => {
+  expect(read("docs/errors.md")).toContain(generated(reasonsTable.SOURCE, reasonsTable.content));
 });
+
+test.each([
+  ["README.md", 120],
+  ["ARCHITECTURE.md", 135],
+])("%s has at most %i lines", (name, most) => {
+  expect(read(name).trimEnd().split("\n").length).toBeLessThanOrEqual(most);
+});
+
+/** What STYLE forbids: words that a reader has to translate. */
+const UNPLAIN =
+  /\b(?:mend(?:s|ed|ing)?|anew|alike|told apart|[Ww]hoever|the way there|its cure)\b/g;
+
+test.each([...GUIDES, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"])(
+  "%s: plain words",
+  (name) => {
+    expect(read(name).match(UNPLAIN) ?? []).toEqual([]);
+  },
+);
 
 /** What looks like a variable of ours, and is none. */
 const OTHERS = new Set(["COGNITO_USER_POOLS", "AWS_CA_BUNDLE", "AWS_SDK_LOAD_CONFIG"]);

@@ -128,19 +128,19 @@ test("the change log knows the version", () => {
   expect(read("CHANGELOG.md")).toContain(manifest.version);
 });
 
-test("the type Reason's members are in order, without a double, and each stands in the README", () => {
+test("the type Reason's members are in order, without a double, and each stands in docs/errors.md", () => {
   const listed = reasons();
   expect(listed.length).toBeGreaterThan(20);
   expect(listed).toEqual([...new Set(listed)].sort());
-  const readme = read("README.md");
-  expect(listed.filter((reason) => !readme.includes(`\`${reason}\``))).toEqual([]);
+  const errors = read("docs/errors.md");
+  expect(listed.filter((reason) => !errors.includes(`\`${reason}\``))).toEqual([]);
 });
 
-test("the README names every environment variable and option of the types", () => {
+test("docs/configuration.md names every environment variable of the types", () => {
   const variables = new Set(
     [...contract().matchAll(/`((?:AWS|COGNITO|USER_POOL)_[A-Z_]+)`/g)].map(([, name]) => name),
   );
   expect(variables.size).toBeGreaterThan(8);
-  const readme = read("README.md");
-  expect([...variables].filter((name) => !readme.includes(name))).toEqual([]);
+  const documented = read("docs/configuration.md");
+  expect([...variables].filter((name) => !documented.includes(name))).toEqual([]);
 });

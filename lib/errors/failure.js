@@ -5,6 +5,7 @@
 
 /** @import { Failure, Reason } from "../internal" */
 
+const { INTERNAL } = require("../generated/failures");
 const REASONS = require("../generated/reasons");
 
 /**
@@ -45,7 +46,5 @@ class Refusal {
 function refuseIf(failed) {
   if (failed !== undefined) throw new Refusal(failed);
 }
-
-const INTERNAL = failure("internal", "An internal error: please report it");
 
 module.exports = { INTERNAL, Refusal, failure, refuseIf };

@@ -5,6 +5,11 @@
 /** @import { Failure } from "../internal" */
 
 const { failure } = require("../errors/failure");
+const { TOKEN_MISSING } = require("../generated/failures");
+
+const TOKEN_MISTYPED = failure("token-malformed", "jwt must be a string", {
+  hint: "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer.",
+});
 
 /**
  * The failure of what is no token, or undefined; in the words of the package jsonwebtoken.
@@ -14,11 +19,7 @@ const { failure } = require("../errors/failure");
  */
 function tokenFailure(token) {
   if (typeof token === "string" && token !== "") return undefined;
-  return failure("token-malformed", token ? "jwt must be a string" : "jwt must be provided", {
-    hint: token
-      ? "The token is not a string. Pass the token itself, such as the IdToken that login returned, not an object, a list or a Buffer."
-      : "There is no token. Check where the application reads it: the part of the Authorization header after `Bearer `, for example.",
-  });
+  return token ? TOKEN_MISTYPED : TOKEN_MISSING;
 }
 
 module.exports = { tokenFailure };

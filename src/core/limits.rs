@@ -177,3 +177,12 @@ pub const POLICIES: usize = 16;
 
 /// Levels of an option's value that is copied whole. A key set has three.
 pub const OPTION_DEPTH: usize = 8;
+
+/// The most hexadecimal digits of `SRP_B`, leading zeros apart: those of the group's prime, which has 3072 bits.
+pub const SRP_B_DIGITS: usize = 3072 / 4;
+
+/// The most hexadecimal digits of a salt in SRP, leading zeros apart. Cognito's have 16 bytes, some emulators' 32.
+pub const SRP_SALT_DIGITS: usize = 64;
+
+/// The longest `SECRET_BLOCK`, in characters of Base64. It is opaque, is decoded and hashed, and goes back with the answer.
+pub const SRP_SECRET_BLOCK_CHARACTERS: usize = 4096;

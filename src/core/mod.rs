@@ -9,4 +9,5 @@ pub mod key_history;
 pub mod limits;
 pub mod operations;
 pub mod secret;
+pub mod srp;
 pub mod token;

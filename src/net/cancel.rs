@@ -6,7 +6,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use tokio::sync::watch;
 
-use crate::core::error::{AuthError, Reason};
+use crate::core::error::AuthError;
 
 /// Ends the call that it is given to.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Cancel {
         let mut watched = self.is_cancelled.subscribe();
         let cancelled = pin!(watched.wait_for(|is_cancelled| *is_cancelled));
         match select(cancelled, pin!(call)).await {
-            Either::Left(_) => Err(AuthError::new(Reason::Aborted, "The call was aborted")),
+            Either::Left(_) => Err(AuthError::aborted()),
             Either::Right((result, _)) => result,
         }
     }

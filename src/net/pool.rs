@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::core::config::{Config, Settings};
-use crate::core::error::{AuthError, Reason};
+use crate::core::config::Config;
+use crate::core::error::AuthError;
 use crate::core::jwk::KeySet;
 use crate::core::secret::Secret;
 use crate::net::cognito::{Answered, Call, Cognito};
@@ -28,16 +28,15 @@ pub(crate) enum Keys {
 }
 
 impl Pool {
-    /// Checks the settings that are there. Missing ones are reported by the first call that needs them.
-    pub fn new(settings: Settings) -> Result<Self, AuthError> {
-        let config = Config::parse(settings)?;
-        let keys = given_keys(&config)?.map_or_else(OnceLock::new, OnceLock::from);
+    /// Missing settings are reported by the first call that needs them.
+    pub fn new(config: Config) -> Self {
         let config = Arc::new(config);
-        Ok(Self {
+        let given = config.given_keys.clone().map(Keys::Given);
+        Self {
             cognito: Cognito::new(Arc::clone(&config)),
             config,
-            keys,
-        })
+            keys: given.map_or_else(OnceLock::new, OnceLock::from),
+        }
     }
 
     /// Calls Cognito: `name` is an operation of its API or a flow, `json` the request's members.
@@ -77,18 +76,4 @@ impl Pool {
             )),
         }
     }
-}
-
-fn given_keys(config: &Config) -> Result<Option<Keys>, AuthError> {
-    let Some(jwks) = &config.jwks else {
-        return Ok(None);
-    };
-    KeySet::parse(jwks.get().as_bytes())
-        .map(|keys| Some(Keys::Given(Arc::new(keys))))
-        .map_err(|error| {
-            AuthError::new(
-                Reason::Config,
-                format!("option keys.jwks cannot be used: {error}"),
-            )
-        })
 }

@@ -2,11 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::core::config::PolicySettings;
+use crate::core::config::PolicyConfig;
 use crate::core::error::{AuthError, Reason};
-use crate::core::token::{
-    AcceptedClients, AcceptedUse, Policy, UnixTime, UnverifiedToken, VerifiedClaims,
-};
+use crate::core::token::{Policy, UnixTime, UnverifiedToken, VerifiedClaims};
 use crate::net::cancel::Cancel;
 use crate::net::key_cache::{Lookup, Status};
 use crate::net::pool::{Keys, Pool};
@@ -15,7 +13,7 @@ use crate::net::pool::{Keys, Pool};
 #[derive(Debug)]
 pub struct Verifier {
     pool: Arc<Pool>,
-    settings: PolicySettings,
+    policy: PolicyConfig,
     ready: OnceLock<Ready>,
 }
 
@@ -36,15 +34,13 @@ pub enum Verification {
 }
 
 impl Verifier {
-    /// Checks the policy. Missing settings are reported by the first call that needs them.
-    pub fn new(pool: Arc<Pool>, settings: PolicySettings) -> Result<Self, AuthError> {
-        settings.check()?;
-        accepted_use(&settings)?;
-        Ok(Self {
+    /// Missing settings are reported by the first call that needs them.
+    pub fn new(pool: Arc<Pool>, policy: PolicyConfig) -> Self {
+        Self {
             pool,
-            settings,
+            policy,
             ready: OnceLock::new(),
-        })
+        }
     }
 
     /// Verifies a token with the keys that are there. `has_fetched` says that the caller has waited for
@@ -104,7 +100,7 @@ impl Verifier {
     pub fn keys_status(&self) -> Status {
         self.pool
             .config()
-            .check_verification(&self.settings)
+            .check_verification(&self.policy)
             .and_then(|()| self.pool.keys_status())
             .unwrap_or_else(|error| Status::failed(&error))
     }
@@ -113,39 +109,10 @@ impl Verifier {
         if let Some(ready) = self.ready.get() {
             return Ok(ready);
         }
-        self.pool.config().check_verification(&self.settings)?;
         let ready = Ready {
-            policy: self.policy()?,
+            policy: self.pool.config().policy(&self.policy)?,
             keys: self.pool.keys()?,
         };
         Ok(self.ready.get_or_init(|| ready))
-    }
-
-    fn policy(&self) -> Result<Policy, AuthError> {
-        let config = self.pool.config();
-        let settings = &self.settings;
-        let clients = match &settings.client_ids {
-            _ if settings.any_client => AcceptedClients::Any,
-            Some(clients) => AcceptedClients::These(clients.clone()),
-            None => AcceptedClients::These(vec![config.client_id()?.to_owned()]),
-        };
-        Ok(
-            Policy::new(config.issuers()?, accepted_use(settings)?, clients)
-                .clock_tolerance(settings.clock_tolerance.unwrap_or(0))
-                .groups(settings.groups.clone())
-                .scopes(settings.scopes.clone()),
-        )
-    }
-}
-
-fn accepted_use(settings: &PolicySettings) -> Result<AcceptedUse, AuthError> {
-    match settings.token_use.as_deref() {
-        None | Some("id") => Ok(AcceptedUse::Id),
-        Some("access") => Ok(AcceptedUse::Access),
-        Some("any") => Ok(AcceptedUse::Any),
-        Some(_) => Err(AuthError::new(
-            Reason::Config,
-            "option verify.use must be \"id\", \"access\" or \"any\"",
-        )),
     }
 }

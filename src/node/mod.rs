@@ -16,8 +16,8 @@ use napi_derive::napi;
 use self::outcome::{failure_json, guarded, promise};
 use self::text::{Payload, Token};
 use crate::core::clock;
-use crate::core::config::{PolicySettings, Settings};
-use crate::core::error::{self, AuthError, Reason};
+use crate::core::config::{Config, PolicyConfig};
+use crate::core::error::{self, AuthError};
 use crate::core::token::UnixTime;
 use crate::net::batch;
 use crate::net::cancel::Cancel;
@@ -70,10 +70,7 @@ fn verdict(result: Result<Verification, AuthError>) -> Verdict {
     reason = "Node-API hands over owned strings; not expected: the macro hides it from some builds"
 )]
 pub fn open(settings: String) -> Either<External<Arc<Pool>>, Failure> {
-    external(guarded(|| {
-        let settings: Settings = serde_json::from_str(&settings).map_err(unreadable)?;
-        Pool::new(settings)
-    }))
+    external(guarded(|| Config::read(&settings).map(Pool::new)))
 }
 
 /// Creates a verifier: a policy (JSON) over a pool.
@@ -87,14 +84,9 @@ pub fn verifier(
     policy: String,
 ) -> Either<External<Arc<Verifier>>, Failure> {
     external(guarded(|| {
-        let policy: PolicySettings = serde_json::from_str(&policy).map_err(unreadable)?;
-        Verifier::new(Arc::clone(pool), policy)
+        let policy = PolicyConfig::read(&policy)?;
+        Ok(Verifier::new(Arc::clone(pool), policy))
     }))
-}
-
-/// The parser's own words could show a value.
-fn unreadable(_: serde_json::Error) -> AuthError {
-    AuthError::new(Reason::Config, "The options cannot be read")
 }
 
 fn external<T>(result: Result<T, AuthError>) -> Either<External<Arc<T>>, Failure> {

@@ -27,7 +27,7 @@ pub(super) fn to_json<T: Serialize>(result: &Result<T, AuthError>) -> String {
         Err(error) => serde_json::to_string(&Outcome::<T>::Failure(error)),
     };
     // Not to be reached: nothing that crosses can fail to become JSON.
-    json.unwrap_or_else(|_| r#"{"failure":{"reason":"internal","status":500,"name":"InternalError","message":"An outcome cannot be told"}}"#.to_owned())
+    json.unwrap_or_else(|_| r#"{"failure":{"reason":"internal","status":500,"name":"InternalError","message":"The result could not be serialized"}}"#.to_owned())
 }
 
 /// A failure as JSON, without the envelope.

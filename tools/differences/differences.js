@@ -1,6 +1,6 @@
 "use strict";
 
-// Where we differ from the original on purpose. README's table is made from this list (`npm run docs`), and the
+// Where we differ from the original on purpose. The table of docs/differences.md is made from this list (`npm run docs`), and the
 // differential test takes no other difference. Each has a case that shows it, or names the test that does (`shownBy`).
 
 module.exports = [
@@ -95,7 +95,7 @@ module.exports = [
     id: "silence",
     original: "waits two minutes for an answer, and does so four times",
     ours: "rejects after `timeoutMs`, ten seconds: `timeout`",
-    why: "whoever asked has gone by then",
+    why: "by then the client has given up",
   },
   {
     id: "network-names",
@@ -176,12 +176,12 @@ module.exports = [
     original:
       "names what is missing in the SDK's words, several at once as `MultipleValidationErrors`",
     ours: "the same words, then what to set; the first that is missing",
-    why: "whoever sets the server up is to know what to do",
+    why: "the message says what to set",
   },
   {
     id: "token-code",
     original: "token errors have no `code`",
     ours: "`code` is the name",
-    why: "so that all errors can be told apart alike",
+    why: "every error can be recognized by its `code`",
   },
 ];

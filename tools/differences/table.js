@@ -1,6 +1,6 @@
 "use strict";
 
-// README's table "Where we differ", from the list of differences.
+// The table of docs/differences.md, from the list of differences.
 
 const DIFFERENCES = require("./differences.js");
 const { table } = require("../generated.js");

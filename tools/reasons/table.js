@@ -1,6 +1,6 @@
 "use strict";
 
-// README's table of reasons, from the one in Rust.
+// The table of docs/errors.md, from the reasons in Rust.
 
 const { table } = require("../generated.js");
 const REASONS = require("./reasons.json");

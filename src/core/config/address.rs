@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::form::dns_suffix;
-use super::refused;
+use super::wrong::refused;
 use crate::core::error::AuthError;
 
 /// The pool's own address, which is also its original issuer.

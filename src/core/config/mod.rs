@@ -7,6 +7,7 @@ mod missing;
 mod policy;
 mod region;
 mod settings;
+mod wrong;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,16 +17,19 @@ use serde_json::value::RawValue;
 
 pub use self::address::check_endpoint;
 pub use self::form::is_visible_ascii;
-pub use self::policy::PolicySettings;
+pub use self::policy::{PolicyConfig, PolicySettings};
 pub use self::settings::{Settings, StaticCredentials};
 
 use self::form::{is_client_id, is_pool_id, is_region, prefix_of};
 use self::missing::{Needed, missing};
 use self::region::Regions;
+use self::wrong::{refused, unreadable};
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, finding};
+use crate::core::jwk::KeySet;
 use crate::core::limits;
 use crate::core::secret::Secret;
+use crate::core::token::{AcceptedClients, Policy};
 
 /// The sign-in flow, by its two names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +52,7 @@ impl AuthFlow {
 }
 
 /// How the outside world is reached; configurations that agree in it share connections.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct HttpConfig {
     /// The proxy for HTTPS, whose URL may hold a password.
     pub https_proxy: Option<Secret>,
@@ -56,18 +60,31 @@ pub struct HttpConfig {
     pub no_proxy: Option<String>,
     /// A file of further CA certificates.
     pub extra_ca_certs: Option<String>,
-    /// How long connecting may take, if configured.
-    pub connect_limit: Option<Duration>,
+    /// How long connecting may take.
+    pub connect_timeout: Duration,
     /// `SSL_CERT_FILE`, instead of the platform's certificates.
     pub ssl_cert_file: Option<String>,
     /// `SSL_CERT_DIR`, likewise.
     pub ssl_cert_dir: Option<String>,
 }
 
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            https_proxy: None,
+            no_proxy: None,
+            extra_ca_certs: None,
+            connect_timeout: limits::CONNECT,
+            ssl_cert_file: None,
+            ssl_cert_dir: None,
+        }
+    }
+}
+
 impl fmt::Debug for HttpConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpConfig")
-            .field("connect_limit", &self.connect_limit)
+            .field("connect_timeout", &self.connect_timeout)
             .finish_non_exhaustive()
     }
 }
@@ -93,11 +110,11 @@ pub struct Config {
     /// The profile of the default chain.
     pub profile: Option<String>,
     /// How long one call may take.
-    pub call_limit: Duration,
+    pub call_timeout: Duration,
     /// Attempts of one request, if configured.
     pub max_attempts: Option<u32>,
-    /// A key set to use instead of fetching one.
-    pub jwks: Option<Box<RawValue>>,
+    /// Keys to use instead of fetching any.
+    pub given_keys: Option<Arc<KeySet>>,
     /// How the outside world is reached.
     pub http: HttpConfig,
     /// What the AWS SDK takes for the process's environment.
@@ -108,7 +125,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("auth_flow", &self.auth_flow)
-            .field("call_limit", &self.call_limit)
+            .field("call_timeout", &self.call_timeout)
             .field("max_attempts", &self.max_attempts)
             .field("http", &self.http)
             .finish_non_exhaustive()
@@ -124,7 +141,14 @@ const ISSUER: &str = "COGNITO_ISSUER (option issuer)";
 const JWKS_URI: &str = "COGNITO_JWKS_URI (option jwksUri)";
 
 impl Config {
-    /// Checks the form of every setting that is there.
+    /// Reads settings (JSON).
+    pub fn read(json: &str) -> Result<Self, AuthError> {
+        serde_json::from_str(json)
+            .map_err(unreadable)
+            .and_then(Self::parse)
+    }
+
+    /// Parses every setting that is there.
     pub fn parse(settings: Settings) -> Result<Self, AuthError> {
         settings::check_characters(&settings)?;
         let user_pool_id = settings.user_pool_id;
@@ -183,22 +207,23 @@ impl Config {
             endpoint_is_variable: settings.endpoint_is_variable,
             credentials: settings.credentials,
             profile: settings.profile,
-            call_limit: duration(settings.timeout_ms, "option timeoutMs must be 1 to 300000")?
+            call_timeout: duration(settings.timeout_ms, "option timeoutMs must be 1 to 300000")?
                 .unwrap_or(limits::CALL),
             max_attempts: max_attempts(settings.max_attempts)?,
-            jwks: settings.jwks,
             http: HttpConfig {
                 https_proxy: settings.https_proxy,
                 no_proxy: settings.no_proxy,
                 extra_ca_certs: settings.extra_ca_certs,
-                connect_limit: duration(
+                connect_timeout: duration(
                     settings.connect_timeout_ms,
                     "option connectTimeoutMs must be 1 to 300000",
-                )?,
+                )?
+                .unwrap_or(limits::CONNECT),
                 ssl_cert_file: variable(c"SSL_CERT_FILE"),
                 ssl_cert_dir: variable(c"SSL_CERT_DIR"),
             },
             environment: Arc::new(settings.environment),
+            given_keys: given_keys(settings.jwks.as_deref())?,
         })
     }
 
@@ -262,12 +287,25 @@ impl Config {
         Ok(format!("{address}/.well-known/jwks.json"))
     }
 
+    /// The policy for tokens of this pool.
+    pub fn policy(&self, policy: &PolicyConfig) -> Result<Policy, AuthError> {
+        self.check_verification(policy)?;
+        let clients = match &policy.clients {
+            Some(clients) => clients.clone(),
+            None => AcceptedClients::These(vec![self.client_id()?.to_owned()]),
+        };
+        Ok(Policy::new(self.issuers()?, policy.token_use, clients)
+            .clock_tolerance(policy.clock_tolerance)
+            .groups(policy.groups.clone())
+            .scopes(policy.scopes.clone()))
+    }
+
     /// Reports all settings at once that verifying tokens under `policy` needs and that are not set.
-    pub fn check_verification(&self, policy: &PolicySettings) -> Result<(), AuthError> {
-        let has_keys = self.jwks.is_some() || self.jwks_uri.is_some();
+    pub fn check_verification(&self, policy: &PolicyConfig) -> Result<(), AuthError> {
+        let has_keys = self.given_keys.is_some() || self.jwks_uri.is_some();
         let needs_pool = self.issuers.is_none() || !self.replica_regions.is_empty() || !has_keys;
         let needs_region = self.issuers.is_none() || !(has_keys || self.endpoint.is_some());
-        let needs_client = policy.client_ids.is_none() && !policy.any_client;
+        let needs_client = policy.clients.is_none();
         let needed = [
             (
                 needs_pool && self.user_pool_id.is_none(),
@@ -329,6 +367,12 @@ fn auth_flow(name: Option<&str>) -> Result<AuthFlow, AuthError> {
     }
 }
 
+fn given_keys(jwks: Option<&RawValue>) -> Result<Option<Arc<KeySet>>, AuthError> {
+    jwks.map(|jwks| KeySet::parse(jwks.get().as_bytes()).map(Arc::new))
+        .transpose()
+        .map_err(|error| refused(format!("option keys.jwks cannot be used: {error}")))
+}
+
 fn max_attempts(attempts: Option<u32>) -> Result<Option<u32>, AuthError> {
     if attempts.is_some_and(|attempts| !(1..=limits::MOST_ATTEMPTS).contains(&attempts)) {
         return Err(refused("option maxAttempts must be 1 to 10"));
@@ -343,14 +387,9 @@ fn duration(ms: Option<u64>, complaint: &'static str) -> Result<Option<Duration>
     }
 }
 
-/// The failure of a setting that is wrong. The message never shows its value.
-fn refused(message: impl Into<std::borrow::Cow<'static, str>>) -> AuthError {
-    AuthError::new(Reason::Config, message)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Config, Settings};
+    use super::{Config, PolicyConfig, Settings};
     use crate::core::error::{AuthError, Reason, finding};
 
     fn settings(json: &str) -> Settings {
@@ -522,7 +561,7 @@ mod tests {
     #[test]
     fn all_that_verifying_lacks_is_reported_at_once() {
         let lacks_under = |policy: &str, json: &str| {
-            let policy = serde_json::from_str(policy).unwrap();
+            let policy = PolicyConfig::read(policy).unwrap();
             let checked = config(json).check_verification(&policy);
             checked.map_err(|error| (error.name().to_owned(), error.message().to_owned()))
         };
@@ -726,13 +765,21 @@ mod tests {
                 }"#,
             )
         };
-        let config = Config::parse(settings()).unwrap();
+        let mut usable = settings();
+        usable.jwks = None;
+        let config = Config::parse(usable).unwrap();
         let written = settings();
+        let error = Config::parse(settings()).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "option keys.jwks cannot be used: the JWKS has no key for RS256 signatures"
+        );
         for shown in [
             format!("{written:?}"),
             format!("{:?}", written.credentials),
             format!("{config:?}"),
             format!("{:?} {:?}", config.http, config.credentials),
+            format!("{error:?}"),
         ] {
             assert!(!shown.contains("s3cret"), "{shown}");
         }

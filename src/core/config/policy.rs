@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::refused;
+use super::wrong::{refused, unreadable};
 use crate::core::error::AuthError;
+use crate::core::token::{AcceptedClients, AcceptedUse};
 
 /// Which tokens are accepted. `Debug` shows nothing: any text may be a secret in the wrong place.
 #[derive(Default, Deserialize)]
@@ -26,17 +27,68 @@ pub struct PolicySettings {
     pub scopes: Option<Vec<String>>,
 }
 
-impl PolicySettings {
-    /// Checks the form of the scopes. A token's are words with blanks between them: one with a blank would match none.
-    pub fn check(&self) -> Result<(), AuthError> {
-        let is_word = |scope: &String| !scope.is_empty() && !scope.contains(char::is_whitespace);
-        if self.scopes.iter().flatten().all(is_word) {
-            return Ok(());
-        }
-        Err(refused(
-            "option verify.scopes must be scopes without blanks",
-        )
+/// A policy, parsed, but for what the pool's configuration adds.
+pub struct PolicyConfig {
+    pub(super) token_use: AcceptedUse,
+    /// The configured client if there are none.
+    pub(super) clients: Option<AcceptedClients>,
+    pub(super) clock_tolerance: u32,
+    pub(super) groups: Option<Vec<String>>,
+    pub(super) scopes: Option<Vec<String>>,
+}
+
+impl PolicyConfig {
+    /// Reads a policy (JSON).
+    pub fn read(json: &str) -> Result<Self, AuthError> {
+        serde_json::from_str(json)
+            .map_err(unreadable)
+            .and_then(Self::parse)
+    }
+
+    /// Parses every member that is there.
+    pub fn parse(settings: PolicySettings) -> Result<Self, AuthError> {
+        check_scopes(settings.scopes.as_deref().unwrap_or_default())?;
+        Ok(Self {
+            token_use: accepted_use(settings.token_use.as_deref())?,
+            clients: if settings.any_client {
+                Some(AcceptedClients::Any)
+            } else {
+                settings.client_ids.map(AcceptedClients::These)
+            },
+            clock_tolerance: settings.clock_tolerance.unwrap_or(0),
+            groups: settings.groups,
+            scopes: settings.scopes,
+        })
+    }
+}
+
+/// A token's scopes are words with blanks between them: one with a blank would match none.
+fn check_scopes(scopes: &[String]) -> Result<(), AuthError> {
+    let is_word = |scope: &String| !scope.is_empty() && !scope.contains(char::is_whitespace);
+    if scopes.iter().all(is_word) {
+        return Ok(());
+    }
+    Err(refused("option verify.scopes must be scopes without blanks")
         .hint(r#"Pass several scopes as a list: ["orders/read", "orders/write"]. A token that has one of them is accepted."#))
+}
+
+fn accepted_use(name: Option<&str>) -> Result<AcceptedUse, AuthError> {
+    match name {
+        None | Some("id") => Ok(AcceptedUse::Id),
+        Some("access") => Ok(AcceptedUse::Access),
+        Some("any") => Ok(AcceptedUse::Any),
+        Some(_) => Err(refused(
+            "option verify.use must be \"id\", \"access\" or \"any\"",
+        )),
+    }
+}
+
+impl fmt::Debug for PolicyConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PolicyConfig")
+            .field("token_use", &self.token_use)
+            .field("clock_tolerance", &self.clock_tolerance)
+            .finish_non_exhaustive()
     }
 }
 
@@ -48,7 +100,7 @@ impl fmt::Debug for PolicySettings {
 
 #[cfg(test)]
 mod tests {
-    use super::PolicySettings;
+    use super::{PolicyConfig, PolicySettings};
     use crate::core::error::Reason;
 
     fn policy(value: serde_json::Value) -> PolicySettings {
@@ -57,7 +109,7 @@ mod tests {
 
     #[test]
     fn scopes_are_words() {
-        let check = |scopes| policy(serde_json::json!({ "scopes": scopes })).check();
+        let check = |scopes| PolicyConfig::parse(policy(serde_json::json!({ "scopes": scopes })));
         check(serde_json::json!([
             "openid",
             "orders/read",
@@ -80,9 +132,36 @@ mod tests {
     #[test]
     fn debug_shows_no_text() {
         let secrets = ["s3cret"];
-        let policy = policy(serde_json::json!({
+        let mut settings = policy(serde_json::json!({
             "use": "s3cret", "clientIds": secrets, "groups": secrets, "scopes": secrets
         }));
-        assert!(!format!("{policy:?}").contains("s3cret"));
+        assert!(!format!("{settings:?}").contains("s3cret"));
+        settings.token_use = None;
+        let parsed = PolicyConfig::parse(settings).unwrap();
+        assert!(!format!("{parsed:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_shown() {
+        for json in [
+            r#"{"use":1,"groups":["s3cret"]}"#,
+            r#"{"s3cret":1}"#,
+            "s3cret",
+        ] {
+            let error = PolicyConfig::read(json).unwrap_err();
+            assert_eq!(error.reason(), Reason::Config);
+            assert_eq!(error.message(), "The options cannot be read");
+            assert!(!format!("{error:?}").contains("s3cret"));
+        }
+    }
+
+    #[test]
+    fn uses_are_parsed_once() {
+        for (name, accepted) in [("id", "Id"), ("access", "Access"), ("any", "Any")] {
+            let parsed = PolicyConfig::read(&format!(r#"{{"use":"{name}"}}"#)).unwrap();
+            assert_eq!(format!("{:?}", parsed.token_use), accepted);
+        }
+        let error = PolicyConfig::read(r#"{"use":"refresh"}"#).unwrap_err();
+        assert!(error.message().contains("verify.use"));
     }
 }

@@ -1,7 +1,7 @@
 //! The region of the calls, and the region whose issuers and keys a pool has.
 
 use super::form::{is_label, is_region, prefix_of};
-use super::refused;
+use super::wrong::refused;
 use crate::core::error::AuthError;
 
 const NAMED: &str = "COGNITO_REGION (option region)";

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::form::{is_line, is_visible_ascii};
-use super::refused;
+use super::wrong::refused;
 use crate::core::environment::Environment;
 use crate::core::error::AuthError;
 use crate::core::secret::Secret;

@@ -15,6 +15,7 @@ use crate::core::secret::Secret;
 
 mod chain;
 mod reason;
+mod shared;
 
 pub use self::chain::{describe, find, innermost, links};
 pub use self::reason::{Audience, Reason};
@@ -128,7 +129,7 @@ impl AuthError {
             place.map(|place| format!("at {place}")),
         ];
         let cause: Vec<_> = cause.into_iter().flatten().collect();
-        Self::new(Reason::Internal, "An internal error: please report it")
+        Self::internal()
             .with(|context| context.cause = (!cause.is_empty()).then(|| cause.join(" ")))
     }
 

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 /// Makes `Reason` of rows: variant, stable name, HTTP status, default name of the error, meaning, and `shown` if the message may
-/// be shown to the application's users. The type `Reason`, JavaScript's tables and README's are generated from them:
+/// be shown to the application's users. The type `Reason`, JavaScript's tables and docs/errors.md's are generated from them:
 /// `npm run generate`, then `npm run docs`.
 macro_rules! reasons {
     ($($variant:ident $name:literal $status:literal $default_name:literal $meaning:literal $($shown:ident)?,)+) => {

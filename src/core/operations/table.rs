@@ -1,6 +1,6 @@
 //! Cognito's operations, made by `npm run generate`: never edited by hand.
 
-use super::{Family as F, Quota as Q, Row, Setting as S, row};
+use super::row::{Family as F, Quota as Q, Row, Setting as S, row};
 
 #[rustfmt::skip]
 pub(super) static ROWS: [Row; 153] = [

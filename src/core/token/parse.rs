@@ -30,7 +30,7 @@ impl<'a> UnverifiedToken<'a> {
 
     fn read(token: &'a str) -> Result<Self, AuthError> {
         if token.is_empty() {
-            return Err(malformed("jwt must be provided"));
+            return Err(AuthError::token_missing());
         }
         if token.len() > limits::TOKEN_BYTES {
             return Err(malformed("jwt malformed")
@@ -383,7 +383,8 @@ mod tests {
         ] {
             assert!(hint(bearer).contains("Authorization header"), "{bearer}");
         }
-        for other in ["Beärer x", "Bearerx", "a.b.c.d", "a.b", ""] {
+        assert!(hint("").contains("no token"));
+        for other in ["Beärer x", "Bearerx", "a.b.c.d", "a.b"] {
             assert_eq!(hint(other), "", "{other}");
         }
         for padded in [format!(" {good}"), format!("{good}\n"), "\u{a0}x".into()] {

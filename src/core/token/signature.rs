@@ -1,6 +1,6 @@
 //! Stage two: the signature, by the pool's key.
 
-use super::UnverifiedToken;
+use super::parse::UnverifiedToken;
 use crate::core::error::{AuthError, Reason};
 use crate::core::jwk::VerificationKey;
 

@@ -6,7 +6,6 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::failure::unreadable;
 use super::operation::Success;
 use crate::core::error::AuthError;
 
@@ -126,7 +125,7 @@ impl Answered {
 
     /// The answer is not of the documented form.
     pub(in crate::net) fn unreadable(&self) -> AuthError {
-        self.annotate(unreadable())
+        self.annotate(AuthError::unreadable_answer())
     }
 
     /// A failure that this answer means, with where the answer comes from.

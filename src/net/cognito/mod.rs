@@ -8,6 +8,7 @@ mod failure;
 mod link;
 mod operation;
 mod retry;
+mod service_error;
 
 use std::fmt;
 use std::future::Future;
@@ -110,11 +111,11 @@ impl Cognito {
         // On the heap: it is moved several times from here on.
         let answer = Box::pin(AssertUnwindSafe(environment.scope(answer)).catch_unwind());
         let in_time = async {
-            match timeout(self.config.call_limit, answer).await {
+            match timeout(self.config.call_timeout, answer).await {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => Err(AuthError::panicked(&*panic)),
                 Err(_) => {
-                    let limit = self.config.call_limit.as_millis();
+                    let limit = self.config.call_timeout.as_millis();
                     Err(failure::timed_out(format!(
                         "No answer from Amazon Cognito within {limit} ms"
                     )))

@@ -44,8 +44,8 @@ use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
 use super::call::Progress;
-use super::failure::Answer;
 use super::retry::Repeat;
+use super::service_error::ServiceError;
 use crate::core::operations::Row;
 use crate::core::secret::Secret;
 use crate::net::aws::credentials::Source;
@@ -88,7 +88,7 @@ impl fmt::Debug for Success {
 /// An answer that is a failure.
 #[derive(Debug)]
 pub(super) struct Refused {
-    pub(super) answer: Box<Answer>,
+    pub(super) answer: Box<ServiceError>,
     metadata: Box<ErrorMetadata>,
 }
 
@@ -214,7 +214,7 @@ fn serialize(input: Input) -> Result<HttpRequest, BoxError> {
 }
 
 fn deserialize(response: &HttpResponse) -> Result<Success, OrchestratorError<Refused>> {
-    let answer = Answer::read(response);
+    let answer = ServiceError::read(response);
     if response.status().is_success() {
         return Ok(Success {
             status: answer.status,

@@ -1,5 +1,7 @@
 //! What may be sent again. The SDK's own engine does the sending, counting and pausing.
 
+use std::error::Error;
+
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
@@ -7,7 +9,8 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
 use aws_smithy_types::retry::ErrorKind;
 
 use super::diagnosis::Again;
-use super::failure::{Answer, never_sent};
+use super::service_error::ServiceError;
+use crate::core::error::find;
 use crate::core::limits;
 use crate::net::http_client;
 
@@ -21,7 +24,7 @@ pub(super) struct Repeat {
 impl ClassifyRetry for Repeat {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         if let Some(response) = context.response() {
-            let answer = Answer::read(response);
+            let answer = ServiceError::read(response);
             let again = answer.again();
             let throttles = answer.status == 429 || again == Again::Throttled;
             return match answer.retry_after {
@@ -61,4 +64,9 @@ impl ClassifyRetry for Repeat {
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
+}
+
+/// Whether the request cannot have reached the service: the connection was never made.
+fn never_sent(error: &(dyn Error + 'static)) -> bool {
+    find::<reqwest::Error>(error).is_some_and(reqwest::Error::is_connect)
 }

@@ -120,7 +120,7 @@ impl HttpClients {
             .user_agent(concat!("cognito-auth-native/", env!("CARGO_PKG_VERSION")))
             // Keys and answers come from the address that was configured or not at all.
             .redirect(redirect::Policy::none())
-            .connect_timeout(self.config.connect_limit.unwrap_or(limits::CONNECT))
+            .connect_timeout(self.config.connect_timeout)
             .pool_max_idle_per_host(kept)
             // reqwest would read the environment.
             .no_proxy()

@@ -13,7 +13,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 
-use super::Origin;
+use super::origin::Origin;
 use super::report::{Attempt, Mfa, Tried};
 use crate::core::config::is_visible_ascii;
 use crate::core::error::find;

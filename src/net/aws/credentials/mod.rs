@@ -2,63 +2,31 @@
 //! search serves all who wait for it, and all configurations of the same origin.
 
 mod chain;
+mod origin;
 mod report;
 mod search;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, Weak};
-use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_cognitoidentityprovider::config::{IdentityCache, Region, SharedIdentityCache};
+use aws_sdk_cognitoidentityprovider::config::{IdentityCache, SharedIdentityCache};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use self::report::Slow;
 use self::search::Search;
-use super::shared_config::SharedConfig;
 use super::transport::Transport;
-use crate::core::config::{Config, HttpConfig, StaticCredentials};
-use crate::core::environment::Environment;
+use crate::core::config::StaticCredentials;
 use crate::core::error::AuthError;
-use crate::core::limits;
 use crate::core::secret::Secret;
 use crate::net::runtime::{self, Flight, lock};
 
+pub(in crate::net) use self::origin::Origin;
 pub(in crate::net) use self::report::missing_credentials;
-
-/// Where the credentials of a configuration come from.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(in crate::net) struct Origin {
-    environment: Arc<Environment>,
-    profile: Option<String>,
-    mfa_profile: Option<String>,
-    problem: Option<String>,
-    region: Region,
-    http: HttpConfig,
-    use_fips: Option<bool>,
-    use_dual_stack: Option<bool>,
-    limit: Duration,
-}
-
-impl Origin {
-    pub(in crate::net) fn new(config: &Config, region: Region, shared: &SharedConfig) -> Self {
-        Self {
-            environment: Arc::clone(&config.environment),
-            profile: config.profile.clone(),
-            mfa_profile: shared.mfa_profile.clone(),
-            problem: shared.problem.clone(),
-            region,
-            http: config.http.clone(),
-            use_fips: shared.use_fips,
-            use_dual_stack: shared.use_dual_stack,
-            limit: limits::credentials(config.call_limit),
-        }
-    }
-}
 
 /// The sources that are in use, so that configurations of one origin ask for credentials once.
 static SHARED: LazyLock<Mutex<HashMap<Origin, Weak<Source>>>> = LazyLock::new(Mutex::default);

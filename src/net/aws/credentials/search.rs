@@ -9,8 +9,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 
-use super::Origin;
 use super::chain::Chain;
+use super::origin::Origin;
 use crate::net::aws::transport::Transport;
 use crate::net::runtime::{self, lock};
 

@@ -1,15 +1,15 @@
 //! The rows: scope, codes, parts of the message → reason, finding; then what else is known, and the hint.
 
-use super::Scope::{Everywhere, In, Of};
-use super::{Diagnosis, row};
+use super::row::Scope::{self, Everywhere, In, Of};
+use super::row::{Diagnosis, row};
 use crate::core::error::{Reason as R, finding};
 use crate::core::operations::Family as F;
 
 /// Operations that take an access token.
-const WITH_ACCESS_TOKEN: super::Scope = In(&[F::Account, F::Passkeys, F::Devices]);
+const WITH_ACCESS_TOKEN: Scope = In(&[F::Account, F::Passkeys, F::Devices]);
 
 /// Operations that take a challenge's session. Those of the account do while a sign-in sets up a second factor.
-const WITH_SESSION: super::Scope = In(&[F::SignIn, F::Challenge, F::Account]);
+const WITH_SESSION: Scope = In(&[F::SignIn, F::Challenge, F::Account]);
 
 const ADMIN_FLOW: &str = "Enable the sign-in flow: add ALLOW_ADMIN_USER_PASSWORD_AUTH to the app client's ExplicitAuthFlows (ADMIN_NO_SRP_AUTH in older clients).";
 const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
