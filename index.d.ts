@@ -21,4 +21,5 @@ export * from "./types/keys";
 export * from "./types/options";
 export * from "./types/policies";
 export * from "./types/reasons";
+export * from "./types/requests";
 export * from "./types/tutorial";

@@ -16,6 +16,7 @@ const {
   NotBeforeError,
   TokenExpiredError,
 } = require("./lib/errors/auth-error");
+const { answerTo, requestFunctions } = require("./lib/requests");
 const { userFunctions } = require("./lib/tutorial/users");
 
 /**
@@ -48,7 +49,8 @@ function createAuth(options = {}) {
   const ready = async (options = undefined) =>
     exposed(ready, () => live.latest().verifier.ready(signalOf(options)));
   const keysStatus = () => live.keysStatus();
-  return { ...userFunctionsOf(live), verifyToken, verify, verifySync, ready, keysStatus };
+  const functions = { verifyToken, verify, verifySync, ready, keysStatus };
+  return { ...userFunctionsOf(live), ...functions, ...requestFunctions(live) };
 }
 
 /** @param {InstanceType<typeof LiveAuth>} live */
@@ -70,6 +72,7 @@ module.exports = {
   JsonWebTokenError,
   NotBeforeError,
   TokenExpiredError,
+  answerTo,
   createAuth,
   createCognitoUser,
   fetchUserByUsername,

@@ -28,6 +28,7 @@ const ONLY_VERIFIES = failure(
 class Pool {
   #settings;
   handle;
+  clientId;
   /** @type {NativePolicy | undefined} */
   policy;
   /** @type {PoolHandle | undefined} */
@@ -40,6 +41,7 @@ class Pool {
   constructor(settings, policy) {
     this.#settings = settings;
     this.policy = policy;
+    this.clientId = settings.clientId;
     this.handle = this.#open(requestVariables());
     if (settings.credentials !== undefined) this.#callHandle = this.handle;
   }
@@ -72,7 +74,7 @@ class Auth {
     this.#policy = { __proto__: null, ...verify };
     this.#onlyVerifies = pools !== undefined;
     this.#pools = pools === undefined ? [new Pool(settings)] : pools.map(poolOfSeveral);
-    this.verifier = this.#verifierOf({});
+    this.verifier = this.verifierOf();
   }
 
   /** The native handle for calls to Cognito. */
@@ -92,7 +94,7 @@ class Auth {
     const text = textOf(policy);
     let verifier = this.#policies.get(text);
     if (verifier === undefined) {
-      verifier = this.#verifierOf(policy);
+      verifier = this.verifierOf(policy);
       if (this.#policies.size >= POLICIES) {
         this.#policies.delete(/** @type {string} */ (this.#policies.keys().next().value));
       }
@@ -102,19 +104,52 @@ class Auth {
   }
 
   /**
-   * A policy goes before a pool's, which goes before the Auth's.
+   * The Auth's policy, with the members that `policy` has in place of its own.
    *
-   * @param {NativePolicy} policy
+   * @param {NativePolicy} [policy]
+   * @returns {NativePolicy}
    */
-  #verifierOf(policy) {
+  policyWith(policy) {
+    return { __proto__: null, ...this.#policy, ...policy };
+  }
+
+  /**
+   * The app clients whose tokens are accepted; undefined if those of all.
+   *
+   * @param {NativePolicy} [policy]
+   */
+  clientsOf(policy) {
     const each = this.#pools.map((pool) => {
-      const text = textOf({ __proto__: null, ...this.#policy, ...pool.policy, ...policy });
+      const { anyClient, clientIds } = this.#wholePolicy(pool, policy);
+      const own = pool.clientId === undefined ? [] : [pool.clientId];
+      return anyClient === true ? undefined : (clientIds ?? own);
+    });
+    return each.includes(undefined) ? undefined : /** @type {string[]} */ (each.flat());
+  }
+
+  /**
+   * A verifier that is not one of the remembered ones: whoever asks for it keeps it.
+   *
+   * @param {NativePolicy} [policy]
+   */
+  verifierOf(policy) {
+    const each = this.#pools.map((pool) => {
+      const text = textOf(this.#wholePolicy(pool, policy));
       return created(() => native.verifier(pool.handle, text));
     });
     const handle = this.#onlyVerifies ? created(() => native.verifierOfPools(each)) : each[0];
-    /** @type {NativePolicy} */
-    const { clockTolerance } = { __proto__: null, ...this.#policy, ...policy };
-    return new Verifier(handle, clockTolerance);
+    return new Verifier(handle, this.policyWith(policy).clockTolerance);
+  }
+
+  /**
+   * A policy goes before a pool's, which goes before the Auth's.
+   *
+   * @param {Pool} pool
+   * @param {NativePolicy} [policy]
+   * @returns {NativePolicy}
+   */
+  #wholePolicy(pool, policy) {
+    return { __proto__: null, ...this.#policy, ...pool.policy, ...policy };
   }
 }
 

@@ -209,3 +209,78 @@ export type ReadFrom<Value> = Exclude<Value, Refusal | Unreadable>;
 
 /** In the place of what cannot be read. */
 export type Unreadable = typeof import("./shape")["UNREADABLE"];
+
+/** Where the headers of a request are, and how a header is read from there. */
+export interface Carrier {
+  // biome-ignore lint/suspicious/noExplicitAny: whatever `find` of the same row has found
+  headers: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  read(headers: any, name: string): string | undefined;
+}
+
+/** What a client is answered. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A row of the tables of answers. */
+export interface AnswerRow {
+  error: string;
+  text: string;
+  hasChallenge: boolean;
+  body: string;
+}
+
+/** The option `cookie`, and a function that gives texts by reason. */
+export type CookieOption = string | { amplify: "id" | "access" };
+export type TextOption = (reason: string) => unknown;
+
+/** The options of requests that are no policy, checked, with their defaults. */
+export interface RequestValues {
+  optional: boolean;
+  bareToken: boolean;
+  origins: readonly string[];
+  realm: string;
+  cookie?: CookieOption;
+  property: string;
+  response?: "simple" | "policy";
+  context?: (claims: Claims) => unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: a request and a response, or an event
+  onRefused?: (refused: RefusedRequest, ...given: any[]) => unknown;
+}
+
+/** A token, or why there is none. */
+export interface FoundToken {
+  token: string;
+  source: "header" | "cookie" | undefined;
+  problem: Failure | undefined;
+}
+
+/** The verdicts on requests. */
+export interface AcceptedRequest {
+  ok: true;
+  claims: Claims;
+  source: "header" | "cookie" | undefined;
+}
+export interface RefusedRequest extends Answer {
+  ok: false;
+  reason?: string;
+  error?: unknown;
+}
+export type RequestVerdict = AcceptedRequest | RefusedRequest;
+
+/** Runs work on behalf of the function that the application has called. */
+export type Expose = <Result>(work: () => Result) => Exposed<Result>;
+
+/** What API Gateway and AppSync are answered. */
+export type AuthorizerAnswer = object | undefined;
+
+/** A form of event of a Lambda authorizer. */
+export interface EventForm {
+  fits(event: unknown): boolean;
+  arn: string | undefined;
+  response: "simple" | "policy";
+  answer(context: object, claims: Claims): object;
+}

@@ -1,7 +1,7 @@
 "use strict";
 
 // The published JavaScript: what require() needs in one file, index.js, which loads in two thirds of the time of ten, and what
-// lib/lazy.js names in another, more.js, which index.js loads at the first use of something in it and gives its own modules.
+// files like lib/lazy.js name in another, more.js, which index.js loads at the first use of something in it and gives its own modules.
 // The modules are put together here, and not by esbuild: it renames a class or function if another module or scope uses the
 // name as well (`AuthError2`), and its option `keepNames` costs time at load and for each function that is created.
 
@@ -13,8 +13,8 @@ const root = require("../tools/root");
 const OWN_MODULE = /\brequire\("(\.[^"]+)"\)/g;
 const DYNAMIC_REQUEST = /\brequire\((?!")[^)]*\)/;
 
-/** The file whose requests are answered at their first use, and the one that has what they need. */
-const LAZY = "lib/lazy.js";
+/** The files whose requests are answered at their first use, and the one that has what they need. */
+const isLazy = (name) => path.posix.basename(name) === "lazy.js";
 const MORE = "more.js";
 
 /** Runs a module of the bundle at its first use. What it throws leaves it unloaded, as in Node.js. */
@@ -72,14 +72,14 @@ function sourceOf(name, from) {
 }
 
 /**
- * Adds the module `name`, and all that it requires, to `modules`; what lib/lazy.js requires is added to `lazy`, by name.
+ * Adds the module `name`, and all that it requires, to `modules`; what files like lib/lazy.js require is added to `lazy`, by name.
  */
 function collect(name, { from, modules, lazy }) {
   // It has its place before those that it requires: they may require it as well.
   modules.set(name, undefined);
   const source = sourceOf(name, from).replace(OWN_MODULE, (_call, request) => {
     const required = resolve(name, request, from);
-    if (name === LAZY) lazy.add(required);
+    if (isLazy(name)) lazy.add(required);
     else if (!modules.has(required)) collect(required, { from, modules, lazy });
     return `__load("${required}")`;
   });
@@ -94,7 +94,7 @@ function modulesOf(entry, from) {
   const eager = new Map();
   collect(entry, { from, modules: eager, lazy });
   const all = new Map(eager);
-  // The set grows if a lazy module is the first one to require lib/lazy.js.
+  // The set grows if a lazy module is the first one to require such a file.
   for (const name of lazy) {
     if (!all.has(name)) collect(name, { from, modules: all, lazy });
   }

@@ -4,6 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const answers = require("../tools/answers/table");
 const configuration = require("../tools/configuration/table");
 const differences = require("../tools/differences/table");
 const faults = require("../tools/faults/table");
@@ -22,6 +23,7 @@ async function main() {
   for (const [source, content] of Object.entries(configuration.PARTS)) {
     write(path.join("docs", "configuration.md"), source, content);
   }
+  write(path.join("docs", "requests.md"), answers.SOURCE, answers.content);
   write(path.join("docs", "reliability.md"), faults.SOURCE, await faults.content());
 }
 

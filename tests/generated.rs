@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs};
 
-use cognito_auth_native::core::error::{AuthError, Reason};
+use cognito_auth_native::core::error::{Audience, AuthError, Reason};
 use cognito_auth_native::core::limits;
 
 const HEADER: &str = "made by `npm run generate`: never edited by hand.";
@@ -71,6 +71,22 @@ fn reasons_for_javascript() {
     generated(
         "lib/generated/reasons.js",
         &with_each_reason(&before, row, "};\n"),
+    );
+}
+
+#[test]
+fn shown_reasons_for_javascript() {
+    let names: Vec<_> = Reason::ALL
+        .iter()
+        .filter(|reason| reason.audience() == Audience::Users)
+        .map(|reason| format!("\"{}\"", reason.as_str()))
+        .collect();
+    generated(
+        "lib/generated/shown-reasons.js",
+        &format!(
+            "\"use strict\";\n\n// The reasons whose messages may be shown to the application's users, {HEADER}\n\nmodule.exports = [{}];\n",
+            names.join(", ")
+        ),
     );
 }
 
@@ -164,6 +180,8 @@ fn limits_for_javascript() {
     let limits = [
         ("ARGUMENT_CHARACTERS", limits::ARGUMENT_CHARACTERS),
         ("CLOCK_TOLERANCE", tolerance),
+        ("HEADER_CHARACTERS", limits::HEADER_CHARACTERS),
+        ("HEADER_ITEMS", limits::HEADER_ITEMS),
         ("LONGEST_CALL_MS", milliseconds(limits::LONGEST_CALL)),
         ("MOST_ATTEMPTS", attempts),
         ("OPTION_DEPTH", limits::OPTION_DEPTH),

@@ -5,6 +5,7 @@ import type { ClaimsFor } from "./claims";
 import type { KeysStatus } from "./keys";
 import type { DefiniteOptions, InferredOptions } from "./options";
 import type { Definite, InferredPolicy, VerifyPolicy } from "./policies";
+import type { RequestFunctions } from "./requests";
 import type { createCognitoUser, fetchUserByUsername, login } from "./tutorial";
 
 /**
@@ -15,7 +16,7 @@ import type { createCognitoUser, fetchUserByUsername, login } from "./tutorial";
 export interface Auth<
   Policy extends { use?: string } | undefined = undefined,
   Verified = ClaimsFor<Policy>,
-> {
+> extends RequestFunctions<Verified> {
   /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;
   /** As the top-level {@link login}, on this Auth's pool. */

@@ -43,7 +43,7 @@ export interface KeysEvent {
   readonly duration: number;
 }
 
-/** A token that was refused, as the channel `cognito-auth-native:refused` publishes it. */
+/** A token, or a request without exactly one, that was refused, as the channel `cognito-auth-native:refused` publishes it. */
 export interface RefusedEvent {
   /** The reason of the error. */
   readonly reason: Reason;
@@ -70,6 +70,6 @@ export interface ChannelEvents {
   "tracing:cognito-auth-native:call:asyncEnd": CallEvent;
   /** A fetch of a key set has ended. */
   "cognito-auth-native:keys": KeysEvent;
-  /** A token was refused. */
+  /** A token was refused, or a request without exactly one. */
   "cognito-auth-native:refused": RefusedEvent;
 }

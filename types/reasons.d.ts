@@ -28,6 +28,8 @@ export type Reason =
   | "code-wrong"
   /** A setting is missing or wrong: the message names it. */
   | "config"
+  /** A page of another site sent the request, and the token is in a cookie. */
+  | "cross-site"
   /** Cognito could not send the code: after a sign-up the user exists. */
   | "delivery-failed"
   /** A group of this name exists. */
@@ -74,6 +76,8 @@ export type Reason =
   | "timeout"
   /** The token is not signed with RS256. */
   | "token-algorithm"
+  /** The request carries more than one token. */
+  | "token-ambiguous"
   /** The token was made for another app client. */
   | "token-client"
   /** The token has expired: `expiredAt`. */
@@ -84,6 +88,8 @@ export type Reason =
   | "token-issuer"
   /** This is no token, or one of a form that is never accepted. */
   | "token-malformed"
+  /** The request carries no token. */
+  | "token-missing"
   /** The token is not active yet: `date`. */
   | "token-not-active"
   /** The access token has been revoked. */

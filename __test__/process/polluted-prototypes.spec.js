@@ -89,6 +89,12 @@ test("without pollution the calls end as they should", () => {
     "an unknown option": "config",
     "a policy that is undefined": "config",
     "half of the credentials": "config",
+    "a request with a good token": "resolved",
+    "a request with a forged token": "token-signature",
+    "a request without a token": "token-missing",
+    "a request of another site": "cross-site",
+    "an authorizer's event": "resolved",
+    "an answer to an error": "resolved",
     "a sign-in": "resolved",
     "a forged token, verified after it": "token-signature",
   });

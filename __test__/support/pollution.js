@@ -64,7 +64,7 @@ function kindsOf(evil, url) {
 }
 
 /** The calls, in the order in which they are made. All that they need is made here, before anything is polluted. */
-function scenario({ createAuth, login, verifyToken }) {
+function scenario({ AuthError, answerTo, createAuth, login, verifyToken }) {
   const evilKeys = jwks(jwk(rsaPair("attacker")));
   const forged = sign({ key: rsaPair("attacker").privateKey });
   const good = sign({ payload: idClaims({ "cognito:groups": ["users"], nested: { a: [1] } }) });
@@ -72,9 +72,19 @@ function scenario({ createAuth, login, verifyToken }) {
   const expired = sign({ payload: idClaims({ exp: 5 }) });
   const options = { userPoolId: POOL, clientId: CLIENT, keys: { jwks: jwks(jwk(rsaPair())) } };
   const before = createAuth(options);
+  const request = (token, others) => ({ headers: { authorization: `Bearer ${token}` }, ...others });
   const raised = AbortSignal.abort();
+  const authorizer = before.lambdaAuthorizer();
+  const event = { ...request(good), version: "2.0", routeArn: "a/b/c" };
+  const expiredError = Object.assign(new AuthError("x"), { reason: "token-expired", status: 401 });
   const batch = (auth, ...tokens) =>
     tokens.map((token) => outcomeOf(() => auth.verifyToken(token)));
+  const verdictOn = async (given, options) => {
+    const who = await before.authenticate(given, options);
+    const names = ["ok", "reason", "status", "headers", "body", "source"];
+    const own = (name) => (Object.hasOwn(who, name) ? who[name] : undefined);
+    return [...names.map(own), Object.keys(who)];
+  };
   const calls = {
     "a forged token": () => before.verifyToken(forged),
     "a forged token, verified by a new Auth": () => createAuth(options).verifyToken(forged),
@@ -99,6 +109,22 @@ function scenario({ createAuth, login, verifyToken }) {
     "an unknown option": () => createAuth({ regoin: "x" }),
     "a policy that is undefined": () => createAuth({ verify: { groups: undefined } }),
     "half of the credentials": () => createAuth({ credentials: { accessKeyId: "a" } }),
+    "a request with a good token": () => verdictOn(request(good), { groups: "users" }),
+    "a request with a forged token": () => verdictOn(request(forged), { realm: "x" }),
+    "a request without a token": () => verdictOn({ headers: {}, rawHeaders: ["a", "b"] }, {}),
+    "a request of another site": () =>
+      verdictOn(
+        {
+          method: "POST",
+          headers: { cookie: `id=${good}`, origin: "https://a.example", host: "b" },
+        },
+        { cookie: "id" },
+      ),
+    "an authorizer's event": async () => {
+      const { isAuthorized, context } = await authorizer(event);
+      return [isAuthorized, context.sub, context.username];
+    },
+    "an answer to an error": () => [answerTo(new Error("x")).body, answerTo(expiredError).body],
     "a sign-in": () => login("theseus", "Labyrinth-S3CRET"),
     "a forged token, verified after it": () => verifyToken(forged),
   };
@@ -147,7 +173,8 @@ async function outcomeOf(call) {
 }
 
 /** A promise that is resolved with any object is resolved by a `then` of Object.prototype: nothing can prevent that. */
-const isDecidedByThen = (name, call) => name === "then" && call === "a good token";
+const isDecidedByThen = (name, call) =>
+  name === "then" && /^(a good token|a request |an (authorizer|answer))/.test(call);
 
 /** Plays all calls while `prototype[name]` is defined so. */
 async function playPolluted(calls, prototype, name, descriptor) {

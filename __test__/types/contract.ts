@@ -2,10 +2,15 @@
 
 import {
   type AccessTokenClaims,
+  type Anonymous,
+  type Answer,
   type Auth,
   AuthError,
   type AuthErrorOf,
+  type Authenticated,
+  type AuthenticateOptions,
   type AuthOptions,
+  answerTo,
   type Claims,
   createAuth,
   createCognitoUser,
@@ -17,6 +22,8 @@ import {
   login,
   NotBeforeError,
   type Reason,
+  type Refused,
+  type RequestLike,
   type StaticCredentials,
   TokenExpiredError,
   type VerifyPolicy,
@@ -221,3 +228,62 @@ if (caught instanceof AuthError) {
   // @ts-expect-error no such reason
   if (caught.reason === "expired") throw caught;
 }
+
+// Whole requests.
+declare const request: RequestLike;
+async function requests() {
+  const who = await auth.authenticate(request);
+  expectTypeOf(who).toEqualTypeOf<Authenticated<IdTokenClaims> | Refused>();
+  // @ts-expect-error it may be refused
+  who.claims;
+  if (who.ok) expectTypeOf(who.claims).toEqualTypeOf<IdTokenClaims>();
+  else new Response(who.body, who);
+
+  const maybe = await auth.authenticate(request, { optional: true, use: "access" });
+  expectTypeOf(maybe).toEqualTypeOf<Authenticated<AccessTokenClaims> | Refused | Anonymous>();
+  if (maybe.ok) {
+    // @ts-expect-error there may be no token
+    maybe.claims.sub;
+    expectTypeOf(maybe.claims?.sub).toEqualTypeOf<string | undefined>();
+  }
+  const sure = await auth.authenticate(request, { optional: false, groups: ["admins"] });
+  if (sure.ok) expectTypeOf(sure.claims.sub).toBeString();
+  const unsure = await auth.authenticate(request, { optional: Math.random() < 0.5 });
+  // @ts-expect-error there may be no token
+  if (unsure.ok) unsure.claims.sub;
+  const kept: AuthenticateOptions = { cookie: { amplify: "id" }, origins: ["https://a.example"] };
+  expectTypeOf(await auth.authenticate(request, kept)).toExtend<{ ok: boolean }>();
+
+  auth.authenticate(new Headers());
+  auth.authenticate(new Request("https://a.example"));
+  auth.authenticate({ headers: { authorization: ["Bearer x"] } });
+  access.authenticate(request).then((one) => {
+    if (one.ok) expectTypeOf(one.claims).toEqualTypeOf<AccessTokenClaims>();
+  });
+  // @ts-expect-error no such option
+  auth.authenticate(request, { group: "admins" });
+  // @ts-expect-error may be undefined
+  auth.authenticate(request, { groups: unset });
+  // @ts-expect-error no such cookies
+  auth.authenticate(request, { cookie: { amplify: "refresh" } });
+  // @ts-expect-error no request
+  auth.authenticate("Bearer x");
+}
+requests();
+
+expectTypeOf(auth.middleware).toBeCallableWith({
+  groups: "admins",
+  property: "user",
+  onRefused: ({ reason }) => expectTypeOf(reason).toEqualTypeOf<Reason>(),
+});
+// @ts-expect-error no such option
+auth.middleware({ onError() {} });
+auth.lambdaAuthorizer({ response: "policy", context: ({ sub }) => ({ sub }) });
+// @ts-expect-error API Gateway would keep the answer for the cookie alone
+auth.lambdaAuthorizer({ cookie: "id" });
+// @ts-expect-error API Gateway takes flat values only
+auth.lambdaAuthorizer({ context: () => ({ groups: ["a"] }) });
+expectTypeOf(answerTo(new Error())).toEqualTypeOf<Answer>();
+answerTo(undefined, { text: (reason) => (reason === "throttled" ? "Later" : undefined) });
+// @ts-expect-error a text
+answerTo(undefined, { text: () => 5 });

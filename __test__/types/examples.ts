@@ -14,7 +14,8 @@ interface Response {
   status(code: number): this;
   set(name: string, value: string): this;
   json(body: unknown): this;
-  end(): this;
+  writeHead(status: number, headers: Record<string, string>): this;
+  end(text?: string): this;
 }
 declare const response: Response;
 declare const server: { listen(port: number): void };

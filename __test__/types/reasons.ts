@@ -19,6 +19,7 @@ export function statusOf(): number {
     case "code-expired":
     case "code-wrong":
     case "config":
+    case "cross-site":
     case "delivery-failed":
     case "group-exists":
     case "group-missing":
@@ -42,11 +43,13 @@ export function statusOf(): number {
     case "throttled":
     case "timeout":
     case "token-algorithm":
+    case "token-ambiguous":
     case "token-client":
     case "token-expired":
     case "token-groups":
     case "token-issuer":
     case "token-malformed":
+    case "token-missing":
     case "token-not-active":
     case "token-revoked":
     case "token-scopes":
@@ -81,6 +84,7 @@ interface Always {
   "code-expired": never;
   "code-wrong": never;
   config: never;
+  "cross-site": never;
   "delivery-failed": never;
   "group-exists": never;
   "group-missing": never;
@@ -104,11 +108,13 @@ interface Always {
   throttled: never;
   timeout: never;
   "token-algorithm": never;
+  "token-ambiguous": never;
   "token-client": never;
   "token-expired": "expiredAt";
   "token-groups": never;
   "token-issuer": never;
   "token-malformed": never;
+  "token-missing": never;
   "token-not-active": "date";
   "token-revoked": never;
   "token-scopes": never;

@@ -271,4 +271,13 @@ function fail(message) {
   throw new Refusal(failure("config", message));
 }
 
-module.exports = { PLAIN, VERIFY, fail, optionsFrom, policyFrom, settingsNow };
+module.exports = {
+  NEVER_UNDEFINED,
+  PLAIN,
+  VERIFY,
+  checked,
+  fail,
+  optionsFrom,
+  policyFrom,
+  settingsNow,
+};

@@ -6,6 +6,13 @@ use std::time::Duration;
 /// largest tokens (a hundred groups and custom claims) stay below 10 KiB.
 pub const TOKEN_BYTES: usize = 64 * 1024;
 
+/// The longest `Authorization` or `Cookie` header of a request that is read, in characters: a token, its scheme and other cookies.
+/// Servers accept less, Node.js 16 KiB by default for all headers of a request.
+pub const HEADER_CHARACTERS: usize = 128 * 1024;
+
+/// The most items of a list of headers that are read. Node.js keeps 2,000 headers, so 4,000 items, of a request.
+pub const HEADER_ITEMS: usize = 128 * 1024;
+
 /// The longest header of a token, in bytes of JSON. Cognito's has two members and about 90 bytes. It is read before the
 /// signature has been checked, so anybody can choose it.
 pub const HEADER_BYTES: usize = 1024;

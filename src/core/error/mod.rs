@@ -18,7 +18,7 @@ mod reason;
 mod shared;
 
 pub use self::chain::{describe, find, innermost, links};
-pub use self::reason::Reason;
+pub use self::reason::{Audience, Reason};
 
 /// Ids of findings that code asks for.
 pub mod finding {

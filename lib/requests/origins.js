@@ -1,0 +1,97 @@
+"use strict";
+
+// Whether the page that sent a request is the application's own. A browser adds cookies to requests of any page, so a cookie
+// alone does not say that the user wanted the request (CSRF).
+
+/** @import { Carrier } from "../internal" */
+
+const { URL } = require("node:url");
+const { headerOf, methodOf } = require("./carriers");
+const { memberOf } = require("./members");
+
+/**
+ * Methods that change nothing (RFC 9110, section 9.2.1): a link may be followed from anywhere.
+ *
+ * @type {readonly (string | undefined)[]}
+ */
+const SAFE = ["GET", "HEAD", "OPTIONS"];
+
+/** Values of Sec-Fetch-Site for the application's own pages, and for what the user typed or chose from the bookmarks. */
+const OWN_SITE = ["same-origin", "none"];
+
+/** @type {{ [protocol: string]: any }} */
+const DEFAULT_PORTS = { __proto__: null, "http:": ":80", "https:": ":443" };
+
+/**
+ * Whether a request may change something: by its method, an unknown one included, or by opening a WebSocket.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined) => boolean}
+ */
+function mayChange(request, carrier) {
+  return !SAFE.includes(methodOf(request)) || headerOf(carrier, "upgrade") !== undefined;
+}
+
+/**
+ * Whether a page of the application, or no page at all, sent the request. `origins` are those of its other pages.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined, origins: readonly string[]) => boolean}
+ */
+function isFromOwnPage(request, carrier, origins) {
+  const origin = headerOf(carrier, "origin");
+  if (origin !== undefined && origins.includes(origin)) return true;
+  const site = headerOf(carrier, "sec-fetch-site");
+  if (site !== undefined) return OWN_SITE.includes(site);
+  return origin === undefined || isOwnOrigin(origin, request, carrier);
+}
+
+/**
+ * Whether scheme, host and port are those that the request was sent to. Behind a proxy the scheme is not known, unless the
+ * connection itself is encrypted. X-Forwarded-Host does not count: whoever sends the request can choose it.
+ *
+ * @type {(origin: string, request: unknown, carrier: Carrier | undefined) => boolean}
+ */
+function isOwnOrigin(origin, request, carrier) {
+  const host = (headerOf(carrier, ":authority") ?? headerOf(carrier, "host"))?.toLowerCase();
+  if (host === undefined) return false;
+  const { protocol = "", host: expected = "" } = parsed(origin) ?? {};
+  const port = DEFAULT_PORTS[protocol];
+  if (port === undefined || (protocol === "http:" && isEncrypted(request, carrier))) return false;
+  return host === expected || host === expected + port;
+}
+
+/**
+ * The origin as a URL; undefined if it is none, such as `null`, or has more than an origin has.
+ *
+ * @type {(origin: string) => URL | undefined}
+ */
+function parsed(origin) {
+  try {
+    const url = new URL(origin);
+    return url.origin === origin ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * API Gateway is reached through TLS only.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined) => boolean}
+ */
+function isEncrypted(request, carrier) {
+  if (headerOf(carrier, ":scheme") === "https") return true;
+  if (memberOf(request, "requestContext") !== undefined) return true;
+  const socket =
+    memberOf(request, "socket") ??
+    memberOf(memberOf(request, "raw"), "socket") ??
+    memberOf(memberOf(request, "req"), "socket");
+  return memberOf(socket, "encrypted") === true;
+}
+
+/** @type {(value: unknown) => boolean} */
+const isOrigin = (value) => {
+  const protocol = typeof value === "string" ? parsed(value)?.protocol : undefined;
+  return protocol !== undefined && DEFAULT_PORTS[protocol] !== undefined;
+};
+
+module.exports = { isFromOwnPage, isOrigin, mayChange };
