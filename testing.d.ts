@@ -111,11 +111,17 @@ export interface TestPoolOptions {
 
 /** A public key, as a pool publishes it. */
 export interface TestKey {
+  /** The algorithm that it is for. */
   alg: "RS256";
+  /** The RSA exponent. */
   e: string;
+  /** The key's id, which stands in the header of tokens. */
   kid: string;
+  /** The kind of key. */
   kty: "RSA";
+  /** The RSA modulus. */
   n: string;
+  /** What the key is for. */
   use: "sig";
 }
 
@@ -145,6 +151,7 @@ export interface TestRequest {
 export interface ClaimChanges {
   /** Validity in seconds from now, by default 3600. Negative: it has expired. */
   expiresIn?: number;
+  /** Any claim. */
   [claim: string]: unknown;
 }
 

@@ -130,13 +130,9 @@ function environmentOf({
 function userMeant({ users, settings }, user) {
   if (user === undefined) return users.values().next().value ?? makeStranger("user", settings);
   if (typeof user === "string") return users.named(user) ?? makeStranger(user, settings);
-  const { username, attributes } = readUser(user, "user", settings);
+  const { username } = readUser(user, "user", settings);
   const { sub } = makeStranger(username, settings).attributes;
-  return readUser(
-    { ...user, attributes: { sub, ...attributes, ...user.attributes } },
-    "user",
-    settings,
-  );
+  return readUser({ ...user, attributes: { sub, ...user.attributes } }, "user", settings);
 }
 
 /** The functions of a pool. */

@@ -17,6 +17,9 @@ const SCOPE = "aws.cognito.signin.user.admin";
 /** Attributes that are booleans in a token and text elsewhere. */
 const BOOLEANS = ["email_verified", "phone_number_verified"];
 
+/** Claims that come before another one of the same bucket. */
+const EARLY = ["cognito:groups", "cognito:roles", "identities", "scope"];
+
 /**
  * Cognito writes the claims in the order of a Java HashMap of 32 buckets, or as many more as keep it three quarters full:
  * the examples on AWS's pages have exactly this order.
@@ -25,15 +28,18 @@ function inJavaOrder(claims) {
   const entries = Object.entries(claims).filter(([, value]) => value !== undefined);
   let buckets = 32;
   while (entries.length > buckets * 0.75) buckets *= 2;
-  const bucketOf = ([name]) => {
+  const bucketOf = (name) => {
     let hash = 0;
     for (let index = 0; index < name.length; index++) {
       hash = (Math.imul(31, hash) + name.charCodeAt(index)) | 0;
     }
     return (hash ^ (hash >>> 16)) & (buckets - 1);
   };
-  // Sorting is stable: within a bucket, first come, first served.
-  return Object.fromEntries(entries.sort((a, b) => bucketOf(a) - bucketOf(b)));
+  const placed = entries.map((entry) => {
+    const [name] = entry;
+    return { entry, place: 2 * bucketOf(name) + (EARLY.includes(name) ? 0 : 1) };
+  });
+  return Object.fromEntries(placed.sort((a, b) => a.place - b.place).map(({ entry }) => entry));
 }
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
