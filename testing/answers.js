@@ -21,12 +21,14 @@ const ANSWERS = {
     "ResourceNotFoundException",
     ({ client }) => `User pool client ${client} does not exist.`,
   ],
-  // amazon-archives/amazon-cognito-auth-js#65, furaiev/amazon-cognito-identity-dart-2#61
+  // amazon-archives/amazon-cognito-auth-js#65, amazon-archives/amazon-cognito-identity-js#551
   validation: [
     "InvalidParameterException",
     ({ failures }) =>
       `${failures.length} validation error${failures.length === 1 ? "" : "s"} detected: ${failures.join("; ")}`,
   ],
+  // Types: amazon-archives/amazon-cognito-identity-js#485. Words: those of AWS's other services for a number, a truth value or
+  // no JSON, which nobody has quoted of Cognito; aws-amplify/amplify-js#5165 for a structure.
   notJson: ["SerializationException", undefined],
   wrongType: ["SerializationException", ({ found }) => `${found} can not be converted to a String`],
   wrongStructure: ["SerializationException", "Start of structure or map found where not expected."],
@@ -51,6 +53,7 @@ const ANSWERS = {
   // --- users ---
   // amazon-archives/amazon-cognito-identity-js#192
   userMissing: ["UserNotFoundException", "User does not exist."],
+  // aws-amplify/amplify-js#6238
   userExists: ["UsernameExistsException", "User already exists"],
   // furaiev/amazon-cognito-identity-dart-2#80
   notConfirmable: [
@@ -70,13 +73,13 @@ const ANSWERS = {
   // amazon-archives/amazon-cognito-identity-js#316
   phoneFormat: ["InvalidParameterException", "Invalid phone number format."],
   emailFormat: ["InvalidParameterException", "Invalid email address format."],
-  // awslabs/media-analysis-solution#8: attributes that an app client may not write
+  // aws/aws-sdk-js#3603
   attributeUnwritable: [
     "NotAuthorizedException",
     "A client attempted to write unauthorized attribute",
   ],
 
-  // --- sign-in ---
+  // --- sign-in: amazon-archives/amazon-cognito-identity-js#38, aws-amplify/amplify-js#1183 ---
   badCredentials: ["NotAuthorizedException", "Incorrect username or password."],
   userDisabled: ["NotAuthorizedException", "User is disabled."],
   // amazon-archives/amazon-cognito-identity-js#288
@@ -109,8 +112,9 @@ const ANSWERS = {
   sessionForeign: ["NotAuthorizedException", "Invalid session for the user."],
 
   // --- codes ---
-  // aws-amplify/amplify-js: ConfirmSignUp, ConfirmForgotPassword and VerifyUserAttribute
+  // aws-amplify/amplify-js#11738
   codeWrong: ["CodeMismatchException", "Invalid verification code provided, please try again."],
+  // awslabs/aws-sdk-ios-samples#144
   codeExpired: ["ExpiredCodeException", "Invalid code provided, please request a code again."],
 };
 

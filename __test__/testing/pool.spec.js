@@ -165,6 +165,14 @@ describe("outages", () => {
     }
     expect(statuses).toEqual([500, 403, 200]);
   });
+});
+
+describe("a mistake is reported", () => {
+  let shared;
+  beforeAll(async () => {
+    shared = await startPool({ users: [THESEUS] });
+  });
+  afterAll(() => shared.stop());
 
   test.each([
     [
@@ -183,9 +191,8 @@ describe("outages", () => {
     ["totp", ["theseus"], /"theseus" has no authenticator app/],
     ["addUser", [THESEUS], /there is a user "theseus" already/],
     ["addUser", [{ name: "x" }], /unknown member "name". There are: username, password/],
-  ])("%s(%j) is reported", async (name, args, words) => {
-    const pool = await start();
-    expect(() => pool[name](...args)).toThrow(words);
+  ])("%s(%j) is reported", (name, args, words) => {
+    expect(() => shared[name](...args)).toThrow(words);
   });
 });
 

@@ -37,7 +37,7 @@ const SHAPES = {
   Any: {},
 };
 
-/** What JSON has where a text is expected, in the words of AWS's parser (aws/aws-sdk-js#2077). */
+/** What JSON has where a text is expected, in the words of AWS's parser. */
 const FOUND = { number: "NUMBER_VALUE", true: "TRUE_VALUE", false: "FALSE_VALUE" };
 
 const isStructure = (value) => typeof value === "object";

@@ -3,8 +3,6 @@
 // The pool's refusals: a case, the pool's options, the request, and Cognito's type and words.
 
 const crypto = require("node:crypto");
-const { play, signIn } = require("../../support/test-pool.js");
-
 const SECRET = "0123456789abcdefghijklmnopqrstuv";
 const PASSWORD = "Labyrinth1";
 
@@ -22,20 +20,24 @@ const USERS = [
   { username: "passkeys", status: "CONFIRMED" },
 ];
 
-const hash = (pool, name) =>
+/** The secret hash of a name, for a pool with this client secret or another. */
+const hash = ({ clientId, clientSecret = SECRET }, name) =>
   crypto
-    .createHmac("sha256", SECRET)
-    .update(name + pool.clientId)
+    .createHmac("sha256", clientSecret)
+    .update(name + clientId)
     .digest("base64");
 
-const signUp = (members) => (pool) =>
-  play(pool, "SignUp", { Username: "ariadne", Password: PASSWORD, ...members });
+/** A request: an operation and its members beside the pool's and the client's id, or a function of the pool that gives them. */
+const request = (operation, members) => ({ operation, members });
+const signUp = (members) =>
+  request("SignUp", { Username: "ariadne", Password: PASSWORD, ...members });
 const attributes = (values) =>
   signUp({ UserAttributes: Object.entries(values).map(([Name, Value]) => ({ Name, Value })) });
-const confirm = (Username) => (pool) => play(pool, "AdminConfirmSignUp", { Username });
-const login = (name, secret) => (pool) => signIn(pool, name, secret);
-const flow = (operation, AuthFlow, AuthParameters) => (pool) =>
-  play(pool, operation, { AuthFlow, AuthParameters });
+const confirm = (Username) => request("AdminConfirmSignUp", { Username });
+const flow = (operation, AuthFlow, AuthParameters) =>
+  request(operation, { AuthFlow, AuthParameters });
+const login = (USERNAME, secret) =>
+  flow("AdminInitiateAuth", "ADMIN_NO_SRP_AUTH", { USERNAME, PASSWORD: secret });
 const policy = (words) => [
   "InvalidPasswordException",
   `Password did not conform with policy: ${words}`,
@@ -226,8 +228,7 @@ const REFUSALS = [
   [
     "AdminConfirmSignUp: another pool",
     {},
-    (pool) =>
-      play(pool, "AdminConfirmSignUp", { UserPoolId: "us-east-1_Other", Username: "theseus" }),
+    request("AdminConfirmSignUp", { UserPoolId: "us-east-1_Other", Username: "theseus" }),
     ["ResourceNotFoundException", "User pool us-east-1_Other does not exist."],
   ],
 
@@ -290,7 +291,10 @@ const REFUSALS = [
   [
     "AdminInitiateAuth: another name's secret hash",
     { clientSecret: SECRET },
-    (pool) => signIn(pool, "theseus", PASSWORD, { SECRET_HASH: hash(pool, "ariadne") }),
+    request("AdminInitiateAuth", (pool) => ({
+      AuthFlow: "ADMIN_NO_SRP_AUTH",
+      AuthParameters: { ...NAMES, SECRET_HASH: hash(pool, "ariadne") },
+    })),
     ["NotAuthorizedException", "Unable to verify secret hash for client {client}"],
   ],
   [
@@ -341,13 +345,13 @@ const REFUSALS = [
   [
     "AdminGetUser: an unknown user",
     {},
-    (pool) => play(pool, "AdminGetUser", { Username: "nobody" }),
+    request("AdminGetUser", { Username: "nobody" }),
     ["UserNotFoundException", "User does not exist."],
   ],
   [
     "AdminGetUser: neither pool nor name",
     {},
-    (pool) => play(pool, "AdminGetUser", { UserPoolId: undefined }),
+    request("AdminGetUser", { UserPoolId: undefined }),
     [
       "InvalidParameterException",
       "2 validation errors detected: Value null at 'userPoolId' failed to satisfy constraint: Member must not be null; Value null at 'username' failed to satisfy constraint: Member must not be null",
