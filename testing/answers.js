@@ -60,7 +60,7 @@ const ANSWERS = {
     "NotAuthorizedException",
     ({ status }) => `User cannot be confirmed. Current status is ${status}`,
   ],
-  // https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html
+  // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen
   passwordPolicy: [
     "InvalidPasswordException",
     ({ how }) => `Password did not conform with policy: ${how}`,

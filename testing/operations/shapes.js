@@ -5,15 +5,15 @@
 const { refusal } = require("../answers.js");
 
 /**
- * The model's shapes that operations name. `sensitive` values are not shown.
+ * The model's shapes that operations name. `sensitive` values are not in messages, but for the client's id (boto/boto3#3581).
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
  */
 const SHAPES = {
   UserPoolId: { min: 1, max: 55, pattern: "[\\w-]+_[0-9a-zA-Z]+" },
-  ClientId: { min: 1, max: 128, pattern: "[\\w+]+", sensitive: true },
+  ClientId: { min: 1, max: 128, pattern: "[\\w+]+", sensitive: true, shown: true },
   SecretHash: { min: 1, max: 128, pattern: "[\\w+=/]+", sensitive: true },
   Username: { min: 1, max: 128, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", sensitive: true },
-  Password: { min: 0, max: 256, pattern: "[\\S]+", sensitive: true },
+  Password: { max: 256, pattern: "[\\S]+", sensitive: true },
   Session: { min: 20, max: 4096, sensitive: true },
   AuthFlow: {
     values: [
@@ -59,7 +59,7 @@ function matches(pattern, value) {
 function* constraints({ min = 0, max = Number.POSITIVE_INFINITY, pattern, values }, text) {
   if (text.length < min) yield `Member must have length greater than or equal to ${min}`;
   if (text.length > max) yield `Member must have length less than or equal to ${max}`;
-  if (pattern !== undefined && text !== "" && !matches(pattern, text)) {
+  if (pattern !== undefined && !matches(pattern, text)) {
     yield `Member must satisfy regular expression pattern: ${pattern}`;
   }
   if (values !== undefined && !values.includes(text)) {
@@ -89,7 +89,7 @@ function* failuresOf(members, input, path = "") {
       for (const one of Object.values(value)) if (one !== null) checkText(one);
     } else if (shape !== SHAPES.Any) {
       checkText(value);
-      const shown = shape.sensitive ? "" : `'${value}' `;
+      const shown = shape.sensitive && !shape.shown ? "" : `'${value}' `;
       for (const words of constraints(shape, value)) {
         yield `Value ${shown}at ${at} failed to satisfy constraint: ${words}`;
       }

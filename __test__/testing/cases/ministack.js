@@ -22,7 +22,7 @@ module.exports = {
   },
   "SignUp: a short password": {
     ministack: ["InvalidPasswordException", NOT_CONFORMING],
-    decides: `requests.md C.4 of the specification; AWS documents the type alone: ${API}/API_SignUp.html`,
+    decides: `seen at https://qiita.com/Khmer495/items/15d36754072096e4ba96; AWS documents the type alone: ${API}/API_SignUp.html`,
   },
   "SignUp: no password": {
     ministack: ["InvalidPasswordException", EVERY_RULE],
@@ -50,6 +50,14 @@ module.exports = {
     decides: "anomalyco/guide#82",
   },
   "SignUp: an empty name": { ministack: ANSWERED, decides: MODEL },
+  "SignUp: an empty password": {
+    ministack: ["InvalidPasswordException", EVERY_RULE],
+    decides: MODEL,
+  },
+  "SignUp: the pool's id in the place of the client's": {
+    ministack: ["ResourceNotFoundException", "Client us-east-1_Other not found."],
+    decides: "boto/boto3#3581",
+  },
   "SignUp: no name": { ministack: ANSWERED, decides: MODEL },
   "SignUp: a blank in the password": {
     ministack: ANSWERED,

@@ -156,8 +156,25 @@ const REFUSALS = [
     "SignUp: an empty name",
     {},
     signUp({ Username: "" }),
+    [
+      "InvalidParameterException",
+      "2 validation errors detected: Value at 'username' failed to satisfy constraint: Member must have length greater than or equal to 1; Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+",
+    ],
+  ],
+  [
+    "SignUp: an empty password",
+    {},
+    signUp({ Password: "" }),
     invalid(
-      "Value at 'username' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      "Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\S]+",
+    ),
+  ],
+  [
+    "SignUp: the pool's id in the place of the client's",
+    {},
+    signUp({ ClientId: "us-east-1_Other" }),
+    invalid(
+      "Value 'us-east-1_Other' at 'clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+",
     ),
   ],
   [
