@@ -102,7 +102,14 @@ function newSignIn({ clock }) {
 }
 
 /** The token of this use, with `change`: claims, undefined for one to leave out, and `expiresIn` in seconds from now. */
-function makeToken(state, use, user, signIn, { expiresIn, ...change } = {}) {
+function makeToken(state, use, user, signIn, changes = {}) {
+  if (typeof changes !== "object" || changes === null) {
+    throw new TypeError("the second argument is not an object of claims");
+  }
+  const { expiresIn, ...change } = changes;
+  if (expiresIn !== undefined && !Number.isInteger(expiresIn)) {
+    throw new TypeError("expiresIn is not a whole number of seconds");
+  }
   const claims = CLAIMS[use](state, user, signIn);
   if (expiresIn !== undefined) {
     claims.exp = state.clock.seconds() + expiresIn;

@@ -109,7 +109,9 @@ async function ministackPool(options) {
   const key = JSON.stringify(options);
   if (!withMinistack.has(key)) {
     const pool = await ministack.createPool(onMinistack(options));
-    for (const user of USERS) await makeUser(pool, user);
+    // No user's password has a symbol.
+    const users = options.passwordPolicy ? [] : USERS;
+    for (const user of users) await makeUser(pool, user);
     withMinistack.set(key, pool);
   }
   return withMinistack.get(key);
@@ -157,11 +159,10 @@ describe("refusals", () => {
     expect(ours).toEqual(expected);
     const theirPool = await ministackPool(options);
     const theirs = await outcomeOf(ministack.client, theirPool, request);
-    if (theirs[0] === "answered" && request.operation === "SignUp") {
-      await ministack.call("AdminDeleteUser", {
-        UserPoolId: theirPool.userPoolId,
-        Username: request.members.Username,
-      });
+    // Where ministack signs the user up, the next case finds none.
+    if (theirs[0] === "answered" && request.members.Username === "ariadne") {
+      const { userPoolId: UserPoolId } = theirPool;
+      await ministack.call("AdminDeleteUser", { UserPoolId, Username: "ariadne" });
     }
     const difference = DIFFERENCES[name];
     if (difference === undefined) expect(theirs).toEqual(ours);

@@ -189,6 +189,10 @@ describe("a mistake is reported", () => {
     ["advance", [-1], /a number of seconds, 0 or more/],
     ["advance", ["60"], /a number of seconds/],
     ["totp", ["theseus"], /"theseus" has no authenticator app/],
+    ["idToken", [5], /user is not an object/],
+    ["idToken", [{ name: "theseus" }], /user: unknown member "name"/],
+    ["accessToken", ["theseus", 60], /the second argument is not an object of claims/],
+    ["idToken", ["theseus", { expiresIn: "1h" }], /expiresIn is not a whole number of seconds/],
     ["addUser", [THESEUS], /there is a user "theseus" already/],
     ["addUser", [{ name: "x" }], /unknown member "name". There are: username, password/],
   ])("%s(%j) is reported", (name, args, words) => {

@@ -38,7 +38,10 @@ async function startPoolEmulator() {
       maxAttempts: 1,
     });
     clients.set(pool, client);
-    const { userPoolId, clientId, clientSecret, environment } = pool;
+    const { userPoolId, clientId, clientSecret } = pool;
+    // As an emulator's: without the variables that are empty.
+    const set = Object.entries(pool.environment).filter(([, value]) => value !== "");
+    const environment = Object.fromEntries(set);
     return { userPoolId, clientId, ...(clientSecret && { clientSecret }), environment };
   }
 
