@@ -34,6 +34,7 @@ const CREDENTIALS = {
 
 /** Variables that would lead an application elsewhere, if they are set already: empty, they count as not set. */
 const CLEARED = [
+  "AWS_PROFILE",
   "AWS_SESSION_TOKEN",
   "COGNITO_REGION",
   "COGNITO_CLIENT_SECRET",

@@ -57,6 +57,7 @@ describe.each([
   test("the four functions, by pool.environment, whatever was set before", async () => {
     const pool = await start(options);
     const restore = useEnvironment({
+      AWS_PROFILE: "of another account",
       AWS_SESSION_TOKEN: "of another account",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
       COGNITO_REGION: "eu-west-1",
