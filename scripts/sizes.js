@@ -7,7 +7,19 @@ const path = require("node:path");
 const root = require("../tools/root");
 
 const MOST = 400;
-const PLACES = ["index.js", "index.d.ts", "bench", "lib", "scripts", "src", "tools", "types"];
+const PLACES = [
+  "index.js",
+  "index.d.ts",
+  "bench",
+  "lib",
+  "scripts",
+  "src",
+  "testing",
+  "testing.d.ts",
+  "testing.js",
+  "tools",
+  "types",
+];
 const SOURCE = /\.(rs|js|cjs|mjs|ts|py)$/;
 const RUST_TESTS = /^#\[cfg\(test\)\]$/m;
 
