@@ -81,7 +81,7 @@ const documents = ({ settings, keys }) => ({
   },
 });
 
-/** Runs an operation; its answer's body. */
+/** Runs an operation: its answer's body, or a promise of it. */
 function run(state, { operation, body, signed }) {
   const { settings, limits } = state;
   const { signed: needsSignature, category, input, handle } = operationNamed(operation);
@@ -148,7 +148,7 @@ async function serveOperation(state, request, response) {
   const signed = SIGNATURE.test(request.headers.authorization);
   requests.push({ operation, body, signed });
   if (fails(faults, operation, response)) return;
-  sendBody(response, run(state, { operation, body, signed }), AMZ_JSON);
+  sendBody(response, await run(state, { operation, body, signed }), AMZ_JSON);
 }
 
 async function serve(state, request, response) {

@@ -43,14 +43,14 @@ function createSessions({ clock, settings }) {
       return session;
     },
     /**
-     * Lets `handle` answer the challenge: it gets the session's data. Afterwards the session is spent, unless the code was wrong.
-     * `bound` is `{ clientId, username, challenge }` as the request has them.
+     * Lets `handle` answer the challenge: it gets the session's data, and may take its time. Afterwards the session is spent, unless
+     * the code was wrong. `bound` is `{ clientId, username, challenge }` as the request has them.
      */
-    answer(session, bound, handle) {
+    async answer(session, bound, handle) {
       const record = find(session, bound);
       record.used = true;
       try {
-        return handle(record.data);
+        return await handle(record.data);
       } catch (error) {
         record.used = !leavesSession(error, settings.strict);
         throw error;

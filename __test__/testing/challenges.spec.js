@@ -26,6 +26,16 @@ function refused(call) {
   throw new Error("it was not refused");
 }
 
+const refusedLater = async (call) => {
+  const error = await call().then(
+    () => new Error("it was not refused"),
+    (reason) => reason,
+  );
+  return refused(() => {
+    throw error;
+  });
+};
+
 describe("issued", () => {
   const CASES = [
     [
@@ -195,81 +205,76 @@ describe("sessions", () => {
   };
   beforeEach(() => start());
 
-  test("good for one answer, which gets what the challenge kept", () => {
-    expect(answer(({ code }) => code)).toBe("123456");
-    expect(refused(answer)).toEqual(ended);
+  test("good for one answer, which gets what the challenge kept", async () => {
+    expect(await answer(({ code }) => code)).toBe("123456");
+    expect(await refusedLater(answer)).toEqual(ended);
   });
 
   test.each([
     ["another user's", { username: "ariadne" }],
     ["another client's", { clientId: "other" }],
     ["another challenge's", { challenge: "EMAIL_OTP" }],
-  ])("%s is refused, and stays good for its own", (_name, change) => {
-    expect(refused(() => answer(undefined, change))).toEqual(foreign);
-    expect(answer()).toBe("answered");
+  ])("%s is refused, and stays good for its own", async (_name, change) => {
+    expect(await refusedLater(() => answer(undefined, change))).toEqual(foreign);
+    expect(await answer()).toBe("answered");
   });
 
-  test("unknown, or none", () => {
+  test("unknown, or none", async () => {
     session = "AYABe-nobody-knows-this-one";
-    expect(refused(answer)).toEqual(foreign);
+    expect(await refusedLater(answer)).toEqual(foreign);
     session = undefined;
-    expect(refused(answer)).toEqual([
+    expect(await refusedLater(answer)).toEqual([
       "InvalidParameterException",
       "Missing required parameter Session",
     ]);
   });
 
-  test("expires", () => {
+  const refusing = (name, names) => async () => {
+    throw refusal(name, names);
+  };
+  const typeOf = async (handle) => (await refusedLater(() => answer(handle)))[0];
+
+  test("expires", async () => {
     clock.advance(170);
-    expect(
-      refused(() =>
-        answer(() => {
-          throw refusal("codeWrong");
-        }),
-      )[0],
-    ).toBe("CodeMismatchException");
+    expect(await typeOf(refusing("codeWrong"))).toBe("CodeMismatchException");
     clock.advance(10);
-    expect(refused(answer)).toEqual([
+    expect(await refusedLater(answer)).toEqual([
       "NotAuthorizedException",
       "Invalid session for the user, session is expired.",
     ]);
   });
 
-  test("a wrong code leaves it good, every other refusal and every failure ends it", () => {
-    const wrong = () => {
-      throw refusal("codeWrong");
+  test("a wrong code leaves it good, every other refusal and every failure ends it", async () => {
+    expect(await typeOf(refusing("codeWrong"))).toBe("CodeMismatchException");
+    expect(await typeOf(refusing("codeWrong"))).toBe("CodeMismatchException");
+    expect(await answer()).toBe("answered");
+    start();
+    expect(await typeOf(refusing("badCredentials"))).toBe("NotAuthorizedException");
+    expect(await refusedLater(answer)).toEqual(ended);
+    start();
+    const defect = () => {
+      throw new Error("a defect");
     };
-    expect(refused(() => answer(wrong))[0]).toBe("CodeMismatchException");
-    expect(refused(() => answer(wrong))[0]).toBe("CodeMismatchException");
-    expect(answer()).toBe("answered");
-    start();
-    expect(
-      refused(() =>
-        answer(() => {
-          throw refusal("badCredentials");
-        }),
-      )[0],
-    ).toBe("NotAuthorizedException");
-    expect(refused(answer)).toEqual(ended);
-    start();
-    expect(() =>
-      answer(() => {
-        throw new Error("a defect");
-      }),
-    ).toThrow("a defect");
-    expect(refused(answer)).toEqual(ended);
+    await expect(answer(defect)).rejects.toThrow("a defect");
+    expect(await refusedLater(answer)).toEqual(ended);
+  });
+
+  test("one of two answers at once counts", async () => {
+    let finish;
+    const first = answer(() => new Promise((resolve) => (finish = resolve)));
+    expect(await refusedLater(answer)).toEqual(ended);
+    finish("answered");
+    expect(await first).toBe("answered");
   });
 
   test.each([
     [false, "answered"],
     [true, ended],
-  ])("a new password that is refused, strict: %p", (strict, expected) => {
+  ])("a new password that is refused, strict: %p", async (strict, expected) => {
     start({ strict });
-    const weak = () => {
-      throw refusal("passwordPolicy", { how: "Password not long enough" });
-    };
-    expect(refused(() => answer(weak))[0]).toBe("InvalidPasswordException");
-    expect(strict ? refused(answer) : answer()).toEqual(expected);
+    const weak = refusing("passwordPolicy", { how: "Password not long enough" });
+    expect(await typeOf(weak)).toBe("InvalidPasswordException");
+    expect(await (strict ? refusedLater(answer) : answer())).toEqual(expected);
   });
 });
 

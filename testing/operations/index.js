@@ -9,7 +9,7 @@
 //     signed: false,              // true: AWS asks for a signature, and refuses the request without one
 //     category: "UserRead",       // whose requests a second the option `limits` counts
 //     input: { AccessToken: "Token*" },   // members by name, shapes of shapes.js, "*" for one that is required
-//     handle({ state, body }) { … return the answer's body; }
+//     handle({ state, body }) { … return the answer's body, or a promise of it; }
 //   }
 //
 // Before the handler runs, the request has been recorded, `down` and `failNext` have had their turn, the signature, the
