@@ -15,6 +15,8 @@ const PLACES = [
   "scripts",
   "src",
   "testing",
+  "testing.d.ts",
+  "testing.js",
   "tools",
   "types",
 ];

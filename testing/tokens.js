@@ -1,174 +1,179 @@
 "use strict";
 
-// Makes keys and tokens, good and bad. Nothing here goes through a JWT library: a test that wants a
-// token no library would make (duplicate members, stray bits, another spelling) needs raw control.
+// Tokens with the claims, the header and the order of members of Cognito's own.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 
 const crypto = require("node:crypto");
+const { foreignKey } = require("./keys.js");
 
-const REGION = "us-east-1";
-const POOL = "us-east-1_AbCdEfGhI";
-const CLIENT = "1example23456789abcdefghij";
-const ISSUER = `https://cognito-idp.${REGION}.amazonaws.com/${POOL}`;
-/** 44 characters of base64, as the real service's. */
-const KID = "k3VJgxrGRTa1dUqiwlSSqP0Vm8qfv2PxJBDcnNVyq9I=";
+/** Validity of ID and access tokens by default: an hour. */
+const LIFE_SECONDS = 3600;
+const AN_HOUR_AGO = -3600;
 
-const pairs = new Map();
+/** Tokens of an application's own sign-in have this scope and no other. */
+const SCOPE = "aws.cognito.signin.user.admin";
 
-/** The RSA key pair of this name: made once per spec file, for making one takes a tenth of a second. */
-function rsaPair(name = "pool", bits = 2048) {
-  const id = `${name}/${bits}`;
-  if (!pairs.has(id)) {
-    pairs.set(id, crypto.generateKeyPairSync("rsa", { modulusLength: bits }));
-  }
-  return pairs.get(id);
-}
+/** Attributes that are booleans in a token and text elsewhere. */
+const BOOLEANS = ["email_verified", "phone_number_verified"];
 
-/** The public half as a JWK, as Cognito publishes it; `over` changes members, undefined removes one. */
-function jwk(pair, over = {}) {
-  const { kty, n, e } = pair.publicKey.export({ format: "jwk" });
-  return JSON.parse(JSON.stringify({ alg: "RS256", e, kid: KID, kty, n, use: "sig", ...over }));
-}
-
-function jwks(...keys) {
-  return { keys };
-}
-
-/** A part of a token: objects as JSON, strings and buffers byte for byte. */
-function encode(part) {
-  if (Buffer.isBuffer(part)) return part.toString("base64url");
-  return Buffer.from(typeof part === "string" ? part : JSON.stringify(part)).toString("base64url");
-}
-
-const SIGNERS = {
-  RS256: (data, key) => crypto.sign("sha256", data, key),
-  RS384: (data, key) => crypto.sign("sha384", data, key),
-  RS512: (data, key) => crypto.sign("sha512", data, key),
-  PS256: (data, key) =>
-    crypto.sign("sha256", data, {
-      key,
-      padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
-      saltLength: 32,
-    }),
-  ES256: (data, key) => crypto.sign("sha256", data, { key, dsaEncoding: "ieee-p1363" }),
-  HS256: (data, key) => crypto.createHmac("sha256", key).update(data).digest(),
-};
-
-/** Signs two parts that are already encoded, whatever their encoding is worth. */
-function signParts(header, payload, key = rsaPair().privateKey, algorithm = "RS256") {
-  const data = `${header}.${payload}`;
-  return `${data}.${SIGNERS[algorithm](Buffer.from(data), key).toString("base64url")}`;
-}
-
-/** A token of this header and payload (see `encode`), signed by the pool's key unless told otherwise. */
-function sign({ header = {}, payload = idClaims(), key, algorithm } = {}) {
-  const isObject = typeof header === "object" && !Buffer.isBuffer(header) && !Array.isArray(header);
-  const full = isObject ? { kid: KID, alg: "RS256", ...header } : header;
-  return signParts(encode(full), encode(payload), key, algorithm);
-}
-
-function now() {
-  return Math.floor(Date.now() / 1000);
-}
-
-/** The claims of an ID token as Cognito makes them; `over` changes members, undefined removes one. */
-function idClaims(over = {}) {
-  const at = now();
-  return {
-    sub: "c4a8c4d8-1071-70f5-8c3b-8d2f6a1c5b7e",
-    email_verified: false,
-    iss: ISSUER,
-    phone_number_verified: false,
-    "cognito:username": "theseus",
-    origin_jti: "6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
-    aud: CLIENT,
-    event_id: "0d2c3b2e-8d2c-45b0-9d27-1c6f8f1d1b3e",
-    token_use: "id",
-    auth_time: at - 1,
-    phone_number: "+14155550100",
-    exp: at + 3600,
-    iat: at - 1,
-    jti: "b3a6c9a4-f0a1-4a53-9f0a-7a3c0e6f9d11",
-    email: "theseus@example.com",
-    ...over,
-  };
-}
-
-/** The claims of an access token as Cognito makes them: `client_id` where the ID token has `aud`. */
-function accessClaims(over = {}) {
-  const at = now();
-  return {
-    sub: "c4a8c4d8-1071-70f5-8c3b-8d2f6a1c5b7e",
-    iss: ISSUER,
-    client_id: CLIENT,
-    origin_jti: "6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
-    event_id: "0d2c3b2e-8d2c-45b0-9d27-1c6f8f1d1b3e",
-    token_use: "access",
-    scope: "aws.cognito.signin.user.admin",
-    auth_time: at - 1,
-    exp: at + 3600,
-    iat: at - 1,
-    jti: "7c0d5c5e-2a0e-4b6f-9df2-6a4b4d8e9b10",
-    username: "theseus",
-    ...over,
-  };
-}
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Claims that come before another one of the same bucket. */
+const EARLY = ["cognito:groups", "cognito:roles", "identities", "scope"];
 
 /**
- * The same bytes in another spelling: the last character's bits that belong to no byte are set.
- * A part whose bytes fill its characters has no such bits: that would make the test prove nothing.
+ * Cognito writes the claims in the order of a Java HashMap of 32 buckets, or as many more as keep it three quarters full:
+ * the examples on AWS's pages have exactly this order.
  */
-function withStrayBits(part) {
-  const spare = { 2: 0b1111, 3: 0b11 }[part.length % 4];
-  if (!spare) throw new Error("this part has no spare bits: change its length");
-  const last = ALPHABET.indexOf(part.at(-1));
-  const changed = part.slice(0, -1) + ALPHABET[last ^ spare];
-  if (!Buffer.from(changed, "base64url").equals(Buffer.from(part, "base64url"))) {
-    throw new Error("the bytes changed");
+function inJavaOrder(claims) {
+  const entries = Object.entries(claims).filter(([, value]) => value !== undefined);
+  let buckets = 32;
+  while (entries.length > buckets * 0.75) buckets *= 2;
+  const bucketOf = (name) => {
+    let hash = 0;
+    for (let index = 0; index < name.length; index++) {
+      hash = (Math.imul(31, hash) + name.charCodeAt(index)) | 0;
+    }
+    return (hash ^ (hash >>> 16)) & (buckets - 1);
+  };
+  const placed = entries.map((entry) => {
+    const [name] = entry;
+    return { entry, place: 2 * bucketOf(name) + (EARLY.includes(name) ? 0 : 1) };
+  });
+  return Object.fromEntries(placed.sort((a, b) => a.place - b.place).map(({ entry }) => entry));
+}
+
+const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+/** Signs `header` and `claims` as they are. */
+function signWith(key, header, claims) {
+  const data = `${encode(header)}.${encode(claims)}`;
+  return `${data}.${crypto.sign("sha256", Buffer.from(data), key.privateKey).toString("base64url")}`;
+}
+
+const headerOf = (key) => ({ kid: key.kid, alg: "RS256" });
+
+/** What both tokens of a sign-in say of it. */
+function commonClaims({ settings, clock }, user, signIn) {
+  const now = clock.seconds();
+  return {
+    sub: user.attributes.sub,
+    "cognito:groups": user.groups.length > 0 ? [...user.groups] : undefined,
+    iss: settings.issuer,
+    origin_jti: signIn.originJti,
+    event_id: signIn.eventId,
+    auth_time: signIn.authTime,
+    exp: now + LIFE_SECONDS,
+    iat: now,
+    jti: crypto.randomUUID(),
+  };
+}
+
+function idClaims(state, user, signIn) {
+  const { sub, ...attributes } = user.attributes;
+  for (const name of BOOLEANS) {
+    if (attributes[name] !== undefined) attributes[name] = attributes[name] === "true";
   }
-  return changed;
+  return {
+    ...commonClaims(state, user, signIn),
+    "cognito:username": user.username,
+    aud: state.settings.clientId,
+    token_use: "id",
+    ...attributes,
+  };
 }
 
-/** JSON text of `value` with white space at its end until its encoding has spare bits. */
-function withSpareBits(value) {
-  let text = JSON.stringify(value);
-  while (encode(text).length % 4 === 0) text += " ";
-  return text;
+const accessClaims = (state, user, signIn) => ({
+  ...commonClaims(state, user, signIn),
+  client_id: state.settings.clientId,
+  token_use: "access",
+  scope: SCOPE,
+  username: user.username,
+});
+
+const CLAIMS = { id: idClaims, access: accessClaims };
+
+/** What is remembered of a sign-in: its tokens have these in common. */
+function newSignIn({ clock }) {
+  return {
+    originJti: crypto.randomUUID(),
+    eventId: crypto.randomUUID(),
+    authTime: clock.seconds(),
+  };
 }
 
-/** Another letter of the alphabet in this place. */
-function flip(token, at) {
-  const index = ALPHABET.indexOf(token[at]);
-  const other = ALPHABET[(index + 32) % 64];
-  return token.slice(0, at) + other + token.slice(at + 1);
+/** The token of this use, with `change`: claims, undefined for one to leave out, and `expiresIn` in seconds from now. */
+function makeToken(state, use, user, signIn, changes = {}) {
+  if (typeof changes !== "object" || changes === null) {
+    throw new TypeError("the second argument is not an object of claims");
+  }
+  const { expiresIn, ...change } = changes;
+  if (expiresIn !== undefined && !Number.isInteger(expiresIn)) {
+    throw new TypeError("expiresIn is not a whole number of seconds");
+  }
+  const claims = CLAIMS[use](state, user, signIn);
+  if (expiresIn !== undefined) {
+    claims.exp = state.clock.seconds() + expiresIn;
+    claims.iat = Math.min(claims.iat, claims.exp - LIFE_SECONDS);
+    claims.auth_time = Math.min(claims.auth_time, claims.iat);
+  }
+  const key = state.keys.signing(use);
+  return signWith(key, headerOf(key), inJavaOrder({ ...claims, ...change }));
 }
 
-/** What RSA with e = 1 would verify: the padded digest itself, which anybody can write down. */
-function paddedDigest(data, size) {
-  const digest = crypto.createHash("sha256").update(data).digest();
-  const info = Buffer.from("3031300d060960864801650304020105000420", "hex");
-  const fill = Buffer.alloc(size - 3 - info.length - digest.length, 0xff);
-  return Buffer.concat([Buffer.from([0, 1]), fill, Buffer.from([0]), info, digest]);
+/** A token whose signature is another one's: the name in it was changed after it was signed. */
+function forgeToken(state, user, signIn) {
+  const token = makeToken(state, "id", user, signIn);
+  const [header, payload, signature] = token.split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url"));
+  const forged = inJavaOrder({ ...claims, "cognito:username": `${user.username}-forged` });
+  return [header, encode(forged), signature].join(".");
+}
+
+/** A good token of another pool, with that pool's key. */
+function foreignToken(state, user, signIn) {
+  const key = foreignKey();
+  const { issuer, userPoolId, region } = state.settings;
+  const other = `${region}_0Foreign0`;
+  const claims = { ...idClaims(state, user, signIn), iss: issuer.replace(userPoolId, other) };
+  return signWith(key, headerOf(key), inJavaOrder(claims));
+}
+
+/** Any claims under any header, by the pool's key that the header names. */
+function signClaims(state, claims, { header = {} } = {}) {
+  const key = state.keys.withId(header.kid) ?? state.keys.signing(claims.token_use);
+  return signWith(key, { ...headerOf(key), ...header }, claims);
+}
+
+/**
+ * As opaque as Cognito's, which are encrypted for Cognito itself (five parts):
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+ */
+function newRefreshToken() {
+  const header = encode({ cty: "JWT", enc: "A256GCM", alg: "RSA-OAEP" });
+  const parts = [256, 12, 1002, 16].map((size) => crypto.randomBytes(size).toString("base64url"));
+  return [header, ...parts].join(".");
+}
+
+/** Tokens of a sign-in that has come to its end, as `AuthenticationResult` has them. The pool remembers the sign-in. */
+function authenticationResult(state, user) {
+  const signIn = newSignIn(state);
+  const RefreshToken = newRefreshToken();
+  state.signIns.set(RefreshToken, { ...signIn, username: user.username });
+  return {
+    AccessToken: makeToken(state, "access", user, signIn),
+    ExpiresIn: LIFE_SECONDS,
+    IdToken: makeToken(state, "id", user, signIn),
+    RefreshToken,
+    TokenType: "Bearer",
+  };
 }
 
 module.exports = {
-  CLIENT,
-  ISSUER,
-  KID,
-  POOL,
-  REGION,
-  accessClaims,
-  encode,
-  flip,
-  idClaims,
-  jwk,
-  jwks,
-  now,
-  paddedDigest,
-  rsaPair,
-  sign,
-  signParts,
-  withSpareBits,
-  withStrayBits,
+  AN_HOUR_AGO,
+  authenticationResult,
+  foreignToken,
+  forgeToken,
+  makeToken,
+  newSignIn,
+  signClaims,
 };

@@ -39,9 +39,12 @@ function sitePackages() {
   return [".", ...fs.readdirSync(lib)].map((name) => path.join(lib, name, "site-packages"));
 }
 
+/** The model: `operations` and `shapes` by name. */
+const readModel = () => JSON.parse(zlib.gunzipSync(fs.readFileSync(modelFile())));
+
 /** The model's operations, with what facts.json knows of them, in the order of their names. */
 function rows() {
-  const api = JSON.parse(zlib.gunzipSync(fs.readFileSync(modelFile())));
+  const api = readModel();
   const names = Object.keys(api.operations).sort();
   const missing = names.filter((name) => !Object.hasOwn(facts.operations, name));
   const unknown = Object.keys(facts.operations).filter((name) => !names.includes(name));
@@ -115,4 +118,4 @@ function files() {
   };
 }
 
-module.exports = { files, rows };
+module.exports = { files, readModel, rows };

@@ -5,8 +5,8 @@
 const { getEventListeners } = require("node:events");
 const auth = require("../..");
 const { closedPort, refusal, settled } = require("../../tools/outcomes.js");
-const { hang, startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { hang, startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 let service;
 

@@ -5,8 +5,8 @@
 
 const { AuthError, JsonWebTokenError, createAuth } = require("../..");
 const { refusal, settled } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 /** Stands in every value that can hold it: no error may show it. */
 const MARK = "M4RKED";

@@ -7,7 +7,7 @@ const { AuthError, JsonWebTokenError, createAuth } = require("../..");
 const { LiveAuth } = require("../../lib/auth");
 const { exposed } = require("../../lib/exposed");
 const { invoke } = require("../../lib/invoke");
-const { failure, startServiceServer } = require("../../testing/service-server.js");
+const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
 const { refusal } = require("../../tools/outcomes.js");
 const SAMPLES = require("../../tests/data/diagnosis.json");
 

@@ -14,10 +14,10 @@ const {
   createAuth,
 } = require("../..");
 const { ROOT, run } = require("../support/child.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { reasons } = require("../../tools/contract");
 const { closedPort, refusal } = require("../../tools/outcomes.js");
-const { failure, reset, startServiceServer } = require("../../testing/service-server.js");
+const { failure, reset, startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -27,7 +27,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const SECRETS = {
   password: "passw0rd-S3CRET",

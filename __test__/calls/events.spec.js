@@ -11,7 +11,12 @@ const { inspect } = require("node:util");
 const { createAuth } = require("../..");
 const { closedPort, eventually, refusal, settled } = require("../../tools/outcomes.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
-const { POOL, failure, hang, startServiceServer } = require("../../testing/service-server.js");
+const {
+  POOL,
+  failure,
+  hang,
+  startServiceServer,
+} = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   accessClaims,
@@ -21,7 +26,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const CALL = "cognito-auth-native:call";
 const KEYS = "cognito-auth-native:keys";

@@ -11,8 +11,8 @@ const { ROOT } = require("../support/child.js");
 const { generated } = require("../../tools/generated.js");
 const { settled } = require("../../tools/outcomes.js");
 const { generator } = require("../../tools/random.js");
-const { reset, startServiceServer } = require("../../testing/service-server.js");
-const { POOL, jwk, rsaPair, sign, CLIENT } = require("../../testing/tokens.js");
+const { reset, startServiceServer } = require("../../tools/testing/service-server.js");
+const { POOL, jwk, rsaPair, sign, CLIENT } = require("../../tools/testing/tokens.js");
 
 let played;
 

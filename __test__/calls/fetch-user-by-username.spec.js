@@ -13,7 +13,7 @@ const {
   hang,
   reset,
   startServiceServer,
-} = require("../../testing/service-server.js");
+} = require("../../tools/testing/service-server.js");
 
 const NAME = "theseus";
 const PHONE = "+14155550100";

@@ -9,7 +9,7 @@ const { invoke } = require("../../lib/invoke");
 const { rows } = require("../../tools/operations");
 const { settled } = require("../../tools/outcomes");
 const { useEnvironment } = require("../support/environment");
-const { CLIENT, POOL, reset, startServiceServer } = require("../../testing/service-server");
+const { CLIENT, POOL, reset, startServiceServer } = require("../../tools/testing/service-server");
 
 let service;
 

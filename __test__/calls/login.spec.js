@@ -15,7 +15,7 @@ const {
   hang,
   reset,
   startServiceServer,
-} = require("../../testing/service-server.js");
+} = require("../../tools/testing/service-server.js");
 
 const NAME = "theseus";
 const PASSWORD = "Labyrinth1-s3cret";

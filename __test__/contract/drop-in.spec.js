@@ -8,7 +8,7 @@ const { values } = require("../../tools/contract");
 const { startEmulator } = require("../../tools/emulator.js");
 const { useEnvironment } = require("../support/environment.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { flip, rsaPair, sign } = require("../../testing/tokens.js");
+const { flip, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const FUNCTIONS = [
   ["createCognitoUser", 4],

@@ -7,8 +7,21 @@ const path = require("node:path");
 const util = require("node:util");
 const auth = require("../..");
 const { closedPort, refusal } = require("../../tools/outcomes.js");
-const { failure, hang, reset, startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const {
+  failure,
+  hang,
+  reset,
+  startServiceServer,
+} = require("../../tools/testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 const root = require("../../tools/root");
 
 const { AuthError, JsonWebTokenError, NotBeforeError, TokenExpiredError, createAuth } = auth;

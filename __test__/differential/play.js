@@ -5,7 +5,7 @@
 const crypto = require("node:crypto");
 const util = require("node:util");
 const { caseNamed } = require("./cases");
-const { KID, idClaims, sign } = require("../../testing/tokens.js");
+const { KID, idClaims, sign } = require("../../tools/testing/tokens.js");
 
 const SIDES = {
   original: () => require("../support/reference.js"),

@@ -7,8 +7,8 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const util = require("node:util");
-const { CLIENT, POOL, REGION, jwk, now, rsaPair } = require("../../testing/tokens.js");
-const { startServiceServer } = require("../../testing/service-server.js");
+const { CLIENT, POOL, REGION, jwk, now, rsaPair } = require("../../tools/testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
 
 /** Of silence, then a call is said to hang: several times what the slowest call that ends takes here. */
 const PATIENCE_MS = 8_000;

@@ -10,8 +10,16 @@ const os = require("node:os");
 const path = require("node:path");
 const { evaluate, run } = require("../support/child.js");
 const { PROBE, buildProbe } = require("../support/probe.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 /** Of each function. */
 const CALLS = 100;

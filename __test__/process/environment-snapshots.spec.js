@@ -8,7 +8,7 @@ const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { ROOT, evaluate } = require("../support/child.js");
-const { CLIENT, POOL, startServiceServer } = require("../../testing/service-server.js");
+const { CLIENT, POOL, startServiceServer } = require("../../tools/testing/service-server.js");
 
 const ROLE = "arn:aws:iam::123456789012:role";
 

@@ -7,9 +7,9 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { evaluate, run } = require("../support/child.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
-const { hang, startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
+const { hang, startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 const root = require("../../tools/root");
 
 let service;

@@ -4,7 +4,7 @@
 
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { JEST, runProject } = require("../support/project.js");
-const { hang, startServiceServer } = require("../../testing/service-server.js");
+const { hang, startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -14,7 +14,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const ROOT_TEXT = JSON.stringify(ROOT);
 

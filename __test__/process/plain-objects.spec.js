@@ -6,8 +6,16 @@
 const vm = require("node:vm");
 const { AuthError, createAuth, login, verifyToken } = require("../..");
 const { refusal } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 const base = () => ({ userPoolId: POOL, clientId: CLIENT, keys: { jwks: jwks(jwk(rsaPair())) } });
 const token = sign({ payload: idClaims({ "cognito:groups": ["users"] }) });

@@ -5,10 +5,10 @@
 // verdicts, endpoints, credentials and errors stay as they are.
 
 const { run } = require("../support/child.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { LANGUAGE, namesInSources } = require("../support/pollution.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, jwk, rsaPair } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL, jwk, rsaPair } = require("../../tools/testing/tokens.js");
 
 let service;
 let attacker;

@@ -8,8 +8,16 @@ const os = require("node:os");
 const path = require("node:path");
 const { run } = require("../support/child.js");
 const { PROBE, UNANSWERED, buildProbe } = require("../support/probe.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 /** The addon's threads that may be alive at once, whatever is called. */
 const MOST_THREADS = 14;

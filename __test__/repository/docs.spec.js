@@ -10,8 +10,8 @@ const { generated } = require("../../tools/generated.js");
 const reasonsTable = require("../../tools/reasons/table.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { JEST, runProject } = require("../support/project.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
-const { startServiceServer } = require("../../testing/service-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -21,7 +21,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const read = (name) => fs.readFileSync(path.join(ROOT, name), "utf8");
 

@@ -60,7 +60,8 @@ test("nothing runs when the package is installed", () => {
 });
 
 test("main, types and exports lead to files that are packed", () => {
-  const targets = [manifest.main, manifest.types, ...Object.values(manifest.exports["."])];
+  const { "./package.json": _description, ...entries } = manifest.exports;
+  const targets = [manifest.main, manifest.types, ...Object.values(entries).flatMap(Object.values)];
   for (const target of targets) {
     expect(manifest.files).toContain(path.normalize(target));
   }
@@ -107,11 +108,14 @@ test("no test, source or build file is packed", () => {
       "index.d.ts",
       ...contractFiles(),
       "lib/host/native.js",
+      "testing.js",
+      "testing.d.ts",
+      "testing/pool.js",
       "package.json",
     ]),
   );
   const inside =
-    /^(index\.|lib\/[\w/-]+(\.d\.ts|\.js)$|types\/[\w-]+\.d\.ts$|package\.json$|(README|CHANGELOG|SECURITY)\.md$|LICENSE-)/;
+    /^(index\.|testing\.(js|d\.ts)$|testing\/[\w/-]+\.js$|lib\/[\w/-]+(\.d\.ts|\.js)$|types\/[\w-]+\.d\.ts$|package\.json$|(README|CHANGELOG|SECURITY)\.md$|LICENSE-)/;
   for (const name of names) {
     expect(name).toMatch(inside);
   }

@@ -3,8 +3,8 @@
 // auth.lambdaAuthorizer: each form of event, allowed, refused, forbidden, and in an outage.
 
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
-const { accessClaims, idClaims, jwk, now, rsaPair, sign } = require("../../testing/tokens.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
+const { accessClaims, idClaims, jwk, now, rsaPair, sign } = require("../../tools/testing/tokens.js");
 const { refusal } = require("../../tools/outcomes.js");
 const { FORMS } = require("./events.js");
 const { TOKENS, makeAuth } = require("./support.js");

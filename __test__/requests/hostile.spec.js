@@ -5,7 +5,7 @@
 const vm = require("node:vm");
 const { useEnvironment } = require("../support/environment.js");
 const { evaluate } = require("../support/child.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 const { TOKENS, makeAuth } = require("./support.js");
 
 let restoreEnvironment;

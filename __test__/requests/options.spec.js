@@ -5,7 +5,7 @@
 const diagnostics = require("node:diagnostics_channel");
 const { useEnvironment } = require("../support/environment.js");
 const { evaluate } = require("../support/child.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair } = require("../../testing/tokens.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair } = require("../../tools/testing/tokens.js");
 const { refusal } = require("../../tools/outcomes.js");
 const { TOKENS, makeAuth } = require("./support.js");
 

@@ -16,7 +16,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const id = (claims, over) => sign({ payload: idClaims(claims), ...over });
 

@@ -5,7 +5,7 @@
 const http = require("node:http");
 const { AuthError } = require("../..");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { CASES } = require("./cases.js");
 const { filled, listen, makeAuth, send, stop } = require("./support.js");
 

@@ -12,7 +12,7 @@ const { startConnectProxy } = require("../support/connect-proxy.js");
 const { useEnvironment } = require("../support/environment.js");
 const { refusal } = require("../../tools/outcomes.js");
 const { hostOfV2, hostOfV3, sendByV3 } = require("../support/sdk-clients.js");
-const { CLIENT, failure, startServiceServer } = require("../../testing/service-server.js");
+const { CLIENT, failure, startServiceServer } = require("../../tools/testing/service-server.js");
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "x" };
 const IN_FILE = "aws_access_key_id = AKIDFILE\naws_secret_access_key = x\n";

@@ -5,7 +5,12 @@
 const { createAuth } = require("../../index.js");
 const { useEnvironment } = require("../support/environment.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, failure, startServiceServer } = require("../../testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  failure,
+  startServiceServer,
+} = require("../../tools/testing/service-server.js");
 
 const HOUR = 3_600_000;
 const TOLERANCE = 300_000;

@@ -10,7 +10,7 @@ const { evaluate } = require("../support/child.js");
 const { keys, useCredentialWorld } = require("../support/credential-world");
 const { refusal } = require("../../tools/outcomes.js");
 const { OF_V2, callTwiceWithV2 } = require("../support/sdk-clients.js");
-const { POOL } = require("../../testing/service-server.js");
+const { POOL } = require("../../tools/testing/service-server.js");
 
 const { createAuth } = cognito;
 const world = useCredentialWorld();

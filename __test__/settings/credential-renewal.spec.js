@@ -8,7 +8,7 @@ const cognito = require("../../index.js");
 const { keys, startContainer, useCredentialWorld } = require("../support/credential-world");
 const { refusal } = require("../../tools/outcomes.js");
 const { OF_V2, callTwiceWithV2 } = require("../support/sdk-clients.js");
-const { POOL } = require("../../testing/service-server.js");
+const { POOL } = require("../../tools/testing/service-server.js");
 
 const { createAuth } = cognito;
 const STALE = ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException"];

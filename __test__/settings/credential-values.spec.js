@@ -8,7 +8,7 @@ const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { run } = require("../support/child.js");
-const { CLIENT, POOL, startServiceServer } = require("../../testing/service-server.js");
+const { CLIENT, POOL, startServiceServer } = require("../../tools/testing/service-server.js");
 
 /** The reason where a source beside options and environment gave the credentials. */
 const FROM_SOURCES = "aws-credentials";

@@ -12,7 +12,7 @@ const path = require("node:path");
 const { makeCertificates } = require("../../tools/certificates.js");
 const { evaluate } = require("../support/child.js");
 const { startConnectProxy } = require("../support/connect-proxy.js");
-const { startServiceServer } = require("../../testing/service-server.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
 
 const STS = "sts.us-east-1.amazonaws.com";
 const PORTAL = "portal.sso.us-east-1.amazonaws.com";

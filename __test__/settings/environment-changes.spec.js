@@ -6,8 +6,8 @@ const path = require("node:path");
 const cognito = require("../../index.js");
 const { keys, signer, useCredentialWorld } = require("../support/credential-world");
 const { refusal } = require("../../tools/outcomes.js");
-const { CLIENT, POOL } = require("../../testing/service-server.js");
-const { idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { CLIENT, POOL } = require("../../tools/testing/service-server.js");
+const { idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const { createAuth } = cognito;
 const world = useCredentialWorld();

@@ -9,9 +9,9 @@ const path = require("node:path");
 const auth = require("../..");
 const { evaluate } = require("../support/child.js");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -21,7 +21,7 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 const root = require("../../tools/root");
 
 const POOL_KEYS = jwks(jwk(rsaPair()));

@@ -8,8 +8,8 @@ const { startEmulator } = require("../../tools/emulator.js");
 const { optionsFrom } = require("../support/environment.js");
 const { CALLS, POOL, freshCopy, scopeOf, useServiceWorld } = require("../support/service-world");
 const { refusal } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const world = useServiceWorld();
 const { only, use } = world;

@@ -3,8 +3,8 @@
 // Every option of createAuth with values of the wrong type and form: always an AuthError, at once, and never a value in it.
 
 const { AuthError, createAuth } = require("../..");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL } = require("../../tools/testing/tokens.js");
 
 /** Stands in every value that can hold it: no error may show it. */
 const MARK = "M4RKED";

@@ -8,8 +8,8 @@ const { createAuth } = require("../..");
 const { startConnectProxy } = require("../support/connect-proxy.js");
 const { useEnvironment } = require("../support/environment.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { failure, startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const A = "us-east-1_PoolAaaaa";
 const B = "us-east-1_PoolBbbbb";

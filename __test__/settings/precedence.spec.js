@@ -4,9 +4,9 @@
 
 const auth = require("../..");
 const { POOL, freshCopy, scopeOf, useServiceWorld } = require("../support/service-world");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const world = useServiceWorld();
 const { use } = world;

@@ -10,8 +10,8 @@ const path = require("node:path");
 const { makeCertificates } = require("../../tools/certificates.js");
 const { startConnectProxy } = require("../support/connect-proxy.js");
 const { ALL_WELL, FUNCTIONS, play } = require("../support/four-functions.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { POOL, jwk, jwks, rsaPair } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { POOL, jwk, jwks, rsaPair } = require("../../tools/testing/tokens.js");
 
 const HOST = "cognito-idp.us-east-1.amazonaws.com";
 

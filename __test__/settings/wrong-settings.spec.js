@@ -6,7 +6,7 @@ const auth = require("../..");
 const { evaluate } = require("../support/child.js");
 const { CALLS, POOL, freshCopy, useServiceWorld } = require("../support/service-world");
 const { refusal } = require("../../tools/outcomes.js");
-const { CLIENT, sign } = require("../../testing/tokens.js");
+const { CLIENT, sign } = require("../../tools/testing/tokens.js");
 
 const world = useServiceWorld();
 const { only, use } = world;

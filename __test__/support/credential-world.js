@@ -8,7 +8,12 @@ const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { useEnvironment } = require("../support/environment.js");
-const { CLIENT, POOL, failure, startServiceServer } = require("../../testing/service-server.js");
+const {
+  CLIENT,
+  POOL,
+  failure,
+  startServiceServer,
+} = require("../../tools/testing/service-server.js");
 
 const signer = ({ headers }) => /Credential=([^/]+)/.exec(headers.authorization)?.[1];
 const keys = (key) => `aws_access_key_id = ${key}\naws_secret_access_key = x\n`;

@@ -4,7 +4,7 @@
 // which proxy it goes, is settled once.
 
 const { evaluate } = require("./child.js");
-const { CLIENT, POOL, idClaims, sign } = require("../../testing/tokens.js");
+const { CLIENT, POOL, idClaims, sign } = require("../../tools/testing/tokens.js");
 
 const FUNCTIONS = ["createCognitoUser", "login", "fetchUserByUsername", "verifyToken"];
 const ALL_WELL = Object.fromEntries(FUNCTIONS.map((name) => [name, "resolved"]));

@@ -11,7 +11,7 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const AT_ONCE = 200;
 

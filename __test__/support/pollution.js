@@ -13,7 +13,7 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 const ROOT = require("../../tools/root");
 const { packageModules } = require("../../tools/sources");
 

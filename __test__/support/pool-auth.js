@@ -13,7 +13,7 @@ const {
   jwks,
   now,
   rsaPair,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 const pool = rsaPair("pool");
 const attacker = rsaPair("attacker");

@@ -4,7 +4,7 @@
 
 const { AuthError, JsonWebTokenError, createAuth } = require("../..");
 const { settled } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, REGION, idClaims, rsaPair, sign } = require("../../testing/tokens.js");
+const { CLIENT, POOL, REGION, idClaims, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const pool = rsaPair("pool");
 const next = rsaPair("next");

@@ -4,8 +4,8 @@
 
 const auth = require("../..");
 const { useEnvironment } = require("./environment.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT } = require("../../tools/testing/tokens.js");
 
 const POOL = "us-east-1_AbCdEfGhI";
 

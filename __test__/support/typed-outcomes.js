@@ -3,7 +3,7 @@
 // Calls that fail, one for each way in which an error is made, and what they are to fail for.
 
 const { makeTokens, options } = require("./many-tokens.js");
-const { idClaims, rsaPair, sign } = require("../../testing/tokens.js");
+const { idClaims, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 /** "resolved", the reason of a typed error, or the text of another. Descriptors show what is the error's own. */
 async function outcome(call) {

@@ -4,7 +4,15 @@
 
 const { createAuth } = require("../..");
 const native = require("../../lib/host/native.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 const TOKENS = 64;
 const CHARACTERS = 128 * 1024;

@@ -6,9 +6,9 @@ const crypto = require("node:crypto");
 const { createAuth } = require("../..");
 const { evaluate } = require("../support/child.js");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { failure, startServiceServer } = require("../../testing/service-server.js");
+const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -20,7 +20,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 let restoreEnvironment;
 let server;

@@ -12,8 +12,8 @@ const { onServer } = require("../../tools/faults/play.js");
 const { makeCertificates } = require("../../tools/certificates.js");
 const { useEnvironment } = require("../support/environment.js");
 const { closedPort, settled } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
-const { CLIENT, POOL, idClaims, sign } = require("../../testing/tokens.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL, idClaims, sign } = require("../../tools/testing/tokens.js");
 
 const token = (kid) => sign({ payload: idClaims(), ...(kid && { header: { kid } }) });
 

@@ -9,9 +9,17 @@ const path = require("node:path");
 const { AuthError, createAuth } = require("../..");
 const { makeCertificates } = require("../../tools/certificates.js");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer, startSecureJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer, startSecureJwksServer } = require("../../tools/testing/jwks-server.js");
 const { eventually, pause, refusal, settled } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, REGION, idClaims, jwk, rsaPair, sign } = require("../../testing/tokens.js");
+const {
+  CLIENT,
+  POOL,
+  REGION,
+  idClaims,
+  jwk,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 /** The attempts of one fetch (src/core/limits.rs: one at once, and one for each of JWKS_PAUSES). */
 const ATTEMPTS = 3;

@@ -9,9 +9,9 @@ const {
   pool,
   withUnknownKid,
 } = require("../support/served-keys");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { closedPort, eventually, pause, refusal } = require("../../tools/outcomes.js");
-const { CLIENT, jwk, jwks } = require("../../testing/tokens.js");
+const { CLIENT, jwk, jwks } = require("../../tools/testing/tokens.js");
 
 let server;
 

@@ -5,9 +5,9 @@
 const { JsonWebTokenError } = require("../..");
 const { evaluate } = require("../support/child.js");
 const { authAt, fresh, next, pool, stranger, withUnknownKid } = require("../support/served-keys");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { pause, refusal, settled } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, encode, jwk } = require("../../testing/tokens.js");
+const { CLIENT, POOL, encode, jwk } = require("../../tools/testing/tokens.js");
 
 let server;
 

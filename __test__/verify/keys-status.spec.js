@@ -6,9 +6,9 @@ const { Worker } = require("node:worker_threads");
 const { createAuth } = require("../..");
 const { ROOT, evaluate } = require("../support/child.js");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { eventually, pause, refusal } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
 
 const pool = rsaPair("pool");
 const next = rsaPair("next");

@@ -6,9 +6,17 @@
 const { createAuth } = require("../..");
 const { evaluate } = require("../support/child.js");
 const { useEnvironment } = require("../support/environment.js");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 let restoreEnvironment;
 beforeAll(() => {

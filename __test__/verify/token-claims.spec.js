@@ -23,7 +23,7 @@ const {
   jwks,
   now,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 describe("times", () => {
   test("exp in the past: jwt expired, a TokenExpiredError with expiredAt", async () => {

@@ -15,7 +15,7 @@ const {
   signParts,
   withSpareBits,
   withStrayBits,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 describe("what is no token", () => {
   test.each([

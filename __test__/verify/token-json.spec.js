@@ -3,7 +3,7 @@
 // JSON in a token, as the attacks of the field spell it, and as JSON.parse reads it. No network.
 
 const { auth, expectInvalid, refused, withMember } = require("../support/pool-auth");
-const { CLIENT, KID, encode, idClaims, sign, signParts } = require("../../testing/tokens.js");
+const { CLIENT, KID, encode, idClaims, sign, signParts } = require("../../tools/testing/tokens.js");
 
 describe("text that is not JSON in UTF-8", () => {
   const claims = JSON.stringify(idClaims());

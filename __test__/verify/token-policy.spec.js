@@ -13,7 +13,7 @@ const {
   jwks,
   now,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 describe("VerifyPolicy", () => {
   const id = (over) => sign({ payload: idClaims(over) });

@@ -25,7 +25,7 @@ const {
   rsaPair,
   sign,
   signParts,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 describe("algorithms", () => {
   test.each(["none", "None", "NONE", "nOnE", "", "null"])(
@@ -137,7 +137,7 @@ describe("headers that bring their own key or rules", () => {
     ["jku", "jku"],
     ["x5u", "x5u"],
   ])("%s is never fetched", async (_name, member) => {
-    const { startServiceServer } = require("../../testing/service-server.js");
+    const { startServiceServer } = require("../../tools/testing/service-server.js");
     const trap = await startServiceServer();
     try {
       for (const key of [attacker.privateKey, pool.privateKey]) {

@@ -12,9 +12,9 @@ const {
   stranger,
   withUnknownKid,
 } = require("../support/served-keys");
-const { startJwksServer } = require("../../testing/jwks-server.js");
+const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { eventually, pause, refusal } = require("../../tools/outcomes.js");
-const { startServiceServer } = require("../../testing/service-server.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -24,7 +24,7 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 let server;
 

@@ -17,7 +17,7 @@ const {
   rsaPair,
   sign,
   signParts,
-} = require("../../testing/tokens.js");
+} = require("../../tools/testing/tokens.js");
 
 describe("a good token", () => {
   test("resolves to the payload, as JSON.parse gives it", async () => {

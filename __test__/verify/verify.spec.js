@@ -2,7 +2,7 @@
 
 const { AuthError, createAuth } = require("../..");
 const { refusal } = require("../../tools/outcomes");
-const { startJwksServer } = require("../../testing/jwks-server");
+const { startJwksServer } = require("../../tools/testing/jwks-server");
 const {
   CLIENT,
   ISSUER,
@@ -15,7 +15,7 @@ const {
   now,
   rsaPair,
   sign,
-} = require("../../testing/tokens");
+} = require("../../tools/testing/tokens");
 
 const base = { region: REGION, userPoolId: POOL, clientId: CLIENT };
 const keys = { jwks: jwks(jwk(rsaPair())) };

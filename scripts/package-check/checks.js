@@ -8,7 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
-const { startJwksServer } = require("../../testing/jwks-server");
+const { startJwksServer } = require("../../tools/testing/jwks-server");
 const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../../tools/glibc");
 const { nodeOf } = require("../../tools/packages/node-of");

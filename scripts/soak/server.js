@@ -2,7 +2,7 @@
 
 // A Cognito for the sign-ins of another process. It goes when that one does.
 
-const { failure, startServiceServer } = require("../../testing/service-server");
+const { failure, startServiceServer } = require("../../tools/testing/service-server");
 
 startServiceServer().then((server) => {
   server.always("AdminInitiateAuth", ({ body }, _response, well) => {

@@ -14,7 +14,7 @@ const {
   jwks,
   rsaPair,
   sign,
-} = require("../../testing/tokens");
+} = require("../../tools/testing/tokens");
 const { expectFlat, usage } = require("../../tools/usage");
 const { generator } = require("../../tools/random");
 const { AuthError, createAuth } = require("../..");

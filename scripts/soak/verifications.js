@@ -2,7 +2,7 @@
 
 // Distinct good tokens and one that comes again, one after the other and many at once: memory must stay flat.
 
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../testing/tokens");
+const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens");
 const { createAuth } = require("../..");
 const { expectFlat, usage } = require("../../tools/usage");
 

@@ -3,8 +3,8 @@
 // Worker threads that load the package, verify, sign in, and are ended in the middle of it, again and again.
 
 const { Worker, isMainThread, parentPort, workerData } = require("node:worker_threads");
-const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../testing/tokens");
-const { hang, startServiceServer } = require("../../testing/service-server");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens");
+const { hang, startServiceServer } = require("../../tools/testing/service-server");
 const { expectFlat, usage } = require("../../tools/usage");
 
 const THREADS = 8;

@@ -2,7 +2,7 @@
 
 // The ways in which the service, or the way to it, fails. AdminGetUser stands for all: it may be repeated.
 
-const { cut, hang, reset } = require("../../../testing/service-server.js");
+const { cut, hang, reset } = require("../../../tools/testing/service-server.js");
 
 const find = (auth) => auth.fetchUserByUsername("theseus");
 const always = (answer) => (server) => server.always("AdminGetUser", answer);

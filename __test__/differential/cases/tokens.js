@@ -3,7 +3,12 @@
 // Tokens, good and bad. The original accepts much that it must not, and stops at a key that it does not know.
 
 const crypto = require("node:crypto");
-const { encode, signParts, withSpareBits, withStrayBits } = require("../../../testing/tokens.js");
+const {
+  encode,
+  signParts,
+  withSpareBits,
+  withStrayBits,
+} = require("../../../tools/testing/tokens.js");
 
 const verify = (auth, token) => auth.verifyToken(token);
 const parts = (context) => context.token().split(".");

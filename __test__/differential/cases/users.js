@@ -2,7 +2,7 @@
 
 // What the service answers to the three calls, in its own words. No emulator has all of it.
 
-const { failure } = require("../../../testing/service-server.js");
+const { failure } = require("../../../tools/testing/service-server.js");
 
 const PLAY = {
   SignUp: (auth) =>

@@ -1,0 +1,64 @@
+"use strict";
+
+// The test pool as our own specs use it: by requests that no library has shaped.
+
+const { createTestPool } = require("../../testing.js");
+
+/** Wherever our tests run. */
+const startPool = (options) => createTestPool({ inProduction: "I know", ...options });
+
+/** As of a signed request; the pool does not look at the signature. */
+const AUTHORIZATION =
+  "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261126/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0";
+const TARGET = "AWSCognitoIdentityProviderService.";
+
+/** Which operations AWS asks for a signature. */
+const isSigned = (operation) => operation.startsWith("Admin");
+
+/** Sends a request of any form to the pool: `{ status, headers, text, body }`. */
+async function send(pool, { path = "/", method = "POST", headers = {}, body } = {}) {
+  const response = await fetch(pool.endpoint + path, { method, headers, body });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get("content-type"));
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== "" ? JSON.parse(text) : undefined,
+  };
+}
+
+/** Calls an operation as AWS's SDKs do, signed if it must be. */
+function call(pool, operation, body, { signed = isSigned(operation), headers } = {}) {
+  return send(pool, {
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": TARGET + operation,
+      ...(signed && { authorization: AUTHORIZATION }),
+      ...headers,
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+}
+
+/** The body of an operation of this pool: with its ids. */
+const bodyOf = (pool, operation, members) => ({
+  ...(isSigned(operation) && { UserPoolId: pool.userPoolId }),
+  ...(/InitiateAuth|SignUp$/.test(operation) &&
+    operation !== "AdminConfirmSignUp" && { ClientId: pool.clientId }),
+  ...members,
+});
+
+/** Calls an operation of this pool. */
+const play = (pool, operation, members, options) =>
+  call(pool, operation, bodyOf(pool, operation, members), options);
+
+const password = (USERNAME, PASSWORD, more) => ({ USERNAME, PASSWORD, ...more });
+/** Signs in by the tutorial's flow. */
+const signIn = (pool, name, secret, more) =>
+  play(pool, "AdminInitiateAuth", {
+    AuthFlow: "ADMIN_NO_SRP_AUTH",
+    AuthParameters: password(name, secret, more),
+  });
+
+module.exports = { AUTHORIZATION, TARGET, bodyOf, call, play, send, signIn, startPool };

@@ -1,0 +1,71 @@
+"use strict";
+
+// The pool's table of operations beside the API's model: what is signed, what a request takes, and in which category it counts.
+
+const { SHAPES } = require("../../testing/operations/shapes.js");
+const { NAMES, OPERATIONS } = require("../../testing/operations/index.js");
+const { CATEGORIES } = require("../../testing/limits.js");
+const { readModel, rows } = require("../../tools/operations.js");
+
+const model = readModel();
+const known = new Map(rows().map((row) => [row.name, row]));
+const inputOf = (name) => model.shapes[model.operations[name].input.shape];
+
+test("operations are there", () => {
+  expect(NAMES.length).toBeGreaterThanOrEqual(5);
+});
+
+describe.each(NAMES)("%s", (name) => {
+  const operation = OPERATIONS[name];
+  const { members, required = [] } = inputOf(name);
+
+  test("is signed or not, of its family and category", () => {
+    const { signed, family, quota } = known.get(name);
+    const { family: ours } = operation;
+    expect([
+      operation.signed,
+      `${ours[0].toUpperCase()}${ours.slice(1)}`,
+      operation.category,
+    ]).toEqual([signed, family, quota]);
+    expect(CATEGORIES).toContain(operation.category);
+  });
+
+  test("takes the model's members", () => {
+    expect(Object.keys(operation.input).sort()).toEqual(Object.keys(members).sort());
+    const needed = Object.keys(operation.input).filter((member) =>
+      operation.input[member].endsWith("*"),
+    );
+    expect(needed.sort()).toEqual([...required].sort());
+  });
+
+  test.each(Object.entries(operation.input))("%s: %s", (member, shapeName) => {
+    const ours = SHAPES[shapeName.replace("*", "")];
+    expect(ours).toBeDefined();
+    expectShape(ours, model.shapes[members[member].shape]);
+  });
+});
+
+/** What our shapes do not look at is not compared. */
+function expectShape(ours, theirs) {
+  if (ours === SHAPES.Any) return;
+  if (ours.map) {
+    expect(theirs.type).toBe("map");
+  } else if (ours.list) {
+    expect(theirs.type).toBe("list");
+    const { members, required } = model.shapes[theirs.member.shape];
+    expect(Object.keys(ours.list)).toEqual(Object.keys(members));
+    expect(Object.keys(ours.list).filter((name) => ours.list[name].endsWith("*"))).toEqual(
+      required,
+    );
+    for (const [name, shapeName] of Object.entries(ours.list)) {
+      expectShape(SHAPES[shapeName.replace("*", "")], model.shapes[members[name].shape]);
+    }
+  } else {
+    const { type, min, max, pattern, sensitive, enum: values } = theirs;
+    expect(type).toBe("string");
+    const { shown: _shown, ...constraints } = ours;
+    expect(constraints).toEqual(
+      JSON.parse(JSON.stringify({ min, max, pattern, sensitive, values })),
+    );
+  }
+}

@@ -1,0 +1,167 @@
+"use strict";
+
+// The options of createTestPool, and where it does not start.
+
+const { createTestPool } = require("../../testing.js");
+const { checkPlace } = require("../../testing/place.js");
+const { startPool } = require("../support/test-pool.js");
+
+const user = (members) => ({ users: [{ username: "theseus", ...members }] });
+
+describe("what is wrong is reported", () => {
+  test.each([
+    [
+      { user: [] },
+      'createTestPool: unknown option "user". There are: users, clientSecret, passwordPolicy, groups,',
+    ],
+    ["theseus", "createTestPool is not an object"],
+    [[], "createTestPool is not an object"],
+    [null, "createTestPool is not an object"],
+    [{ users: {} }, "createTestPool: users is not a list of users"],
+    [{ users: ["theseus"] }, "createTestPool: users is not a list of users"],
+    [
+      { clientSecret: "short" },
+      "createTestPool: clientSecret is not 24 to 64 letters, digits, _ or +",
+    ],
+    [
+      { passwordPolicy: { minLength: 8 } },
+      'createTestPool: passwordPolicy: unknown member "minLength". There are: minimumLength,',
+    ],
+    [
+      { passwordPolicy: { minimumLength: 3 } },
+      "createTestPool: passwordPolicy: minimumLength is not a whole number from 6 to 99",
+    ],
+    [
+      { passwordPolicy: { requireSymbols: "yes" } },
+      "createTestPool: passwordPolicy: requireSymbols is not true or false",
+    ],
+    [{ groups: "heroes" }, "createTestPool: groups is not a list of strings"],
+    [{ mfa: true }, 'createTestPool: mfa is not "OFF" or "OPTIONAL" or "ON"'],
+    [{ refreshTokenRotation: true }, "createTestPool: refreshTokenRotation is not an object"],
+    [
+      { refreshTokenRotation: { retryGracePeriodSeconds: 61 } },
+      "createTestPool: refreshTokenRotation: retryGracePeriodSeconds is not a whole number from 0 to 60",
+    ],
+    [
+      { authSessionSeconds: 60 },
+      "createTestPool: authSessionSeconds is not a whole number from 180 to 900",
+    ],
+    [{ hideUnknownUsers: 1 }, "createTestPool: hideUnknownUsers is not true or false"],
+    [{ customAuth: {} }, "createTestPool: customAuth is not a function"],
+    [
+      { limits: { Login: 1 } },
+      'createTestPool: limits: unknown category "Login". There are: UserAuthentication, UserCreation,',
+    ],
+    [{ limits: { UserRead: -1 } }, "createTestPool: limits: UserRead is not a whole number"],
+    [
+      { aliases: ["name"] },
+      "createTestPool: aliases is not a list of email, phone_number, preferred_username",
+    ],
+    [
+      { requiredAttributes: ["custom:a"] },
+      "createTestPool: requiredAttributes is not a list of standard attributes' names",
+    ],
+    [{ inProduction: true }, 'createTestPool: inProduction is not "I know"'],
+    [{ users: [{}] }, "createTestPool: users[0]: username is missing"],
+    [
+      { users: [{ username: "a" }, { username: "a" }] },
+      'createTestPool: users[1]: there is a user "a" already',
+    ],
+    [
+      user({ email: "x" }),
+      'createTestPool: users[0]: unknown member "email". There are: username, password, temporaryPassword, attributes,',
+    ],
+    [user({ password: 5 }), "createTestPool: users[0]: password is not a string that is not empty"],
+    [
+      user({ attributes: { email: 5 } }),
+      "createTestPool: users[0]: attributes is not an object of strings",
+    ],
+    [
+      user({ status: "ARCHIVED" }),
+      'createTestPool: users[0]: status is not "CONFIRMED" or "UNCONFIRMED" or',
+    ],
+    [
+      user({ status: "FORCE_CHANGE_PASSWORD", password: "x" }),
+      "createTestPool: users[0]: a user with status FORCE_CHANGE_PASSWORD has a temporaryPassword",
+    ],
+    [
+      user({ mfa: ["TOTP"] }),
+      "createTestPool: users[0]: mfa is not a list of SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP",
+    ],
+    [
+      user({ mfa: ["SMS_MFA"] }),
+      'createTestPool: users[0]: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"',
+    ],
+    [user({ totpSecret: "0189" }), "createTestPool: users[0]: totpSecret is not Base32"],
+  ])("%j", async (options, words) => {
+    await expect(createTestPool(options)).rejects.toThrow(TypeError);
+    await expect(createTestPool(options)).rejects.toThrow(words);
+  });
+
+  test("options that are undefined are left out", async () => {
+    const names = [
+      "users",
+      "clientSecret",
+      "passwordPolicy",
+      "mfa",
+      "limits",
+      "authSessionSeconds",
+      "groups",
+    ];
+    const pool = await startPool(Object.fromEntries(names.map((name) => [name, undefined])));
+    expect(pool).not.toHaveProperty("clientSecret");
+    await pool.stop();
+  });
+
+  test("no value is shown", async () => {
+    const secret = "0123 a secret that is wrong";
+    const failure = await createTestPool({ clientSecret: secret }).catch((error) => error);
+    expect(failure.message).not.toContain("0123");
+  });
+});
+
+describe("where applications run for their users", () => {
+  const PLACES = [
+    { NODE_ENV: "production" },
+    { AWS_LAMBDA_FUNCTION_NAME: "login" },
+    { AWS_EXECUTION_ENV: "AWS_ECS_FARGATE" },
+    { ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4" },
+    { KUBERNETES_SERVICE_HOST: "10.0.0.1" },
+  ];
+
+  test.each(PLACES)("%j: it does not start, and no variable changes that", (env) => {
+    const [name] = Object.keys(env);
+    const others = {
+      COGNITO_TEST_POOL: "1",
+      IN_PRODUCTION: "I know",
+      inProduction: "I know",
+      CI: "true",
+    };
+    expect(() => checkPlace({}, { ...others, ...env })).toThrow(name);
+    expect(() => checkPlace({}, env)).toThrow('inProduction: "I know"');
+    checkPlace({ inProduction: "I know" }, env);
+  });
+
+  test("elsewhere it starts", () => {
+    for (const env of [
+      {},
+      { NODE_ENV: "test" },
+      { NODE_ENV: "" },
+      { KUBERNETES_SERVICE_HOST: "" },
+    ]) {
+      checkPlace({}, env);
+    }
+  });
+
+  test("createTestPool rejects there, and starts no server", async () => {
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = "production";
+    try {
+      await expect(createTestPool()).rejects.toThrow(/NODE_ENV is "production"/);
+      const pool = await startPool();
+      await pool.stop();
+    } finally {
+      process.env.NODE_ENV = before;
+    }
+  });
+});

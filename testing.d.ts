@@ -1,0 +1,235 @@
+/**
+ * A user pool for the tests of an application: an HTTP server on 127.0.0.1, in the test's own process, that answers as Amazon
+ * Cognito does and signs real tokens with keys that it makes as it starts.
+ *
+ * The package does not load it. It never keeps the process alive, and needs neither network, Docker nor AWS credentials.
+ * @example
+ * const pool = await createTestPool({ users: [{ username: "theseus", password: "Labyrinth1" }] });
+ * Object.assign(process.env, pool.environment);
+ */
+
+import type { AuthOptions } from "./index";
+
+declare global {
+  interface SymbolConstructor {
+    /** As `@types/node` and `lib: ["esnext.disposable"]` declare it. */
+    readonly asyncDispose: unique symbol;
+  }
+}
+
+/** What a password must have. What is left out is as in the tutorial's pool. */
+export interface PasswordPolicy {
+  /** From 6 to 99 characters, by default 8. */
+  minimumLength?: number | undefined;
+  /** By default true. */
+  requireUppercase?: boolean | undefined;
+  /** By default true. */
+  requireLowercase?: boolean | undefined;
+  /** By default true. */
+  requireNumbers?: boolean | undefined;
+  /** By default false, unlike that of a pool that is made without a policy. */
+  requireSymbols?: boolean | undefined;
+}
+
+/** A second factor. */
+export type TestFactor = "SMS_MFA" | "SOFTWARE_TOKEN_MFA" | "EMAIL_OTP";
+
+/** A user of the pool. A test may change it at any time. */
+export interface TestUser {
+  /** The user name. */
+  username: string;
+  /** Without one, no password is right. */
+  password?: string | undefined;
+  /** A user with one must choose a new password at the first sign-in, within seven days. */
+  temporaryPassword?: string | undefined;
+  /**
+   * Attributes by name, such as `email`. `sub` is made if it is left out; `email_verified` and `phone_number_verified` are
+   * "true" for a user who is confirmed, else "false".
+   */
+  attributes?: Record<string, string> | undefined;
+  /** The user's groups: those that the pool lacks are added to it. */
+  groups?: string[] | undefined;
+  /** By default "CONFIRMED", or "FORCE_CHANGE_PASSWORD" with a temporary password. */
+  status?: "CONFIRMED" | "UNCONFIRMED" | "FORCE_CHANGE_PASSWORD" | "RESET_REQUIRED" | undefined;
+  /** By default true. */
+  enabled?: boolean | undefined;
+  /** The seed of the user's authenticator app, in Base32. */
+  totpSecret?: string | undefined;
+  /** The user's second factors, which need the pool's option `mfa`. By default the authenticator app, if there is a seed. */
+  mfa?: TestFactor[] | undefined;
+}
+
+/** What a Lambda trigger answers in a sign-in with CUSTOM_AUTH. */
+export interface CustomStep {
+  /** The next challenge's name, true for tokens, false for the end of the sign-in. */
+  next: string | boolean;
+  /** What the user is shown: `challenge.parameters`. */
+  parameters?: Record<string, string> | undefined;
+  /** The right answer. */
+  answer?: string | undefined;
+}
+
+/** What {@link createTestPool} takes. Unknown options are reported with those that there are. */
+export interface TestPoolOptions {
+  /** The pool's first users. */
+  users?: TestUser[] | undefined;
+  /** The app client's secret: 24 to 64 letters, digits, `_` or `+`. Without one, the client has none. */
+  clientSecret?: string | undefined;
+  /** What a password must have. */
+  passwordPolicy?: PasswordPolicy | undefined;
+  /** Groups that no user is in. */
+  groups?: string[] | undefined;
+  /** Whether the pool asks for second factors: never (by default), of users who have one, or of everybody. */
+  mfa?: "OFF" | "OPTIONAL" | "ON" | undefined;
+  /** Whether each refresh token is replaced by a new one as it is used, and how long the old one is still good. */
+  refreshTokenRotation?: { retryGracePeriodSeconds: number } | undefined;
+  /** For how long a challenge can be answered: 180 (by default) to 900 seconds. */
+  authSessionSeconds?: number | undefined;
+  /** Whether a sign-in of an unknown user fails as one with a wrong password (PreventUserExistenceErrors). By default false. */
+  hideUnknownUsers?: boolean | undefined;
+  /** Whether tokens have the updated issuer, `https://issuer-cognito-idp.…`. By default false. */
+  updatedIssuer?: boolean | undefined;
+  /** Plays the pool's Lambda triggers of CUSTOM_AUTH. */
+  customAuth?(request: {
+    username: string;
+    session: { name: string; result: boolean }[];
+  }): CustomStep | PromiseLike<CustomStep>;
+  /**
+   * Requests a second by category, such as `{ UserAuthentication: 2 }`: more are answered with TooManyRequestsException.
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html#category_operations
+   */
+  limits?: { [category: string]: number } | undefined;
+  /** Whether a new password that the pool refuses ends the challenge. By default false. */
+  strict?: boolean | undefined;
+  /** Attributes that users may sign in with instead of their names, once they are verified. By default none. */
+  aliases?: ("email" | "phone_number" | "preferred_username")[] | undefined;
+  /** Attributes without which nobody can sign up. By default none. */
+  requiredAttributes?: string[] | undefined;
+  /** Lets the pool start where NODE_ENV is "production", and on AWS Lambda, ECS and Kubernetes. */
+  inProduction?: "I know" | undefined;
+}
+
+/** A public key, as a pool publishes it. */
+export interface TestKey {
+  /** The algorithm that it is for. */
+  alg: "RS256";
+  /** The RSA exponent. */
+  e: string;
+  /** The key's id, which stands in the header of tokens. */
+  kid: string;
+  /** The kind of key. */
+  kty: "RSA";
+  /** The RSA modulus. */
+  n: string;
+  /** What the key is for. */
+  use: "sig";
+}
+
+/** Something that the pool has sent to a user. */
+export interface TestMessage {
+  /** The e-mail address or phone number. */
+  to: string;
+  /** How it was sent. */
+  by: "EMAIL" | "SMS";
+  /** The code in it. */
+  code?: string;
+  /** Whom it was sent to. */
+  username: string;
+}
+
+/** A request that the pool has got. Passwords are in it: never use the pool with real ones. */
+export interface TestRequest {
+  /** The operation, `keys` or `openid-configuration`. */
+  operation: string;
+  /** What was sent, undefined for keys. */
+  body: unknown;
+  /** Whether it was signed with AWS credentials. */
+  signed: boolean;
+}
+
+/** Claims to change in a token; `undefined` leaves one out. */
+export interface ClaimChanges {
+  /** Validity in seconds from now, by default 3600. Negative: it has expired. */
+  expiresIn?: number;
+  /** Any claim. */
+  [claim: string]: unknown;
+}
+
+/** A pool that runs: {@link createTestPool}. After `stop`, its functions throw. */
+export interface TestPool {
+  /** `createAuth(pool.options)`. */
+  options: AuthOptions;
+  /**
+   * Variables for the functions at the top level, the AWS SDK and child processes: `Object.assign(process.env, pool.environment)`.
+   * Settings that would lead elsewhere are in it as empty strings.
+   */
+  environment: Record<string, string>;
+  /** Options for verification alone: the keys are in them, and the server is not needed. */
+  readonly offline: AuthOptions;
+  /** The pool's id. */
+  userPoolId: string;
+  /** The app client's id. */
+  clientId: string;
+  /** The app client's secret, if it has one. */
+  clientSecret?: string;
+  /** The tokens' `iss`. */
+  issuer: string;
+  /** The server's address. */
+  endpoint: string;
+  /** The keys that are published now, for other libraries. */
+  jwks(): { keys: TestKey[] };
+  /** An ID token of a user of the pool, of any other name, or without an argument of the pool's first user. */
+  idToken(user?: string | TestUser, change?: ClaimChanges): string;
+  /** An access token, likewise. */
+  accessToken(user?: string | TestUser, change?: ClaimChanges): string;
+  /** Signs any claims. `header` changes members of the token's header; the key is the pool's that its `kid` names. */
+  sign(claims: object, options?: { header?: object }): string;
+  /** An ID token that expired an hour ago. */
+  expiredToken(user?: string | TestUser): string;
+  /** A good ID token of another pool. */
+  foreignToken(user?: string | TestUser): string;
+  /** An ID token that was changed after it had been signed. */
+  forgedToken(user?: string | TestUser): string;
+  /** The users by name, for a test to read and change. */
+  users: Map<string, TestUser>;
+  /** Adds a user. */
+  addUser(user: TestUser): void;
+  /** The code that the user's authenticator app shows at the pool's time. */
+  totp(user: string): string;
+  /** All that the pool has sent to users, the newest last. */
+  outbox: TestMessage[];
+  /** All requests so far, the newest last. */
+  requests: TestRequest[];
+  /**
+   * Signs with the other one of the two keys that are published: verifiers know it already. With `fresh`, both are withdrawn,
+   * and new ones take their place.
+   */
+  rotateKeys(options?: { fresh?: boolean }): Promise<void>;
+  /** Moves the pool's own clock: the times of new tokens, codes, challenges and lock-outs. */
+  advance(seconds: number): void;
+  /**
+   * Begins an outage of everything, of `keys`, or of an operation: a status (by default 503), or a connection that is reset,
+   * never answers, or is cut in the middle of an answer.
+   */
+  down(what?: "all" | "keys" | (string & {}), how?: number | "reset" | "hang" | "cut"): void;
+  /** Ends all outages. */
+  up(): void;
+  /** Lets the next request for the operation fail: `pool.failNext("AdminInitiateAuth", "TooManyRequestsException", "Rate exceeded")`. */
+  failNext(operation: string, type: string, message: string, status?: number): void;
+  /** Stops the server. */
+  stop(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a pool. Pools share nothing.
+ *
+ * Rejects where an application runs for its users, see `inProduction`; no environment variable allows it there.
+ * @example
+ * const pool = await createTestPool({ users: [{ username: "theseus", password: "Labyrinth1", groups: ["heroes"] }] });
+ * const auth = createAuth(pool.options);
+ * await auth.verifyToken(pool.idToken("theseus"));
+ * await pool.stop();
+ */
+export function createTestPool(options?: TestPoolOptions): Promise<TestPool>;

@@ -1,0 +1,147 @@
+"use strict";
+
+// Cognito's refusals, in its own words, and where those words were seen. `owner/repo#n` is an issue on GitHub.
+
+const PREFIX = "cognito-auth-native test pool: ";
+
+/**
+ * Name → [type, message]. A message that needs names is a function of them. Types and what they are for:
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html and each operation's page.
+ */
+const ANSWERS = {
+  // --- what every operation may answer ---
+  // aws/aws-aspnet-cognito-identity-provider#66
+  unsigned: ["MissingAuthenticationTokenException", "Missing Authentication Token"],
+  // aws-amplify/amplify-js#3554, boto/boto3#2517
+  tooManyRequests: ["TooManyRequestsException", "Rate exceeded"],
+  // aws/aws-aspnet-cognito-identity-provider#135
+  poolMissing: ["ResourceNotFoundException", ({ pool }) => `User pool ${pool} does not exist.`],
+  // aws/aws-sdk-php#2183
+  clientMissing: [
+    "ResourceNotFoundException",
+    ({ client }) => `User pool client ${client} does not exist.`,
+  ],
+  // amazon-archives/amazon-cognito-auth-js#65, amazon-archives/amazon-cognito-identity-js#551
+  validation: [
+    "InvalidParameterException",
+    ({ failures }) =>
+      `${failures.length} validation error${failures.length === 1 ? "" : "s"} detected: ${failures.join("; ")}`,
+  ],
+  // Types: amazon-archives/amazon-cognito-identity-js#485. Words: those of AWS's other services for a number, a truth value or
+  // no JSON, which nobody has quoted of Cognito; aws-amplify/amplify-js#5165 for a structure.
+  notJson: ["SerializationException", undefined],
+  wrongType: ["SerializationException", ({ found }) => `${found} can not be converted to a String`],
+  wrongStructure: ["SerializationException", "Start of structure or map found where not expected."],
+
+  // --- SECRET_HASH ---
+  // https://repost.aws/knowledge-center/cognito-unable-to-verify-secret-hash has the first two
+  secretHashMissing: [
+    "NotAuthorizedException",
+    ({ client }) => `Client ${client} is configured with secret but SECRET_HASH was not received`,
+  ],
+  secretHashWrong: [
+    "NotAuthorizedException",
+    ({ client }) => `Unable to verify secret hash for client ${client}`,
+  ],
+  // measured by the authors of ministack
+  secretHashUnexpected: [
+    "InvalidParameterException",
+    ({ client }) =>
+      `App client ${client} is not configured for secret but secret hash was received`,
+  ],
+
+  // --- users ---
+  // amazon-archives/amazon-cognito-identity-js#192
+  userMissing: ["UserNotFoundException", "User does not exist."],
+  // aws-amplify/amplify-js#6238
+  userExists: ["UsernameExistsException", "User already exists"],
+  // furaiev/amazon-cognito-identity-dart-2#80
+  notConfirmable: [
+    "NotAuthorizedException",
+    ({ status }) => `User cannot be confirmed. Current status is ${status}`,
+  ],
+  // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen
+  passwordPolicy: [
+    "InvalidPasswordException",
+    ({ how }) => `Password did not conform with policy: ${how}`,
+  ],
+  // aws-amplify/amplify-js#5532
+  attributes: [
+    "InvalidParameterException",
+    ({ failures }) => `Attributes did not conform to the schema: ${failures.join("")}`,
+  ],
+  // amazon-archives/amazon-cognito-identity-js#316
+  phoneFormat: ["InvalidParameterException", "Invalid phone number format."],
+  emailFormat: ["InvalidParameterException", "Invalid email address format."],
+  // aws/aws-sdk-js#3603
+  attributeUnwritable: [
+    "NotAuthorizedException",
+    "A client attempted to write unauthorized attribute",
+  ],
+
+  // --- sign-in: amazon-archives/amazon-cognito-identity-js#38, aws-amplify/amplify-js#1183 ---
+  badCredentials: ["NotAuthorizedException", "Incorrect username or password."],
+  userDisabled: ["NotAuthorizedException", "User is disabled."],
+  // amazon-archives/amazon-cognito-identity-js#288
+  userUnconfirmed: ["UserNotConfirmedException", "User is not confirmed."],
+  // amazon-archives/amazon-cognito-identity-js#468
+  passwordReset: ["PasswordResetRequiredException", "Password reset required for the user"],
+  // amazon-archives/amazon-cognito-identity-js#506
+  lockedOut: ["NotAuthorizedException", "Password attempts exceeded"],
+  // aws-amplify/amplify-js#1182
+  temporaryPasswordExpired: [
+    "NotAuthorizedException",
+    "Temporary password has expired and must be reset by an administrator.",
+  ],
+  // soto-project/soto-cognito-authentication-kit#10
+  flowUnsupported: ["InvalidParameterException", "Initiate Auth method not supported."],
+  // aws/aws-sdk-php#1057, aws/aws-sdk-cpp#452
+  parameterMissing: [
+    "InvalidParameterException",
+    ({ parameter }) => `Missing required parameter ${parameter}`,
+  ],
+
+  // --- sessions of challenges ---
+  // aws-amplify/amplify-js#14330
+  sessionUsed: [
+    "NotAuthorizedException",
+    "Invalid session for the user, session can only be used once.",
+  ],
+  sessionExpired: ["NotAuthorizedException", "Invalid session for the user, session is expired."],
+  // aws-amplify/amplify-js#2582
+  sessionForeign: ["NotAuthorizedException", "Invalid session for the user."],
+
+  // --- codes ---
+  // aws-amplify/amplify-js#11738
+  codeWrong: ["CodeMismatchException", "Invalid verification code provided, please try again."],
+  // awslabs/aws-sdk-ios-samples#144
+  codeExpired: ["ExpiredCodeException", "Invalid code provided, please request a code again."],
+};
+
+/** A refusal as it goes out. It is thrown by operations, and is no Error: its stack would be of no use to anybody. */
+class Answer {
+  constructor(type, message, status = 400) {
+    this.type = type;
+    this.message = message;
+    this.status = status;
+  }
+}
+
+/** The refusal of this name, to be thrown: `throw refusal("poolMissing", { pool })`. */
+function refusal(name, names) {
+  const [type, message] = ANSWERS[name];
+  return new Answer(type, typeof message === "function" ? message(names) : message);
+}
+
+/** What the pool itself has to say, in no words of Cognito's. */
+const ownAnswer = (type, message, status) => new Answer(type, PREFIX + message, status);
+
+/** The answer to a request for something that the pool does not play. */
+const notPlayed = (what, played) =>
+  ownAnswer(
+    "UnknownOperationException",
+    `it does not play ${what}. It plays ${played.join(", ")}. ` +
+      "For everything else there is an emulator: run `npm run emulator` in a checkout of cognito-auth-native.",
+  );
+
+module.exports = { ANSWERS, Answer, notPlayed, ownAnswer, refusal };

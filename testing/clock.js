@@ -1,0 +1,28 @@
+"use strict";
+
+// The pool's own clock: the process's time, plus what a test has added with `advance`.
+
+// Taken as this file is loaded: fake timers replace both later, and a limit that never passes would stop a test.
+const monotonic = process.hrtime.bigint;
+
+const NANOSECONDS_PER_MS = 1_000_000n;
+
+function createClock() {
+  let aheadMs = 0;
+  return {
+    /** Milliseconds since 1970. A fake Date moves it, as it moves the time at which tokens are verified. */
+    now: () => Date.now() + aheadMs,
+    /** Seconds since 1970, as in tokens. */
+    seconds: () => Math.floor((Date.now() + aheadMs) / 1000),
+    /** Milliseconds that no fake Date stops, for rates. */
+    elapsed: () => Number(monotonic() / NANOSECONDS_PER_MS) + aheadMs,
+    advance(seconds) {
+      if (!Number.isFinite(seconds) || seconds < 0) {
+        throw new TypeError("advance: takes a number of seconds, 0 or more");
+      }
+      aheadMs += seconds * 1000;
+    },
+  };
+}
+
+module.exports = { createClock };

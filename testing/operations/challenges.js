@@ -1,0 +1,73 @@
+"use strict";
+
+// What a sign-in asks for next.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow.html
+
+const { FACTORS } = require("../options.js");
+const { authenticationResult } = require("../tokens.js");
+
+/** Attributes that a user cannot send back. */
+const NOT_SHOWN = ["sub"];
+
+const withCode = (attribute) => (state, user) => {
+  const { code, parameters } = state.codes.sendForChallenge(user, attribute);
+  return { parameters, data: { code } };
+};
+
+/** Challenge → its parameters beside USER_ID_FOR_SRP, and what its answer will need. */
+const CHALLENGES = {
+  NEW_PASSWORD_REQUIRED: ({ settings }, { attributes }) => {
+    const shown = Object.entries(attributes).filter(([name]) => !NOT_SHOWN.includes(name));
+    const missing = settings.requiredAttributes.filter((name) => attributes[name] === undefined);
+    return {
+      parameters: {
+        requiredAttributes: JSON.stringify(missing.map((name) => `userAttributes.${name}`)),
+        userAttributes: JSON.stringify(Object.fromEntries(shown)),
+      },
+    };
+  },
+  SMS_MFA: withCode("phone_number"),
+  EMAIL_OTP: withCode("email"),
+  SOFTWARE_TOKEN_MFA: () => ({}),
+  SELECT_MFA_TYPE: (_state, { mfa }) => ({
+    parameters: { MFAS_CAN_CHOOSE: JSON.stringify(FACTORS.filter((name) => mfa.includes(name))) },
+  }),
+  // "SMS_MFA cannot be set up here: users need help from an administrator".
+  MFA_SETUP: () => ({ parameters: { MFAS_CAN_SETUP: JSON.stringify(["SOFTWARE_TOKEN_MFA"]) } }),
+};
+
+/** The answer that asks for this challenge, with a new session. */
+function ask(state, user, challenge) {
+  const { parameters = {}, data } = CHALLENGES[challenge](state, user);
+  const { clientId } = state.settings;
+  const { username } = user;
+  return {
+    ChallengeName: challenge,
+    ChallengeParameters: { USER_ID_FOR_SRP: username, ...parameters },
+    Session: state.sessions.begin({ clientId, username, challenge, data }),
+  };
+}
+
+/** The second factor that a sign-in needs, undefined for none. */
+function secondFactor({ mfa: mfaOfPool }, { mfa }) {
+  if (mfaOfPool === "OFF") return undefined;
+  if (mfa.length > 1) return "SELECT_MFA_TYPE";
+  if (mfa.length === 1) return mfa[0];
+  return mfaOfPool === "ON" ? "MFA_SETUP" : undefined;
+}
+
+/** After the password: a challenge, or tokens. */
+function nextStep(state, user) {
+  if (user.status === "FORCE_CHANGE_PASSWORD") return ask(state, user, "NEW_PASSWORD_REQUIRED");
+  const factor = secondFactor(state.settings, user);
+  if (factor !== undefined) return ask(state, user, factor);
+  return finish(state, user);
+}
+
+/** The end of a sign-in. */
+const finish = (state, user) => ({
+  AuthenticationResult: authenticationResult(state, user),
+  ChallengeParameters: {},
+});
+
+module.exports = { ask, finish, nextStep };

@@ -1,0 +1,45 @@
+"use strict";
+
+// The operations that the pool plays: the only table of them.
+//
+// To add one, write its handler in the file of its family, and a row in that file's table:
+//
+//   GetUser: {
+//     family: "account",
+//     signed: false,              // true: AWS asks for a signature, and refuses the request without one
+//     category: "UserRead",       // whose requests a second the option `limits` counts
+//     input: { AccessToken: "Token*" },   // members by name, shapes of shapes.js, "*" for one that is required
+//     handle({ state, body }) { … return the answer's body, or a promise of it; }
+//   }
+//
+// Before the handler runs, the request has been recorded, `down` and `failNext` have had their turn, the signature, the
+// limit and the body's shape have been checked, and `UserPoolId` and `ClientId` are the pool's own. A handler refuses by
+// `throw refusal("userMissing")`: the words stand in answers.js, each with its source. `state` is made in pool.js:
+//
+//   settings   the options with their defaults, `userPoolId`, `clientId`, `issuer`, `region`
+//   clock      `now()`, `seconds()`: never Date.now()
+//   users      a Map; `named(name)` finds names, aliases and subs, `existing(name)` throws, `touch(user)` after a change
+//   attempts   lock-out: `check(user)`, `failed(user)`, `succeeded(user)`
+//   sessions   `begin({ clientId, username, challenge, data })`, `answer(session, bound, (data) => …)`
+//   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
+//   keys       the signing keys; signIns: refresh token → sign-in
+//
+// A sign-in that has passed one check goes on in `nextStep(state, user)` of challenges.js: it asks for the next challenge, or
+// gives tokens. RespondToAuthChallenge does the same after each answer.
+
+const { notPlayed } = require("../answers.js");
+const initiateAuth = require("./initiate-auth.js");
+const registration = require("./registration.js");
+const users = require("./users.js");
+
+const OPERATIONS = { __proto__: null, ...registration, ...initiateAuth, ...users };
+const NAMES = Object.keys(OPERATIONS);
+
+/** The row of an operation, or the refusal that names those that there are. */
+function operationNamed(name) {
+  const operation = OPERATIONS[name];
+  if (operation === undefined) throw notPlayed(`the operation "${name}"`, NAMES);
+  return operation;
+}
+
+module.exports = { NAMES, OPERATIONS, operationNamed };

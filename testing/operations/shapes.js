@@ -1,0 +1,106 @@
+"use strict";
+
+// Requests as the API's model describes them, and Cognito's words for one that does not fit.
+
+const { refusal } = require("../answers.js");
+
+/**
+ * The model's shapes that operations name. `sensitive` values are not in messages, but for the client's id (boto/boto3#3581).
+ * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_Operations.html
+ */
+const SHAPES = {
+  UserPoolId: { min: 1, max: 55, pattern: "[\\w-]+_[0-9a-zA-Z]+" },
+  ClientId: { min: 1, max: 128, pattern: "[\\w+]+", sensitive: true, shown: true },
+  SecretHash: { min: 1, max: 128, pattern: "[\\w+=/]+", sensitive: true },
+  Username: { min: 1, max: 128, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+", sensitive: true },
+  Password: { max: 256, pattern: "[\\S]+", sensitive: true },
+  Session: { min: 20, max: 4096, sensitive: true },
+  AuthFlow: {
+    values: [
+      "USER_SRP_AUTH",
+      "REFRESH_TOKEN_AUTH",
+      "REFRESH_TOKEN",
+      "CUSTOM_AUTH",
+      "ADMIN_NO_SRP_AUTH",
+      "USER_PASSWORD_AUTH",
+      "ADMIN_USER_PASSWORD_AUTH",
+      "USER_AUTH",
+    ],
+  },
+  AttributeName: { min: 1, max: 32, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+" },
+  AttributeValue: { max: 2048, sensitive: true },
+  /** `{ Name, Value }`, any number of times. */
+  Attributes: { list: { Name: "AttributeName*", Value: "AttributeValue" } },
+  /** Text by text. */
+  Map: { map: true },
+  /** Anything: the pool does not look at it. */
+  Any: {},
+};
+
+/** What JSON has where a text is expected, in the words of AWS's parser. */
+const FOUND = { number: "NUMBER_VALUE", true: "TRUE_VALUE", false: "FALSE_VALUE" };
+
+const isStructure = (value) => typeof value === "object";
+const firstLower = (name) => name[0].toLowerCase() + name.slice(1);
+
+function checkText(value) {
+  if (typeof value === "string") return;
+  if (isStructure(value)) throw refusal("wrongStructure");
+  throw refusal("wrongType", { found: FOUND[typeof value] ?? FOUND[String(value)] });
+}
+
+const patterns = new Map();
+function matches(pattern, value) {
+  if (!patterns.has(pattern)) patterns.set(pattern, new RegExp(`^(?:${pattern})$`, "u"));
+  return patterns.get(pattern).test(value);
+}
+
+/** The constraints that a text breaks, in words. */
+function* constraints({ min = 0, max = Number.POSITIVE_INFINITY, pattern, values }, text) {
+  if (text.length < min) yield `Member must have length greater than or equal to ${min}`;
+  if (text.length > max) yield `Member must have length less than or equal to ${max}`;
+  if (pattern !== undefined && !matches(pattern, text)) {
+    yield `Member must satisfy regular expression pattern: ${pattern}`;
+  }
+  if (values !== undefined && !values.includes(text)) {
+    yield `Member must satisfy enum value set: [${values.join(", ")}]`;
+  }
+}
+
+/** The words for each constraint that `members` break. */
+function* failuresOf(members, input, path = "") {
+  for (const [name, shapeName] of Object.entries(input)) {
+    const shape = SHAPES[shapeName.replace("*", "")];
+    const value = members[name] ?? undefined;
+    const at = `'${path}${firstLower(name)}'`;
+    if (value === undefined) {
+      if (shapeName.endsWith("*")) {
+        yield `Value null at ${at} failed to satisfy constraint: Member must not be null`;
+      }
+    } else if (shape.list !== undefined) {
+      if (!Array.isArray(value) || !value.every((one) => isStructure(one) && one !== null)) {
+        throw refusal("wrongStructure");
+      }
+      for (const [index, one] of value.entries()) {
+        yield* failuresOf(one, shape.list, `${path}${firstLower(name)}.${index + 1}.member.`);
+      }
+    } else if (shape.map) {
+      if (!isStructure(value) || Array.isArray(value)) throw refusal("wrongStructure");
+      for (const one of Object.values(value)) if (one !== null) checkText(one);
+    } else if (shape !== SHAPES.Any) {
+      checkText(value);
+      const shown = shape.sensitive && !shape.shown ? "" : `'${value}' `;
+      for (const words of constraints(shape, value)) {
+        yield `Value ${shown}at ${at} failed to satisfy constraint: ${words}`;
+      }
+    }
+  }
+}
+
+/** Throws unless a request's body fits the operation's input. */
+function validate(body, input) {
+  const failures = [...failuresOf(body, input)];
+  if (failures.length > 0) throw refusal("validation", { failures });
+}
+
+module.exports = { SHAPES, validate };

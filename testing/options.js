@@ -1,0 +1,169 @@
+"use strict";
+
+// The options of createTestPool and the users that a test gives: what there is, and what each must look like.
+
+const crypto = require("node:crypto");
+const { STANDARD } = require("./attributes.js");
+const { CATEGORIES } = require("./limits.js");
+const { DEFAULT_POLICY } = require("./password-policy.js");
+const { CONSENT } = require("./place.js");
+const { BASE32, newSeed } = require("./totp.js");
+
+const isText = (value) => typeof value === "string" && value !== "";
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isFlag = (value) => typeof value === "boolean";
+const listOf = (isMember) => (value) => Array.isArray(value) && value.every(isMember);
+const oneOf = (values) => [
+  (value) => values.includes(value),
+  values.map((value) => `"${value}"`).join(" or "),
+];
+const someOf = (values) => [
+  listOf((value) => values.includes(value)),
+  `a list of ${values.join(", ")}`,
+];
+const wholeNumber = (least, most) => [
+  (value) => Number.isInteger(value) && value >= least && value <= most,
+  `a whole number from ${least} to ${most}`,
+];
+const flag = [isFlag, "true or false"];
+const text = [isText, "a string that is not empty"];
+const texts = [listOf(isText), "a list of strings"];
+const object = [isObject, "an object"];
+
+/** In the order in which a user with several is asked to choose. */
+const FACTORS = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"];
+const ALIASES = ["email", "phone_number", "preferred_username"];
+const STATUSES = ["CONFIRMED", "UNCONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"];
+
+const OPTIONS = {
+  users: [listOf(isObject), "a list of users"],
+  // ClientSecretType of the API's model.
+  clientSecret: [
+    (value) => isText(value) && /^[\w+]{24,64}$/.test(value),
+    "24 to 64 letters, digits, _ or +",
+  ],
+  passwordPolicy: object,
+  groups: texts,
+  mfa: oneOf(["OFF", "OPTIONAL", "ON"]),
+  refreshTokenRotation: object,
+  // AuthSessionValidity: 3 to 15 minutes.
+  authSessionSeconds: wholeNumber(180, 900),
+  hideUnknownUsers: flag,
+  updatedIssuer: flag,
+  customAuth: [(value) => typeof value === "function", "a function"],
+  limits: object,
+  strict: flag,
+  aliases: someOf(ALIASES),
+  requiredAttributes: [
+    listOf((name) => STANDARD.has(name)),
+    "a list of standard attributes' names",
+  ],
+  inProduction: oneOf([CONSENT]),
+};
+
+const POLICY = {
+  minimumLength: wholeNumber(6, 99),
+  requireUppercase: flag,
+  requireLowercase: flag,
+  requireNumbers: flag,
+  requireSymbols: flag,
+};
+// RetryGracePeriodSeconds of the API's model.
+const ROTATION = { retryGracePeriodSeconds: wholeNumber(0, 60) };
+const LIMITS = Object.fromEntries(CATEGORIES.map((name) => [name, wholeNumber(0, 1_000_000)]));
+
+const USER = {
+  username: text,
+  password: text,
+  temporaryPassword: text,
+  attributes: [
+    (value) => isObject(value) && Object.values(value).every((one) => typeof one === "string"),
+    "an object of strings",
+  ],
+  groups: texts,
+  status: oneOf(STATUSES),
+  enabled: flag,
+  totpSecret: [(value) => isText(value) && BASE32.test(value), "Base32: A to Z and 2 to 7"],
+  mfa: someOf(FACTORS),
+};
+
+/** `given` with its own members, after checks by `table`. Members that are undefined are left out. */
+function checked(given, table, place, what) {
+  if (!isObject(given)) throw new TypeError(`${place} is not an object`);
+  const members = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name, value] of members) {
+    if (!Object.hasOwn(table, name)) {
+      throw new TypeError(
+        `${place}: unknown ${what} "${name}". There are: ${Object.keys(table).join(", ")}`,
+      );
+    }
+    const [isRight, words] = table[name];
+    if (!isRight(value)) throw new TypeError(`${place}: ${name} is not ${words}`);
+  }
+  return Object.fromEntries(members);
+}
+
+const PLACE = "createTestPool";
+
+/** The options as settings, with defaults. Users are read later, as they are added. */
+function readOptions(options = {}) {
+  const given = checked(options, OPTIONS, PLACE, "option");
+  return {
+    users: [],
+    mfa: "OFF",
+    authSessionSeconds: 180,
+    hideUnknownUsers: false,
+    updatedIssuer: false,
+    strict: false,
+    aliases: [],
+    requiredAttributes: [],
+    ...given,
+    groups: new Set(given.groups),
+    limits: checked(given.limits ?? {}, LIMITS, `${PLACE}: limits`, "category"),
+    passwordPolicy: {
+      ...DEFAULT_POLICY,
+      ...checked(given.passwordPolicy ?? {}, POLICY, `${PLACE}: passwordPolicy`, "member"),
+    },
+    refreshTokenRotation: given.refreshTokenRotation && {
+      retryGracePeriodSeconds: 0,
+      ...checked(given.refreshTokenRotation, ROTATION, `${PLACE}: refreshTokenRotation`, "member"),
+    },
+  };
+}
+
+/** A user that a test gives, with defaults. `place` is said where it is wrong. */
+function readUser(given, place, { mfa: mfaOfPool }) {
+  const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, place, "member");
+  if (username === undefined) throw new TypeError(`${place}: username is missing`);
+  const { temporaryPassword, totpSecret } = rest;
+  const status =
+    rest.status ?? (temporaryPassword === undefined ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
+  if (status === "FORCE_CHANGE_PASSWORD" && temporaryPassword === undefined) {
+    throw new TypeError(
+      `${place}: a user with status FORCE_CHANGE_PASSWORD has a temporaryPassword`,
+    );
+  }
+  const mfa = rest.mfa ?? (totpSecret === undefined ? [] : ["SOFTWARE_TOKEN_MFA"]);
+  if (mfa.length > 0 && mfaOfPool === "OFF") {
+    throw new TypeError(
+      `${place}: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"`,
+    );
+  }
+  const { sub = crypto.randomUUID(), ...others } = attributes;
+  // A user who confirmed by a code has shown that the address is theirs.
+  const verified = ["email", "phone_number"]
+    .filter((name) => others[name] !== undefined && others[`${name}_verified`] === undefined)
+    .map((name) => [`${name}_verified`, String(status === "CONFIRMED")]);
+  return {
+    username,
+    enabled: true,
+    ...rest,
+    status,
+    attributes: { sub, ...others, ...Object.fromEntries(verified) },
+    groups: [...groups],
+    mfa: [...mfa],
+    ...(mfa.includes("SOFTWARE_TOKEN_MFA") && { totpSecret: totpSecret ?? newSeed() }),
+  };
+}
+
+module.exports = { FACTORS, readOptions, readUser };

@@ -1,0 +1,204 @@
+"use strict";
+
+// createTestPool: the parts, put together.
+
+const crypto = require("node:crypto");
+const { createAttempts } = require("./attempts.js");
+const { createClock } = require("./clock.js");
+const { createCodes } = require("./codes.js");
+const { createFaults } = require("./faults.js");
+const { createKeys } = require("./keys.js");
+const { createLimits } = require("./limits.js");
+const { NAMES } = require("./operations/index.js");
+const { readOptions, readUser } = require("./options.js");
+const { checkPlace } = require("./place.js");
+const { startServer } = require("./server.js");
+const { createSessions } = require("./sessions.js");
+const {
+  AN_HOUR_AGO,
+  foreignToken,
+  forgeToken,
+  makeToken,
+  newSignIn,
+  signClaims,
+} = require("./tokens.js");
+const { totpAt } = require("./totp.js");
+const { Users, makeStranger } = require("./users.js");
+
+const REGION = "us-east-1";
+/** As AWS's own examples have them: they are secret to nobody. */
+const CREDENTIALS = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
+/** Variables that would lead an application elsewhere, if they are set already: empty, they count as not set. */
+const CLEARED = [
+  "AWS_PROFILE",
+  "AWS_SESSION_TOKEN",
+  "COGNITO_REGION",
+  "COGNITO_CLIENT_SECRET",
+  "COGNITO_AUTH_FLOW",
+  "COGNITO_ISSUER",
+  "COGNITO_JWKS_URI",
+];
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const LOWER_CASE = "abcdefghijklmnopqrstuvwxyz0123456789";
+const randomText = (alphabet, length) =>
+  Array.from({ length }, () => alphabet[crypto.randomInt(alphabet.length)]).join("");
+
+/** The options with their defaults, and what names the pool. */
+function settingsFrom(options) {
+  const settings = readOptions(options);
+  checkPlace(settings);
+  const userPoolId = `${REGION}_${randomText(LETTERS, 9)}`;
+  const host = settings.updatedIssuer ? "issuer-cognito-idp" : "cognito-idp";
+  return {
+    ...settings,
+    region: REGION,
+    userPoolId,
+    clientId: randomText(LOWER_CASE, 26),
+    issuer: `https://${host}.${REGION}.amazonaws.com/${userPoolId}`,
+  };
+}
+
+/** All that a pool consists of: nothing of it is shared with another. */
+async function makeState(options) {
+  const settings = settingsFrom(options);
+  const clock = createClock();
+  const users = new Users({ settings, clock });
+  const outbox = [];
+  for (const [index, user] of settings.users.entries())
+    addUser(users, user, `createTestPool: users[${index}]`, settings);
+  return {
+    settings,
+    clock,
+    users,
+    outbox,
+    requests: [],
+    signIns: new Map(),
+    attempts: createAttempts({ clock, users }),
+    codes: createCodes({ clock, outbox }),
+    faults: createFaults(NAMES),
+    limits: createLimits({ clock, settings }),
+    sessions: createSessions({ clock, settings }),
+    keys: await createKeys(),
+  };
+}
+
+function addUser(users, user, place, settings) {
+  const { username } = readUser(user, place, settings);
+  if (users.has(username)) throw new TypeError(`${place}: there is a user "${username}" already`);
+  users.set(username, user);
+}
+
+/** The options of createAuth for this pool. */
+function authOptions({ region, userPoolId, clientId, clientSecret, updatedIssuer, issuer }) {
+  return {
+    region,
+    userPoolId,
+    clientId,
+    ...(clientSecret && { clientSecret }),
+    ...(updatedIssuer && { issuer }),
+  };
+}
+
+function environmentOf({
+  region,
+  userPoolId,
+  clientId,
+  clientSecret,
+  updatedIssuer,
+  issuer,
+  endpoint,
+}) {
+  return {
+    ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
+    USER_POOL_ID: userPoolId,
+    COGNITO_CLIENT_ID: clientId,
+    ...(clientSecret && { COGNITO_CLIENT_SECRET: clientSecret }),
+    ...(updatedIssuer && { COGNITO_ISSUER: issuer }),
+  };
+}
+
+/** The user whom a test means: by name, given as one, or the first of the pool. */
+function userMeant({ users, settings }, user) {
+  if (user === undefined) return users.values().next().value ?? makeStranger("user", settings);
+  if (typeof user === "string") return users.named(user) ?? makeStranger(user, settings);
+  const { username } = readUser(user, "user", settings);
+  const { sub } = makeStranger(username, settings).attributes;
+  return readUser({ ...user, attributes: { sub, ...user.attributes } }, "user", settings);
+}
+
+/** The functions of a pool. */
+function functionsOf(state) {
+  const { clock, users, keys, faults, settings } = state;
+  const token = (use) => (user, change) =>
+    makeToken(state, use, userMeant(state, user), newSignIn(state), change);
+  return {
+    jwks: () => keys.jwks(),
+    idToken: token("id"),
+    accessToken: token("access"),
+    expiredToken: (user) => token("id")(user, { expiresIn: AN_HOUR_AGO }),
+    foreignToken: (user) => foreignToken(state, userMeant(state, user), newSignIn(state)),
+    forgedToken: (user) => forgeToken(state, userMeant(state, user), newSignIn(state)),
+    sign: (claims, options) => signClaims(state, claims, options),
+    addUser: (user) => addUser(users, user, "addUser", settings),
+    totp(name) {
+      const seed = users.named(name)?.totpSecret;
+      if (seed === undefined) throw new TypeError(`totp: "${name}" has no authenticator app`);
+      return totpAt(seed, clock.now());
+    },
+    rotateKeys: async ({ fresh = false } = {}) => keys.rotate(fresh),
+    advance: (seconds) => clock.advance(seconds),
+    down: (what, how) => faults.down(what, how),
+    up: () => faults.up(),
+    failNext: (...fault) => faults.failNext(...fault),
+  };
+}
+
+async function createTestPool(options) {
+  const state = await makeState(options);
+  const stopServer = await startServer(state);
+  const { settings, users, outbox, requests, keys } = state;
+  const { userPoolId, clientId, clientSecret, issuer, endpoint } = settings;
+  let stopped;
+  const whileRunning = ([name, call]) => [
+    name,
+    (...args) => {
+      if (stopped) throw new Error(`${name}: this test pool has been stopped`);
+      return call(...args);
+    },
+  ];
+  const stop = () => {
+    stopped ??= stopServer();
+    return stopped;
+  };
+  return {
+    options: { ...authOptions(settings), endpoint, credentials: { ...CREDENTIALS } },
+    environment: environmentOf(settings),
+    get offline() {
+      return { ...authOptions(settings), keys: { jwks: keys.jwks() } };
+    },
+    userPoolId,
+    clientId,
+    ...(clientSecret && { clientSecret }),
+    issuer,
+    endpoint,
+    users,
+    outbox,
+    requests,
+    ...Object.fromEntries(Object.entries(functionsOf(state)).map(whileRunning)),
+    stop,
+    // Since Node.js 20.4.
+    ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: stop }),
+  };
+}
+
+module.exports = { createTestPool };
