@@ -1,5 +1,6 @@
 //! The first ring: pure. It reads no file, opens no connection, starts no thread, and only `clock` asks for the time.
 
+pub mod challenge;
 pub mod clock;
 pub mod config;
 pub mod environment;
