@@ -11,4 +11,5 @@ pub mod limits;
 pub mod operations;
 pub mod secret;
 pub mod srp;
+pub mod state;
 pub mod token;
