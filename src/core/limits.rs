@@ -195,3 +195,11 @@ pub const STATE_KEY_CHARACTERS: usize = 32;
 
 /// How many characters of such a key must be different: a random one has about 30.
 pub const STATE_KEY_VARIETY: usize = 8;
+
+/// Results of refreshes that are remembered in a process. Each holds about 5 KB of tokens, and is replaced by the result of
+/// a later refresh when there are this many.
+pub const REFRESH_RESULTS: usize = 1024;
+
+/// How long the result of a refresh that replaced the refresh token is handed to later calls with the old token, unless
+/// configured: longer than the requests of one page are apart.
+pub const REFRESH_REUSE: Duration = Duration::from_secs(10);

@@ -9,6 +9,7 @@ pub mod jwk;
 pub mod key_history;
 pub mod limits;
 pub mod operations;
+pub mod refresh;
 pub mod secret;
 pub mod srp;
 pub mod state;
