@@ -4,7 +4,14 @@
 
 const { useEnvironment } = require("../support/environment.js");
 const { startJwksServer } = require("../../tools/testing/jwks-server.js");
-const { accessClaims, idClaims, jwk, now, rsaPair, sign } = require("../../tools/testing/tokens.js");
+const {
+  accessClaims,
+  idClaims,
+  jwk,
+  now,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 const { refusal } = require("../../tools/outcomes.js");
 const { FORMS } = require("./events.js");
 const { TOKENS, makeAuth } = require("./support.js");

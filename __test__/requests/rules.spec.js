@@ -7,7 +7,15 @@ const util = require("node:util");
 const express = require("express");
 const { useEnvironment } = require("../support/environment.js");
 const { evaluate } = require("../support/child.js");
-const { CLIENT, POOL, idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
+const {
+  CLIENT,
+  POOL,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 const { TOKENS, listen, makeAuth, send, stop } = require("./support.js");
 
 let restoreEnvironment;

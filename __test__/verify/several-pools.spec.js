@@ -7,7 +7,14 @@ const { createAuth } = require("../..");
 const { useEnvironment } = require("../support/environment.js");
 const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { accessClaims, idClaims, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
+const {
+  accessClaims,
+  idClaims,
+  jwk,
+  jwks,
+  rsaPair,
+  sign,
+} = require("../../tools/testing/tokens.js");
 
 const HEROES = { id: "us-east-1_Heroes123", client: "heroes1client", pair: rsaPair("heroes") };
 const ORACLES = { id: "eu-west-1_Oracles12", client: "oracles1client", pair: rsaPair("oracles") };

@@ -186,3 +186,27 @@ pub const SRP_SALT_DIGITS: usize = 64;
 
 /// The longest `SECRET_BLOCK`, in characters of Base64. It is opaque, is decoded and hashed, and goes back with the answer.
 pub const SRP_SECRET_BLOCK_CHARACTERS: usize = 4096;
+
+/// How long a saved challenge can be resumed: the longest `AuthSessionValidity` of an app client.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html>
+pub const STATE_LIFE: Duration = Duration::from_mins(15);
+
+/// How far the clock of the server that saved a challenge may be ahead of the one that resumes it.
+pub const STATE_CLOCK_SKEW: Duration = Duration::from_mins(1);
+
+/// The longest saved challenge, in characters. A session of 4,096 characters, Cognito's longest, makes about 6,000.
+pub const STATE_CHARACTERS: usize = 8 * 1024;
+
+/// The shortest key that saved challenges are sealed with, in characters. `openssl rand -base64 32` makes 44.
+pub const STATE_KEY_CHARACTERS: usize = 32;
+
+/// How many characters of such a key must be different: a random one has about 30.
+pub const STATE_KEY_VARIETY: usize = 8;
+
+/// Results of refreshes that are remembered in a process. Each holds about 5 KB of tokens, and is replaced by the result of
+/// a later refresh when there are this many.
+pub const REFRESH_RESULTS: usize = 1024;
+
+/// How long the result of a refresh that replaced the refresh token is handed to later calls with the old token, unless
+/// configured: longer than the requests of one page are apart.
+pub const REFRESH_REUSE: Duration = Duration::from_secs(10);

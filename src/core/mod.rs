@@ -1,5 +1,6 @@
 //! The first ring: pure. It reads no file, opens no connection, starts no thread, and only `clock` asks for the time.
 
+pub mod challenge;
 pub mod clock;
 pub mod config;
 pub mod environment;
@@ -8,6 +9,8 @@ pub mod jwk;
 pub mod key_history;
 pub mod limits;
 pub mod operations;
+pub mod refresh;
 pub mod secret;
 pub mod srp;
+pub mod state;
 pub mod token;
