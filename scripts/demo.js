@@ -4,12 +4,13 @@
 
 const { createSign, generateKeyPairSync } = require("node:crypto");
 const { isDeepStrictEqual, parseArgs } = require("node:util");
+const { serveUntilInterrupted } = require("./demo/serve");
 const { setup } = require("./setup");
 const { duration } = require("../tools/steps");
 
 const USAGE = `usage: npm run demo [-- [--serve] [--emulator ministack | cognito-local]]
 
-  --serve     leave everything running at the end, and print curl commands to try
+  --serve     leave everything running at the end, with examples/web-app beside it, and print what to try
   --emulator  which one; without it, ministack where Python is there, else cognito-local`;
 
 const theseus = {
@@ -30,7 +31,7 @@ async function main({ serve, kind }, session) {
   await setup({ reference: false });
   // Installed by now, and not before.
   const { environmentWithoutAws, startEmulator } = require("../tools/emulator");
-  const { startGameServer } = require("../tools/game-server");
+  const { startGameServer } = require("../tools/example-servers");
 
   const emulator = await startEmulator({ kind });
   session.cleanups.push(() => emulator.stop());
@@ -51,7 +52,7 @@ All ${session.steps} steps were answered as they should be, 5 of them refusals, 
 The demo took ${duration(performance.now() - start)}.`);
   if (serve) {
     session.serving = true;
-    await serveUntilInterrupted(server);
+    await serveUntilInterrupted({ emulator, pool, server, session, theseus, ariadne });
   }
 }
 
@@ -281,43 +282,6 @@ function abbreviate(token) {
   return text.length > 40
     ? `${text.slice(0, 12)}…${text.slice(-6)} (${text.length} characters)`
     : text;
-}
-
-async function serveUntilInterrupted(server) {
-  const { username, password } = theseus;
-  const json = "-H 'content-type: application/json'";
-  console.log(`
-Everything is still running. In another terminal:
-
-# sign in
-TOKEN=$(curl -s ${server.url}/login ${json} -d '{"username":"${username}","password":"${password}"}' | node -p 'JSON.parse(fs.readFileSync(0)).idToken')
-
-# a new game
-curl -s ${server.url}/games ${json} -H "Authorization: $TOKEN" -d '{"opponent":"${ariadne.username}"}'
-
-# look at it (with the gameId of that answer)
-curl -s ${server.url}/games/GAME_ID
-
-# ariadne moves first
-TOKEN2=$(curl -s ${server.url}/login ${json} -d '{"username":"${ariadne.username}","password":"${ariadne.password}"}' | node -p 'JSON.parse(fs.readFileSync(0)).idToken')
-curl -s ${server.url}/games/GAME_ID ${json} -H "Authorization: $TOKEN2" -d '{"changedHeap":"heap1","changedHeapValue":0}'
-
-# a player of your own
-curl -s ${server.url}/users ${json} -d '{"username":"minos","password":"Knossos33","email":"minos@example.com","phoneNumber":"+14155550103"}'
-
-# without a token
-curl -s ${server.url}/games ${json} -d '{"opponent":"${ariadne.username}"}'
-
-Messages to the players appear here. Ctrl-C ends everything.
-`);
-  const printing = setInterval(async () => {
-    for (const message of await server.takeMessages(0)) {
-      console.log(message);
-    }
-  }, 100);
-  const how = await server.ended;
-  clearInterval(printing);
-  throw new Error(`the application ended with ${how}`);
 }
 
 function readArguments() {

@@ -83,7 +83,7 @@ async function prepare(folder, tarballs, cleanups) {
 /** Two players register and sign in, and one starts a game, on the application whose server is `file`. */
 async function playGame(file, sandbox) {
   const { startEmulator } = require("../tools/emulator");
-  const { startGameServer } = require("../tools/game-server");
+  const { startGameServer } = require("../tools/example-servers");
   const emulator = await startEmulator();
   try {
     const { environment } = await emulator.createPool();

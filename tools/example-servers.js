@@ -6,12 +6,18 @@ const path = require("node:path");
 const readline = require("node:readline");
 const root = require("./root");
 
-const SERVER = path.join(root, "examples", "turn-based-game", "server.js");
+const serverOf = (example) => path.join(root, "examples", example, "server.js");
 const START_DEADLINE_MS = 30_000;
 const MESSAGE_DEADLINE_MS = 5_000;
 
-/** Runs the example application, here or copied elsewhere, as a process of its own, on a free port. */
-async function startGameServer(env, server = SERVER) {
+/** The tutorial's application, here or copied elsewhere. */
+const startGameServer = (env, server = serverOf("turn-based-game")) => startServer(env, server);
+
+/** The small site. */
+const startWebApp = (env) => startServer(env, serverOf("web-app"));
+
+/** Runs an example's server as a process of its own, on a free port. */
+async function startServer(env, server) {
   const child = spawn(
     process.execPath,
     ["--require", require.resolve("./exit-with-parent"), server],
@@ -55,4 +61,4 @@ async function startGameServer(env, server = SERVER) {
   };
 }
 
-module.exports = { startGameServer };
+module.exports = { startGameServer, startWebApp };

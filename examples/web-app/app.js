@@ -1,0 +1,166 @@
+"use strict";
+
+// From a request to a row of the routes, past `auth`, and to the answer.
+
+const { answerTo } = require("cognito-auth-native");
+const { HttpError, send } = require("./http");
+const { createNotes } = require("./notes");
+const pages = require("./pages");
+const { ROUTES, policiesFor } = require("./routes");
+const { COOKIE } = require("./session");
+const { returnToOf } = require("./sign-in");
+
+/**
+ * Makes the listener of an HTTP server.
+ *
+ * @param {object} options
+ * @param {import("cognito-auth-native").Auth} options.auth
+ * @param {string} options.origin The address that browsers show for this site: scheme, host and port.
+ */
+function createApp({ auth, origin }) {
+  const site = { auth, origin, notes: createNotes() };
+  const policies = policiesFor({ cookie: COOKIE, origins: [origin] });
+  // Made once: a mistake in a policy is reported as the site starts, and not by the first request.
+  const guards = {};
+  for (const [access, policy] of Object.entries(policies.api)) {
+    guards[access] = auth.middleware(policy);
+  }
+
+  async function serve(request, response) {
+    const [path, search = ""] = request.url.split("?", 2);
+    const route = routeOf(request.method, path);
+    const context = { request, query: new URLSearchParams(search), claims: undefined, site };
+    const passes = { page: passToPage, api: passToApi }[route.kind];
+    if (await passes(route, context, response)) {
+      sendReply(response, await route.answer(context));
+    }
+  }
+
+  /** For pages, `authenticate`: the verdict is data, and its page is ours. */
+  async function passToPage(route, context, response) {
+    const who = await auth.authenticate(context.request, policies.page[route.access]);
+    if (who.ok) {
+      context.claims = who.claims;
+      return true;
+    }
+    log(who.error);
+    if (route.access === "anybody" && who.status !== 403) {
+      // Whose token cannot be verified is a visitor, so an outage of the keys does not take down the public pages.
+      return true;
+    }
+    const { status, headers } = who;
+    send(response, { status, headers, body: refusalPage(who, context.request.url) });
+    return false;
+  }
+
+  /** For the API, `middleware`: it sends a refusal itself, as JSON, and calls `next` otherwise, as in Express. */
+  async function passToApi(route, context, response) {
+    const { request } = context;
+    let next;
+    await guards[route.access](request, response, (error) => {
+      next = { error };
+    });
+    if (next?.error) {
+      throw next.error;
+    }
+    context.claims = request.auth?.claims;
+    return next !== undefined;
+  }
+
+  return (request, response) => {
+    serve(request, response).catch((error) => {
+      fail(request, response, error);
+    });
+  };
+}
+
+function routeOf(method, path) {
+  const found = ROUTES.filter((route) => route.path === path);
+  if (found.length === 0) {
+    throw new HttpError(404, "There is no such page.");
+  }
+  // Node.js sends no body to HEAD.
+  const route = found.find((one) => one.method === (method === "HEAD" ? "GET" : method));
+  if (route === undefined) {
+    const allow = found.map((one) => one.method).join(", ");
+    throw new HttpError(405, "This cannot be done here.", { allow });
+  }
+  return route;
+}
+
+function sendReply(response, { status = 200, headers = {}, page, json, redirect, css }) {
+  if (redirect !== undefined) {
+    // 303: the browser follows with GET, so loading the page again repeats nothing.
+    send(response, { status: 303, headers: { ...headers, location: redirect } });
+  } else if (json !== undefined) {
+    send(response, { status, headers, type: "json", body: JSON.stringify(json) });
+  } else if (css !== undefined) {
+    send(response, { headers, type: "css", body: css });
+  } else {
+    send(response, { status, headers, body: page });
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------
+// What goes wrong
+// ---------------------------------------------------------------------------------------------------------------
+
+const TITLES = {
+  400: "This request is not valid",
+  403: "You may not do this",
+  404: "Not found",
+  405: "Not allowed",
+  429: "Too many requests",
+  500: "Something went wrong",
+  503: "Not available at the moment",
+};
+
+const titleOf = (status) => TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
+
+/** A refused user who is not signed in gets the form, on the page that was asked for; others are told why not. */
+function refusalPage({ status, body, headers }, url) {
+  const { message } = JSON.parse(body);
+  if (status === 401) {
+    return pages.signIn({ returnTo: returnToOf(url), title: "Please sign in" });
+  }
+  const seconds = headers["retry-after"];
+  const again = seconds === undefined ? "" : ` Try again in ${seconds} s.`;
+  return pages.failure({ title: titleOf(status), message: `${message}.${again}` });
+}
+
+function fail(request, response, error) {
+  log(error);
+  if (response.headersSent || request.socket.destroyed) {
+    response.destroy();
+    return;
+  }
+  const { status, headers, message } = describe(error);
+  if (request.url.startsWith("/api/")) {
+    const body = JSON.stringify({
+      error: status < 500 ? "invalid_request" : "server_error",
+      message,
+    });
+    send(response, { status, headers, type: "json", body });
+    return;
+  }
+  send(response, { status, headers, body: pages.failure({ title: titleOf(status), message }) });
+}
+
+/** What a client may know of an error. */
+function describe(error) {
+  if (error instanceof HttpError) {
+    return error;
+  }
+  const { status, headers, body } = answerTo(error);
+  return { status, headers, message: JSON.parse(body).message };
+}
+
+/** Only what the site's operator can change: settings, keys, Cognito, or a defect. */
+function log(error) {
+  const expected = error === undefined || error instanceof HttpError || error.status < 500;
+  if (!expected) {
+    console.error(error);
+  }
+}
+
+module.exports = { createApp };

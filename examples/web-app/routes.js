@@ -1,0 +1,109 @@
+"use strict";
+
+// What the site answers. A row's `access` says who gets as far as its function:
+//
+//   anybody    pages that are shown without a sign-in as well: `claims` is undefined then
+//   signedIn   users with a token in the header Authorization or in the cookie
+//   admins     users whose token names the group "admins"
+//
+// A page answers a refusal with HTML, the API with JSON. A function gets `{ request, query, claims, site }` and returns
+// `{ page }`, `{ json }`, `{ redirect }` or `{ css }`, with `status` and `headers` if they matter.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { AuthError, answerTo } = require("cognito-auth-native");
+const { readForm, readJson } = require("./http");
+const pages = require("./pages");
+const { showForm, signIn, signOut } = require("./sign-in");
+
+const CSS = fs.readFileSync(path.join(__dirname, "style.css"));
+
+const ROUTES = [
+  { method: "GET", path: "/", kind: "page", access: "anybody", answer: home },
+  { method: "GET", path: "/sign-in", kind: "page", access: "anybody", answer: showForm },
+  { method: "POST", path: "/sign-in", kind: "page", access: "anybody", answer: signIn },
+  { method: "POST", path: "/sign-out", kind: "page", access: "anybody", answer: signOut },
+  { method: "GET", path: "/account", kind: "page", access: "signedIn", answer: showAccount },
+  { method: "POST", path: "/account", kind: "page", access: "signedIn", answer: addToAccount },
+  { method: "GET", path: "/admin", kind: "page", access: "admins", answer: admin },
+  { method: "GET", path: "/api/notes", kind: "api", access: "signedIn", answer: listNotes },
+  { method: "POST", path: "/api/notes", kind: "api", access: "signedIn", answer: addNote },
+  { method: "GET", path: "/style.css", kind: "page", access: "anybody", answer: style },
+];
+
+/** The policies of `auth.authenticate` and `auth.middleware`, by `kind` and `access`. */
+function policiesFor({ cookie, origins }) {
+  const signedIn = { cookie, origins };
+  return {
+    page: {
+      anybody: { ...signedIn, optional: true },
+      signedIn,
+      admins: { ...signedIn, groups: "admins" },
+    },
+    api: { signedIn: { ...signedIn, realm: "notes" } },
+  };
+}
+
+const nameOf = (claims) => claims?.["cognito:username"];
+
+function style() {
+  return { css: CSS };
+}
+
+function home({ claims }) {
+  return { page: pages.home({ user: nameOf(claims) }) };
+}
+
+function showAccount({ claims, site }, { status = 200, message } = {}) {
+  const page = pages.account({
+    user: nameOf(claims),
+    email: claims.email,
+    expires: new Date(claims.exp * 1000),
+    notes: site.notes.of(claims.sub),
+    message,
+  });
+  return { status, page };
+}
+
+async function addToAccount(context) {
+  const form = await readForm(context.request);
+  const message = context.site.notes.add(context.claims.sub, form.get("note"));
+  return message === undefined
+    ? { redirect: "/account" }
+    : showAccount(context, { status: 400, message });
+}
+
+async function admin({ claims, query, site }) {
+  const user = nameOf(claims);
+  const asked = query.get("username") ?? "";
+  if (asked === "") {
+    return { page: pages.admin({ user }) };
+  }
+  try {
+    const found = await site.auth.fetchUserByUsername(asked);
+    return { page: pages.admin({ user, asked, found }) };
+  } catch (error) {
+    // An unknown user, for example. What is not Cognito's is for app.js.
+    if (!AuthError.is(error) || error.status >= 500) {
+      throw error;
+    }
+    const { status, body } = answerTo(error);
+    return { status, page: pages.admin({ user, asked, message: JSON.parse(body).message }) };
+  }
+}
+
+function listNotes({ claims, site }) {
+  return { json: { notes: site.notes.of(claims.sub) } };
+}
+
+async function addNote(context) {
+  const { claims, request, site } = context;
+  const { note } = await readJson(request);
+  const message = site.notes.add(claims.sub, note);
+  if (message !== undefined) {
+    return { status: 400, json: { error: "invalid_request", message } };
+  }
+  return { status: 201, ...listNotes(context) };
+}
+
+module.exports = { ROUTES, policiesFor };
