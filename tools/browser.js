@@ -27,6 +27,9 @@ const FLAGS = [
   "--remote-debugging-pipe",
 ];
 
+/** What is reported under `problems`. Other issues of the protocol's domain Audits are advice. */
+const ISSUES = ["ContentSecurityPolicyIssue", "CookieIssue", "MixedContentIssue"];
+
 /** The browser's program: that in CHROMIUM, or one of the usual names in PATH, or undefined. */
 function findBrowser(env = process.env) {
   if (env.CHROMIUM) {
@@ -174,7 +177,7 @@ async function openPage(connection, browserContextId) {
     if (from !== sessionId) {
       return;
     }
-    if (method === "Audits.issueAdded" || method === "Runtime.exceptionThrown") {
+    if (method === "Runtime.exceptionThrown" || ISSUES.includes(params.issue?.code)) {
       problems.push(JSON.stringify(params));
     }
   });
@@ -246,7 +249,7 @@ async function openPage(connection, browserContextId) {
     send,
     evaluate,
     click,
-    /** What the page was refused (by its Content-Security-Policy, say), and exceptions of its scripts. */
+    /** As JSON: what its Content-Security-Policy has blocked, cookies that were not accepted, exceptions of its scripts. */
     problems,
 
     /** Like typing an address. Resolves to `{ status, headers, url }`. */
