@@ -227,9 +227,15 @@ describe("forged", () => {
     assert.equal(await page.text("#notes"), "");
   });
 
-  test("a form of another site comes without the cookie", async () => {
+  test("the API refuses it too, which has no check but that of auth.middleware", async () => {
     const page = await signedInPage(theseus);
-    const { status } = await submitFrom("127.0.0.1", page, "/account", { note: "forged" });
+    const { status } = await submitFrom("localhost", page, "/api/notes", { note: "forged" });
+    assert.equal(status, 403);
+  });
+
+  test("another host's form comes without the cookie", async () => {
+    const page = await signedInPage(theseus);
+    const { status } = await submitFrom("127.0.0.1", page, "/api/notes", { note: "forged" });
     assert.equal(status, 401);
   });
 

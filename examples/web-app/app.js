@@ -5,6 +5,7 @@
 const { answerTo } = require("cognito-auth-native");
 const { HttpError, send } = require("./http");
 const { createNotes } = require("./notes");
+const { requireOwnPage } = require("./origin");
 const pages = require("./pages");
 const { ROUTES, policiesFor } = require("./routes");
 const { COOKIE } = require("./session");
@@ -16,9 +17,17 @@ const { returnToOf } = require("./sign-in");
  * @param {object} options
  * @param {import("cognito-auth-native").Auth} options.auth
  * @param {string} options.origin The address that browsers show for this site: scheme, host and port.
+ * @param {(error: unknown) => void} [options.log] Gets the errors that only the site's operator can do something about:
+ * settings, keys, Cognito, defects. Clients are not shown their messages.
  */
-function createApp({ auth, origin }) {
-  const site = { auth, origin, notes: createNotes() };
+function createApp({ auth, origin, log = console.error }) {
+  const report = (error) => {
+    const expected = error === undefined || error instanceof HttpError || error.status < 500;
+    if (!expected) {
+      log(error);
+    }
+  };
+  const site = { auth, report, notes: createNotes() };
   const policies = policiesFor({ cookie: COOKIE, origins: [origin] });
   // Made once: a mistake in a policy is reported as the site starts, and not by the first request.
   const guards = {};
@@ -30,26 +39,29 @@ function createApp({ auth, origin }) {
     const [path, search = ""] = request.url.split("?", 2);
     const route = routeOf(request.method, path);
     const context = { request, query: new URLSearchParams(search), claims: undefined, site };
-    const passes = { page: passToPage, api: passToApi }[route.kind];
-    if (await passes(route, context, response)) {
+    if (await PASSES[route.kind](route, context, response)) {
       sendReply(response, await route.answer(context));
     }
   }
 
   /** For pages, `authenticate`: the verdict is data, and its page is ours. */
   async function passToPage(route, context, response) {
-    const who = await auth.authenticate(context.request, policies.page[route.access]);
+    const { request } = context;
+    if (route.method !== "GET") {
+      requireOwnPage(request, origin);
+    }
+    const who = await auth.authenticate(request, policies.page[route.access]);
     if (who.ok) {
       context.claims = who.claims;
       return true;
     }
-    log(who.error);
-    if (route.access === "anybody" && who.status !== 403) {
-      // Whose token cannot be verified is a visitor, so an outage of the keys does not take down the public pages.
+    report(who.error);
+    if (route.access === "anybody") {
+      // A user whose token is not accepted is a visitor: an outage of the keys does not take down the public pages.
       return true;
     }
     const { status, headers } = who;
-    send(response, { status, headers, body: refusalPage(who, context.request.url) });
+    send(response, { status, headers, body: refusalPage(who, request.url) });
     return false;
   }
 
@@ -67,8 +79,11 @@ function createApp({ auth, origin }) {
     return next !== undefined;
   }
 
+  const PASSES = { page: passToPage, api: passToApi, file: () => true };
+
   return (request, response) => {
     serve(request, response).catch((error) => {
+      report(error);
       fail(request, response, error);
     });
   };
@@ -129,7 +144,6 @@ function refusalPage({ status, body, headers }, url) {
 }
 
 function fail(request, response, error) {
-  log(error);
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
@@ -153,14 +167,6 @@ function describe(error) {
   }
   const { status, headers, body } = answerTo(error);
   return { status, headers, message: JSON.parse(body).message };
-}
-
-/** Only what the site's operator can change: settings, keys, Cognito, or a defect. */
-function log(error) {
-  const expected = error === undefined || error instanceof HttpError || error.status < 500;
-  if (!expected) {
-    console.error(error);
-  }
 }
 
 module.exports = { createApp };

@@ -1,8 +1,9 @@
 "use strict";
 
 // Cross-site request forgery: another site's page can make a visitor's browser send a form to this one, and the browser
-// adds this site's cookies. `auth.authenticate` refuses such requests where the token comes from a cookie. A request that
-// needs no token is checked here: the sign-in form, with which an attacker could sign the visitor in as somebody else.
+// adds this site's cookies. `auth.authenticate` and `auth.middleware` refuse such requests where the token comes from a cookie.
+// A form that needs no token has to be checked as well: with the sign-in form, another site could sign the visitor in as somebody
+// else. So app.js checks every form here.
 
 const { HttpError } = require("./http");
 

@@ -6,7 +6,7 @@
 //   signedIn   users with a token in the header Authorization or in the cookie
 //   admins     users whose token names the group "admins"
 //
-// A page answers a refusal with HTML, the API with JSON. A function gets `{ request, query, claims, site }` and returns
+// A page answers a refusal with HTML, the API with JSON; a file is for everybody. A function gets `{ request, query, claims, site }` and returns
 // `{ page }`, `{ json }`, `{ redirect }` or `{ css }`, with `status` and `headers` if they matter.
 
 const fs = require("node:fs");
@@ -28,7 +28,7 @@ const ROUTES = [
   { method: "GET", path: "/admin", kind: "page", access: "admins", answer: admin },
   { method: "GET", path: "/api/notes", kind: "api", access: "signedIn", answer: listNotes },
   { method: "POST", path: "/api/notes", kind: "api", access: "signedIn", answer: addNote },
-  { method: "GET", path: "/style.css", kind: "page", access: "anybody", answer: style },
+  { method: "GET", path: "/style.css", kind: "file", answer: style },
 ];
 
 /** The policies of `auth.authenticate` and `auth.middleware`, by `kind` and `access`. */

@@ -4,42 +4,52 @@
 
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
-const { requireOwnPage } = require("./origin");
 const pages = require("./pages");
 const { signedIn, signedOut } = require("./session");
 
 /** Where a sign-in may lead. An address from the form itself could be another site's. */
 const RETURN_TO = ["/account", "/admin"];
 
+/** Both get one answer, so that nobody learns from the form who has an account. */
+const WRONG = ["bad-credentials", "user-missing"];
+
 const returnToOf = (path) => (RETURN_TO.includes(path) ? path : RETURN_TO[0]);
 
 const showForm = () => ({ page: pages.signIn({ returnTo: RETURN_TO[0] }) });
 
 async function signIn({ request, site }) {
-  requireOwnPage(request, site.origin);
   const form = await readForm(request);
   const username = form.get("username") ?? "";
+  const password = form.get("password") ?? "";
   const returnTo = returnToOf(form.get("returnTo"));
+  if (username === "" || password === "") {
+    const message = "Enter your user name and your password";
+    return { status: 400, page: pages.signIn({ returnTo, username, message }) };
+  }
   try {
-    const idToken = await site.auth.login(username, form.get("password") ?? "");
+    const idToken = await site.auth.login(username, password);
     return { redirect: returnTo, headers: signedIn(idToken) };
   } catch (error) {
     if (!AuthError.is(error)) {
       throw error;
     }
-    const { status, headers, body } = answerTo(error);
-    if (status >= 500) {
-      console.error(error);
-    }
-    const { message } = JSON.parse(body);
-    // The answer's content type is the page's. The password is never sent back.
-    const page = pages.signIn({ returnTo, username, message });
-    return { status, headers, page };
+    site.report(error);
+    const { status, headers, message } = problemOf(error);
+    // The password is never sent back.
+    return { status, headers, page: pages.signIn({ returnTo, username, message }) };
   }
 }
 
-function signOut({ request, site }) {
-  requireOwnPage(request, site.origin);
+/** What the form says of a failed sign-in. */
+function problemOf(error) {
+  if (WRONG.includes(error.reason)) {
+    return { status: 401, message: "The user name or the password is wrong" };
+  }
+  const { status, headers, body } = answerTo(error);
+  return { status, headers, message: JSON.parse(body).message };
+}
+
+function signOut() {
   return { redirect: "/", headers: signedOut() };
 }
 
