@@ -61,7 +61,7 @@ function createApp({ auth, origin, log = console.error }) {
       return true;
     }
     const { status, headers } = who;
-    send(response, { status, headers, body: refusalPage(who, request.url) });
+    send(response, { status, headers, body: refusalPage(who, route.path) });
     return false;
   }
 
@@ -133,10 +133,10 @@ const TITLES = {
 const titleOf = (status) => TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
 
 /** A refused user who is not signed in gets the form, on the page that was asked for; others are told why not. */
-function refusalPage({ status, body, headers }, url) {
+function refusalPage({ status, body, headers }, path) {
   const { message } = JSON.parse(body);
   if (status === 401) {
-    return pages.signIn({ returnTo: returnToOf(url), title: "Please sign in" });
+    return pages.signIn({ returnTo: returnToOf(path), title: "Please sign in" });
   }
   const seconds = headers["retry-after"];
   const again = seconds === undefined ? "" : ` Try again in ${seconds} s.`;

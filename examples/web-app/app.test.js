@@ -152,6 +152,11 @@ describe("signing in and out", () => {
     assert.match(headers.get("set-cookie"), /^__Host-id-token=; Path=\/; .*Max-Age=0$/);
   });
 
+  test("the form on a refused page leads back to it", async () => {
+    const { text } = await site.ask("GET", "/admin?username=ariadne");
+    assert.match(text, /name="returnTo" value="\/admin"/);
+  });
+
   const ELSEWHERE = [
     "https://example.com/",
     "//example.com",
