@@ -14,8 +14,8 @@ server.on("error", (error) => {
 });
 
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
-  // Behind a proxy or a load balancer, set ORIGIN to the address that browsers show. "localhost" and not 127.0.0.1: more
-  // browsers accept secure cookies from it without HTTPS.
+  // Behind a proxy or a load balancer, set ORIGIN to the address that browsers show. Without HTTPS, "localhost" is the host from which
+  // browsers accept Secure cookies: https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#secure
   const origin = process.env.ORIGIN ?? `http://localhost:${server.address().port}`;
   server.on("request", createApp({ auth, origin }));
   console.log(`Listening on ${origin}`);
