@@ -102,11 +102,7 @@ impl ServiceError {
 
 /// `Retry-After` in seconds, or AWS's own header in milliseconds.
 fn retry_after(headers: &Headers) -> Option<Duration> {
-    let number = |name| {
-        headers
-            .get(name)
-            .and_then(|text| whole_number(text.trim()))
-    };
+    let number = |name| headers.get(name).and_then(|text| whole_number(text.trim()));
     let pause = number("retry-after")
         .map(Duration::from_secs)
         .or_else(|| number("x-amz-retry-after").map(Duration::from_millis))?;
