@@ -6,8 +6,8 @@ const { LiveAuth } = require("./lib/auth");
 const { exposed } = require("./lib/exposed");
 const {
   definitePolicy,
+  onlySignalOf,
   policyAndSignal,
-  signalOf,
   signalWithoutPolicy,
 } = require("./lib/settings/call-options");
 const {
@@ -47,7 +47,7 @@ function createAuth(options = {}) {
     exposed(verifySync, () => live.latest().verifierFor(definitePolicy(given)).verifySync(token));
   /** @type {(options?: unknown) => Promise<void>} */
   const ready = async (options = undefined) =>
-    exposed(ready, () => live.latest().verifier.ready(signalOf(options)));
+    exposed(ready, () => live.latest().verifier.ready(onlySignalOf(options, "ready")));
   const keysStatus = () => live.keysStatus();
   const functions = { verifyToken, verify, verifySync, ready, keysStatus };
   return { ...userFunctionsOf(live), ...functions, ...requestFunctions(live) };

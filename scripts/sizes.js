@@ -33,7 +33,9 @@ function linesOf(text, isRust) {
 function filesOf(place) {
   if (fs.statSync(path.join(root, place)).isFile()) return [place];
   const names = fs.readdirSync(path.join(root, place), { recursive: true });
-  return names.filter((name) => SOURCE.test(name)).map((name) => path.join(place, name));
+  return names
+    .filter((name) => SOURCE.test(name) && !name.split(path.sep).includes("node_modules"))
+    .map((name) => path.join(place, name));
 }
 
 /** The files that are too long, the longest first: `{ name, lines }`. */

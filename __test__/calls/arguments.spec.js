@@ -310,6 +310,23 @@ describe("verifyToken's token", () => {
   });
 });
 
+describe("the options of ready", () => {
+  test.each([[5], ["5"], [null], [true], [() => {}], [[]], [{ foo: 1 }], [{ timeoutMs: 5 }]])(
+    "%p is no such object: a typed error",
+    async (options) => {
+      const error = await refused(auth.ready, options);
+      expect(error).toMatchObject({ name: "ConfigError", reason: "config", status: 500 });
+    },
+  );
+
+  test("may be left out, or have a signal alone", async () => {
+    const { signal } = new AbortController();
+    for (const options of [undefined, {}, { signal }, { signal: undefined }]) {
+      await expect(auth.ready(options)).resolves.toBeUndefined();
+    }
+  });
+});
+
 describe("what JavaScript can do while a call is under way", () => {
   test("changing a global prototype changes no request", async () => {
     const { toJSON } = String.prototype;

@@ -493,7 +493,7 @@ describe("a malformed value is named and not shown, and nothing is sent", () => 
     ["AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", ["yes", "1", "S3CRET"]],
     ["AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", ["on", "0", "S3CRET"]],
     ["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls", ["S3CRET"]],
-    ["AWS_MAX_ATTEMPTS", "max_attempts", ["0", "-1", "1.5", "three", "99999999999", "S3CRET"]],
+    ["AWS_MAX_ATTEMPTS", "max_attempts", ["0", "-1", "1.5", "three", "S3CRET"]],
     ["AWS_RETRY_MODE", "retry_mode", ["fast", "S3CRET"]],
   ];
   const cases = ROWS.flatMap(([variable, property, values]) =>

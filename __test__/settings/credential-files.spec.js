@@ -1,6 +1,6 @@
 "use strict";
 
-// Files of profiles over time: corrected, broken or silent ones, and those that ask for a code of a device.
+// Files of profiles over time: corrected ones, pipes in their place, and profiles that ask for a code of a device.
 
 const { execFileSync } = require("node:child_process");
 const fs = require("node:fs");
@@ -9,8 +9,6 @@ const cognito = require("../../index.js");
 const { evaluate } = require("../support/child.js");
 const { keys, useCredentialWorld } = require("../support/credential-world");
 const { refusal } = require("../../tools/outcomes.js");
-const { OF_V2, callTwiceWithV2 } = require("../support/sdk-clients.js");
-const { POOL } = require("../../tools/testing/service-server.js");
 
 const { createAuth } = cognito;
 const world = useCredentialWorld();
@@ -67,66 +65,6 @@ describe("files that are corrected while the process runs count from the next ca
     write("config", `[default]\nendpoint_url = ${world.service.endpoint}\n${keys("AKIDLATE")}`);
     await ask(auth);
     expect(signers()).toEqual(["AKIDLATE"]);
-  });
-});
-
-describe("a file of profiles that cannot be read as one", () => {
-  const BROKEN = {
-    "a line that is none": ["credentials", "[default]\nwhat is this\n", 2],
-    "a line of a profile that is not selected": ["config", "[profile a]\nx = 1\n[b\n", 3],
-    "a property before any profile": ["credentials", "aws_access_key_id = AKID\n", 1],
-  };
-  const names = Object.keys(BROKEN);
-
-  test.each(names)("%s: file and line are named", async (name) => {
-    const [file, contents, line] = BROKEN[name];
-    const written = write(file, contents);
-    const error = await refusal(ask(createAuth()));
-    expect(error).toMatchObject({ name: "CredentialsError", reason: "aws-credentials" });
-    expect(error.cause.message).toContain(written);
-    expect(error.cause.message).toMatch(new RegExp(`line ${line}\\b`));
-  });
-
-  test.each(names)("%s: the next source is asked if no profile is named", async (name) => {
-    const [file, contents] = BROKEN[name];
-    write(file, contents);
-    use(world.container.variable);
-    await ask(createAuth());
-    expect(signers()).toEqual(["AKIDCONTAINER"]);
-  });
-
-  test.each(names)("%s: no other source is asked for AWS_PROFILE", async (name) => {
-    const [file, contents] = BROKEN[name];
-    const written = write(file, contents);
-    use({ ...world.container.variable, AWS_PROFILE: "games" });
-    const error = await refusal(ask(createAuth()));
-    expect(error.reason).toBe("aws-credentials");
-    expect(error.cause.message).toContain(written);
-    expect(world.container.asked).toBe(0);
-    expect(world.service.requests).toEqual([]);
-  });
-
-  test.each(names)("%s: does not matter beside static credentials", async (name) => {
-    const [file, contents] = BROKEN[name];
-    write(file, contents);
-    use({ AWS_ACCESS_KEY_ID: "AKIDENV", AWS_SECRET_ACCESS_KEY: "x" });
-    await ask(createAuth());
-    expect(signers()).toEqual(["AKIDENV"]);
-  });
-
-  test("a line that is none: the original ignores it, and ours reports it", async () => {
-    use(OF_V2);
-    write("config", "");
-    write("credentials", `[default]\nwhat is this\n${keys("AKIDFILE")}`);
-    await callTwiceWithV2({ endpoint: world.service.endpoint, poolId: POOL, between: () => {} });
-    expect(signers()).toEqual(["AKIDFILE", "AKIDFILE"]);
-    expect((await refusal(ask(createAuth()))).reason).toBe("aws-credentials");
-  });
-
-  test("what is wrong shows no secret", async () => {
-    write("credentials", "[default]\naws_secret_access_key = S3CRET\nS3CRET\n[S3CRET\n");
-    const error = await refusal(ask(createAuth()));
-    expect(error.stack + JSON.stringify(error) + error.cause.message).not.toContain("S3CRET");
   });
 });
 
@@ -200,70 +138,49 @@ function onUnix() {
     return file;
   };
 
-  const SILENT = {
-    "file of profiles": () => ({ AWS_SHARED_CREDENTIALS_FILE: pipe() }),
-    "file of settings": () => ({ AWS_CONFIG_FILE: pipe() }),
-    "web identity's token": () => ({
-      AWS_ROLE_ARN: "arn:aws:iam::1:role/a",
-      AWS_WEB_IDENTITY_TOKEN_FILE: pipe(),
-      AWS_ENDPOINT_URL_STS: world.container.url,
-    }),
-    "container's token": () => ({
-      ...world.container.variable,
-      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: pipe(),
-    }),
+  const PIPES = {
+    "file of credentials": [() => ({ AWS_SHARED_CREDENTIALS_FILE: pipe() }), "aws-credentials"],
+    "file of settings": [() => ({ AWS_CONFIG_FILE: pipe() }), "config"],
+    "web identity's token": [
+      () => ({
+        AWS_ROLE_ARN: "arn:aws:iam::1:role/a",
+        AWS_WEB_IDENTITY_TOKEN_FILE: pipe(),
+        AWS_ENDPOINT_URL_STS: world.container.url,
+      }),
+      "aws-credentials",
+    ],
+    "container's token": [
+      () => ({ ...world.container.variable, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: pipe() }),
+      "aws-credentials",
+    ],
   };
 
-  test.each(Object.keys(SILENT))(
-    "a %s that never answers: calls time out, others go on",
+  test.each(Object.keys(PIPES))(
+    "a pipe in the place of a %s: calls fail at once, others go on",
     async (name) => {
-      const silent = SILENT[name]();
+      const [prepare, reason] = PIPES[name];
+      const broken = prepare();
       const outcome = await play(
         `const undisturbed = createAuth({ credentials: KEYS });
         await undisturbed.login("u", "p");
         const before = { ...process.env };
-        use(${JSON.stringify(silent)});
-        const silent = createAuth({ timeoutMs: 400 });
-        const crowd = Array.from({ length: 12 }, () => createAuth({ timeoutMs: 400 }));
-        const waiting = [silent, silent, ...crowd].map((auth) => told(auth.login("u", "p")));
-        const aborted = told(silent.login("u", "p", { signal: AbortSignal.timeout(50) }));
-        const late = [...await Promise.all(waiting), await told(silent.login("u", "p"))];
-        const outcome = { late: [...new Set(late)].sort(), aborted: await aborted };
-        for (const name of Object.keys(${JSON.stringify(silent)})) delete process.env[name];
+        use(${JSON.stringify(broken)});
+        const crowd = Array.from({ length: 12 }, () => createAuth());
+        const failed = await Promise.all([...crowd, ...crowd].map((auth) => told(auth.login("u", "p"))));
+        for (const name of Object.keys(${JSON.stringify(broken)})) delete process.env[name];
         use(before);
-        outcome.others = [];
-        outcome.others.push(await told(undisturbed.login("u", "p")));
-        outcome.others.push(await told(createAuth({ credentials: KEYS }).login("u", "p")));
+        const others = [];
+        others.push(await told(undisturbed.login("u", "p")));
+        others.push(await told(createAuth({ credentials: KEYS }).login("u", "p")));
         use(${JSON.stringify(world.container.variable)});
-        outcome.others.push(await told(login("u", "p")), await told(createAuth().login("u", "p")));
-        return outcome;`,
+        others.push(await told(login("u", "p")), await told(createAuth().login("u", "p")));
+        return { failed, others };`,
         {},
       );
-      for (const reason of outcome.late) expect(["aws-credentials", "timeout"]).toContain(reason);
-      expect(outcome.aborted).toBe("aborted");
+      expect([...new Set(outcome.failed)]).toEqual([reason]);
       expect(outcome.others).toEqual(["ok", "ok", "ok", "ok"]);
     },
   );
-
-  test("a file of profiles that answers at last is used", async () => {
-    const file = pipe();
-    const writing = `for (;;) {
-      fs.writeFileSync(${JSON.stringify(file)}, ${JSON.stringify(`[default]\n${keys("AKIDPIPE")}`)});
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    }`;
-    const outcome = await play(
-      `const auth = createAuth({ timeoutMs: 300 });
-      const silent = await told(auth.login("u", "p"));
-      const { spawn } = require("node:child_process");
-      const writer = spawn(process.execPath, ["-e", ${JSON.stringify(writing)}]);
-      const answered = await told(createAuth().login("u", "p"));
-      writer.kill("SIGKILL");
-      return [silent, answered];`,
-      { AWS_SHARED_CREDENTIALS_FILE: file },
-    );
-    expect(outcome).toEqual(["timeout", "ok"]);
-    expect(signers()).toEqual(["AKIDPIPE"]);
-  });
 
   test("no open file is left: the error is typed, and the same Auth works afterwards", async () => {
     writeKeys("AKIDFILE");

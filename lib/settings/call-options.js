@@ -56,6 +56,22 @@ function signalOf(options) {
 }
 
 /**
+ * The signal of a call that takes nothing else: a misspelled name, or a time in its place, would have no effect.
+ *
+ * @param {unknown} options
+ * @param {string} call
+ */
+function onlySignalOf(options, call) {
+  if (options === undefined) return undefined;
+  const members = optionsOf(options);
+  if (members === undefined) return fail(`The options of ${call} must be an object`);
+  for (const name of Object.keys(members)) {
+    if (name !== "signal") fail(`${call} has no option ${name}`);
+  }
+  return signalIn(members);
+}
+
+/**
  * The signal of verifyToken, which has no policy of its own: one that is given would not be checked.
  *
  * @param {unknown} options
@@ -104,4 +120,10 @@ function definitePolicy(given) {
   return fail("The policy is undefined: give one, or call the function with the token alone");
 }
 
-module.exports = { definitePolicy, policyAndSignal, signalOf, signalWithoutPolicy };
+module.exports = {
+  definitePolicy,
+  onlySignalOf,
+  policyAndSignal,
+  signalOf,
+  signalWithoutPolicy,
+};

@@ -61,6 +61,27 @@ impl Environment {
             .collect()
     }
 
+    /// The variables whose name `is_wanted`.
+    #[must_use]
+    pub fn only(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let wanted = self
+            .variables
+            .iter()
+            .filter(|(name, _)| name.to_str().is_ok_and(&is_wanted));
+        Self {
+            variables: wanted
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        }
+    }
+
+    /// The same with this variable.
+    #[must_use]
+    pub fn with(mut self, name: &CStr, value: &CStr) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// All variables as `NAME=value`.
     pub fn entries(&self) -> Vec<CString> {
         let entry = |(name, value): (&CString, &CString)| {

@@ -135,13 +135,29 @@ pub const SHARED_BATCH: usize = 8;
 /// The longest deadline that can be configured.
 pub const LONGEST_CALL: Duration = Duration::from_mins(5);
 
-/// Threads for work that blocks: host names, and files with settings and credentials. They work for a moment, unless a name
-/// server or a file system is silent; what waits for them waits no longer than its call may take.
-pub const BLOCKING_THREADS: usize = LOOKUPS + FILE_READERS + 2;
+/// Threads for work that blocks: host names, and files with settings, credentials and certificates. They work for a moment,
+/// unless a name server or a file system is silent; what waits for them waits no longer than its call may take.
+pub const BLOCKING_THREADS: usize =
+    LOOKUPS + SETTINGS_READERS + CREDENTIAL_SEARCHES + CERTIFICATE_READERS + 2;
 
-/// Threads that read files at once. A file that does not answer blocks one of them for good; each source of credentials is
-/// asked once at a time.
-pub const FILE_READERS: usize = 4;
+/// Threads that read the AWS settings files at once. A file system that does not answer blocks one for each file, for good.
+pub const SETTINGS_READERS: usize = 2;
+
+/// Searches for AWS credentials at once, each on a thread of its own: a source may read files of its own.
+pub const CREDENTIAL_SEARCHES: usize = 4;
+
+/// Threads that read certificates at once.
+pub const CERTIFICATE_READERS: usize = 2;
+
+/// The largest AWS settings file that is read, and the largest file with a token for a source of credentials, in bytes. A
+/// profile has some 200 bytes.
+pub const SETTINGS_BYTES: u64 = 1024 * 1024;
+
+/// The most that a credential process may print, in bytes, on each of its outputs. Credentials have about 2 KiB.
+pub const PROCESS_BYTES: usize = 64 * 1024;
+
+/// How long a search for credentials goes on while nobody gets an answer from it: longer than any service takes.
+pub const SEARCH: Duration = Duration::from_mins(6);
 
 /// Host names that are looked up at once. Each may block a thread for as long as a name server is silent (glibc waits 5
 /// seconds, twice).

@@ -4,6 +4,7 @@ mod aws;
 pub mod batch;
 pub mod cancel;
 pub mod cognito;
+mod files;
 pub mod flow;
 pub mod http_client;
 pub mod key_cache;

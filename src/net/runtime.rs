@@ -44,15 +44,45 @@ fn crashed(error: JoinError) -> AuthError {
     }
 }
 
-/// Runs `work` on a thread for what blocks: it reads files, and a file may be a pipe or lie on a file system that does not
-/// answer. The thread works on when the caller goes away.
+/// What threads for blocking work are used for. Each purpose has threads of its own, so that a silent file system or a
+/// credential process holds up nothing else.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// The AWS settings files.
+    Settings,
+    /// A search for AWS credentials.
+    Credentials,
+    /// Certificates, and the HTTP clients that trust them.
+    Certificates,
+}
+
+impl Purpose {
+    fn threads(self) -> Arc<Semaphore> {
+        static THREADS: LazyLock<[Arc<Semaphore>; 3]> = LazyLock::new(|| {
+            [
+                limits::SETTINGS_READERS,
+                limits::CREDENTIAL_SEARCHES,
+                limits::CERTIFICATE_READERS,
+            ]
+            .map(|threads| Arc::new(Semaphore::new(threads)))
+        });
+
+        let [settings, credentials, certificates] = &*THREADS;
+        Arc::clone(match self {
+            Self::Settings => settings,
+            Self::Credentials => credentials,
+            Self::Certificates => certificates,
+        })
+    }
+}
+
+/// Runs `work` on a thread for what blocks: it reads files, and a file may lie on a file system that does not answer. The
+/// thread works on when the caller goes away.
 pub async fn off_thread<T: Send + 'static>(
+    purpose: Purpose,
     work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
 ) -> Result<T, AuthError> {
-    static THREADS: LazyLock<Arc<Semaphore>> =
-        LazyLock::new(|| Arc::new(Semaphore::new(limits::FILE_READERS)));
-
-    let permit = Arc::clone(&THREADS).acquire_owned().await;
+    let permit = purpose.threads().acquire_owned().await;
     let runtime = Handle::current();
     let thread = runtime.clone().spawn_blocking(move || {
         // Until the work ends, however long its caller waits.
@@ -80,7 +110,8 @@ pub fn handle() -> Result<Handle, AuthError> {
         .map_err(|error| no_resources(&error))
 }
 
-fn no_resources(error: &io::Error) -> AuthError {
+/// The operating system has run out of something that work needs.
+pub fn no_resources(error: &io::Error) -> AuthError {
     let (message, hint) = if shortage::hint(error) == Some(shortage::FILES) {
         (
             "The operating system refuses to open a file",

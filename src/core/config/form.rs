@@ -1,5 +1,11 @@
 //! What settings must look like: pure predicates.
 
+/// The number that these digits are; of one that is too large for the type, the type's largest.
+pub fn whole_number(digits: &str) -> Option<u64> {
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
 /// `[\w-]+_[0-9a-zA-Z]+`, at most 55 characters: `UserPoolId` in the API reference of AdminGetUser.
 pub(super) fn is_pool_id(text: &str) -> bool {
     text.len() <= 55

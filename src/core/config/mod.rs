@@ -16,7 +16,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 pub use self::address::check_endpoint;
-pub use self::form::is_visible_ascii;
+pub use self::form::{is_visible_ascii, whole_number};
 pub use self::policy::{PolicyConfig, PolicySettings};
 pub use self::settings::{Settings, StaticCredentials};
 

@@ -1,25 +1,19 @@
 //! What users set once for all their AWS clients, in variables and in the files `~/.aws/config` and `~/.aws/credentials`:
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>
 
-use std::collections::{BTreeSet, HashMap};
-use std::ffi::CStr;
 use std::fmt;
-use std::sync::{Arc, LazyLock, Mutex};
 
 use aws_runtime::env_config::EnvConfigValue;
-use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_runtime::env_config::property::PropertiesKey;
 use aws_runtime::env_config::section::EnvConfigSections;
-use aws_runtime::env_config::source;
 use aws_smithy_types::retry::RetryMode;
-use aws_types::os_shim_internal::{Env, Fs};
-use tokio::runtime::Handle;
+use aws_types::os_shim_internal::Env;
 
-use crate::core::config::Config;
-use crate::core::environment::Environment;
-use crate::core::error::{AuthError, Reason, describe};
+use super::profile_files::{Kind, ProfileFile, ProfileFiles};
+use super::profiles;
+use crate::core::config::{Config, whole_number};
+use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
-use crate::net::runtime::{self, Flight, lock};
 
 /// The service's name in the section `services` of a profile:
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html>
@@ -35,28 +29,24 @@ pub(in crate::net) struct SharedConfig {
     pub(in crate::net) ignores_endpoints: bool,
     pub(in crate::net) max_attempts: Option<u32>,
     pub(in crate::net) retry_mode: Option<RetryMode>,
-    /// The profile that asks for a code of a device (`mfa_serial`).
-    pub(in crate::net) mfa_profile: Option<String>,
-    /// The file, and its line, that cannot be read.
-    pub(in crate::net) problem: Option<String>,
+    /// Whether the selected profile gets its credentials from a process.
+    pub(in crate::net) has_process: bool,
 }
 
 impl SharedConfig {
-    /// Reads the files. One that cannot be read or parsed has no settings; the search for credentials reports it.
+    /// Reads the files. A config file that cannot be used has no settings if nobody has named it or a profile; the search
+    /// for credentials reports it. The file of credentials matters to that search only.
     pub(in crate::net) async fn of(config: &Config) -> Result<Self, AuthError> {
-        let sections = sections(&config.environment).await?;
+        let limit = limits::credentials(config.call_timeout);
+        let files = ProfileFiles::read(&config.environment, limit).await?;
+        if let Some(file) = files.unusable().find(|file| file.kind == Kind::Config) {
+            return Err(unusable(file));
+        }
         let env = Env::from_slice(&config.environment.texts());
-        let sections = sections.as_ref().as_ref();
-        let mut shared = Self::read(&env, sections.ok(), config.profile.as_deref())?;
-        shared.problem = sections.err().cloned();
-        Ok(shared)
+        Self::read(&env, &files.sections)
     }
 
-    fn read(
-        env: &Env,
-        sections: Option<&EnvConfigSections>,
-        profile: Option<&str>,
-    ) -> Result<Self, AuthError> {
+    fn read(env: &Env, sections: &EnvConfigSections) -> Result<Self, AuthError> {
         let reader = Reader { env, sections };
         let ignores_endpoints = reader
             .flag(
@@ -71,59 +61,24 @@ impl SharedConfig {
             ignores_endpoints,
             max_attempts: reader.max_attempts()?,
             retry_mode: reader.retry_mode()?,
-            mfa_profile: sections
-                .and_then(|sections| mfa_profile(sections, profile.unwrap_or("default"))),
-            problem: None,
+            has_process: profiles::has_process(sections),
         })
     }
 }
 
-/// The files' contents, or what is wrong with them.
-type Sections = Arc<Result<EnvConfigSections, String>>;
-
-/// The variables that say which files there are, and which profile is selected.
-const FILES: [&CStr; 5] = [
-    c"AWS_CONFIG_FILE",
-    c"AWS_PROFILE",
-    c"AWS_SHARED_CREDENTIALS_FILE",
-    c"HOME",
-    c"USERPROFILE",
-];
-
-type Files = [Option<String>; FILES.len()];
-
-/// Reads the files. All who want the same ones meanwhile wait for one thread: a file that does not answer blocks no further
-/// ones.
-fn sections(environment: &Environment) -> Flight<Sections> {
-    static READING: LazyLock<Mutex<HashMap<Files, Flight<Sections>>>> =
-        LazyLock::new(Mutex::default);
-
-    let files = FILES.map(|name| environment.text(name).map(str::to_owned));
-    let env = Env::from_slice(&environment.texts());
-    let finished = files.clone();
-    let work = async move {
-        let read = runtime::off_thread(async move {
-            let source = source::load(&env, &Fs::default(), &EnvConfigFiles::default()).await;
-            let sections = source.map_err(|error| describe(&error)).and_then(|source| {
-                EnvConfigSections::parse(source).map_err(|error| describe(&error))
-            });
-            Ok(Arc::new(sections))
-        })
-        .await;
-        lock(&READING).remove(&finished);
-        read
-    };
-    let mut reading = lock(&READING);
-    let flight = reading
-        .entry(files)
-        .or_insert_with(|| runtime::flight(&Handle::current(), work));
-    flight.clone()
+fn unusable(file: &ProfileFile) -> AuthError {
+    AuthError::new(
+        Reason::Config,
+        "The AWS config file cannot be used (~/.aws/config, or the file that AWS_CONFIG_FILE names)",
+    )
+    .with(|context| context.cause = file.problem().map(str::to_owned))
+    .hint("Correct the file, or remove AWS_CONFIG_FILE and AWS_PROFILE where no file is needed.")
 }
 
 /// Reads single settings: a variable, else the selected profile's property.
 struct Reader<'a> {
     env: &'a Env,
-    sections: Option<&'a EnvConfigSections>,
+    sections: &'a EnvConfigSections,
 }
 
 impl Reader<'_> {
@@ -136,8 +91,12 @@ impl Reader<'_> {
     fn max_attempts(&self) -> Result<Option<u32>, AuthError> {
         let form = "a whole number above 0";
         self.setting("AWS_MAX_ATTEMPTS", "max_attempts", form, |text| {
-            let attempts = text.trim().parse().ok().filter(|attempts| *attempts > 0)?;
-            Some(limits::MOST_ATTEMPTS.min(attempts))
+            let attempts = whole_number(text.trim()).filter(|attempts| *attempts > 0)?;
+            Some(
+                u32::try_from(attempts).map_or(limits::MOST_ATTEMPTS, |attempts| {
+                    limits::MOST_ATTEMPTS.min(attempts)
+                }),
+            )
         })
     }
 
@@ -155,7 +114,7 @@ impl Reader<'_> {
 
     /// The endpoint of a profile: JavaScript has read the variables.
     fn endpoint(&self) -> Option<String> {
-        let sections = self.sections?;
+        let sections = self.sections;
         let of_service = |services| {
             // The SDK's own reader looks for the name with hyphens, which AWS documents nowhere.
             let key = PropertiesKey::builder()
@@ -183,7 +142,9 @@ impl Reader<'_> {
         EnvConfigValue::new()
             .env(variable)
             .profile(property)
-            .validate(self.env, self.sections, |text| parse(text).ok_or(Malformed))
+            .validate(self.env, Some(self.sections), |text| {
+                parse(text).ok_or(Malformed)
+            })
             .map_err(|_| {
                 AuthError::new(
                     Reason::Config,
@@ -191,20 +152,6 @@ impl Reader<'_> {
                 )
             })
     }
-}
-
-/// The first of a profile's chain of profiles that assumes a role with a code of a device.
-fn mfa_profile(sections: &EnvConfigSections, profile: &str) -> Option<String> {
-    let mut seen = BTreeSet::new();
-    let mut name = profile;
-    while seen.insert(name) {
-        let profile = sections.get_profile(name)?;
-        if profile.get("role_arn").is_some() && profile.get("mfa_serial").is_some() {
-            return Some(name.to_owned());
-        }
-        name = profile.get("source_profile")?;
-    }
-    None
 }
 
 /// A value of another form. It is not shown.
@@ -221,22 +168,15 @@ impl std::error::Error for Malformed {}
 
 #[cfg(test)]
 mod tests {
-    use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-
-    use super::{Env, EnvConfigSections, Fs, Reason, RetryMode, SharedConfig, source};
+    use super::{Env, Reason, RetryMode, SharedConfig};
+    use crate::net::aws::profile_files::tests::sections;
 
     async fn read(
         variables: &[(&str, &str)],
         file: &str,
-        profile: Option<&str>,
     ) -> Result<SharedConfig, (Reason, String)> {
         let env = Env::from_slice(variables);
-        let files = EnvConfigFiles::builder()
-            .with_contents(EnvConfigFileKind::Config, file)
-            .build();
-        let source = source::load(&env, &Fs::default(), &files).await.unwrap();
-        let sections = EnvConfigSections::parse(source).unwrap();
-        SharedConfig::read(&env, Some(&sections), profile)
+        SharedConfig::read(&env, &sections(&env, file).await)
             .map_err(|error| (error.reason(), error.message().to_owned()))
     }
 
@@ -244,7 +184,7 @@ mod tests {
     async fn variables_go_before_the_profile() {
         let file = "[default]\nuse_fips_endpoint = true\nuse_dualstack_endpoint=true\nmax_attempts = 7\n\
                     retry_mode = adaptive\nendpoint_url = http://127.0.0.1:1\n";
-        let config = read(&[], file, None).await.unwrap();
+        let config = read(&[], file).await.unwrap();
         assert_eq!(
             (config.use_fips, config.use_dual_stack),
             (Some(true), Some(true))
@@ -258,7 +198,7 @@ mod tests {
             ("AWS_RETRY_MODE", "legacy"),
             ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
         ];
-        let config = read(&variables, file, None).await.unwrap();
+        let config = read(&variables, file).await.unwrap();
         assert_eq!(config.use_fips, Some(false));
         assert_eq!(config.max_attempts, Some(10));
         assert_eq!(config.retry_mode, Some(RetryMode::Standard));
@@ -269,9 +209,7 @@ mod tests {
     async fn a_service_has_an_endpoint_of_its_own() {
         let file = "[profile games]\nservices = local\nendpoint_url = http://127.0.0.1:1\n\
                     [services local]\ncognito_identity_provider =\n  endpoint_url = http://127.0.0.1:2\n";
-        let config = read(&[("AWS_PROFILE", "games")], file, Some("games"))
-            .await
-            .unwrap();
+        let config = read(&[("AWS_PROFILE", "games")], file).await.unwrap();
         assert_eq!(config.endpoint.as_deref(), Some("http://127.0.0.1:2"));
     }
 
@@ -282,7 +220,7 @@ mod tests {
             "AWS_MAX_ATTEMPTS",
             "AWS_RETRY_MODE",
         ] {
-            let (reason, message) = read(&[(variable, "s3cret")], "", None).await.unwrap_err();
+            let (reason, message) = read(&[(variable, "s3cret")], "").await.unwrap_err();
             assert_eq!(reason, Reason::Config);
             assert!(
                 message.starts_with(variable) && !message.contains("s3cret"),
@@ -292,13 +230,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_role_that_asks_for_a_code_is_found_through_source_profiles() {
-        let file = "[profile a]\nsource_profile = b\nrole_arn = x\n[profile b]\nrole_arn = y\n\
-                    mfa_serial = z\nsource_profile = a\n[profile c]\nsource_profile = c\nrole_arn = x\n";
-        let found = |config: SharedConfig| config.mfa_profile;
-        let of = |profile| read(&[], file, Some(profile));
-        assert_eq!(of("a").await.map(found), Ok(Some("b".to_owned())));
-        assert_eq!(of("c").await.map(found), Ok(None));
-        assert_eq!(of("missing").await.map(found), Ok(None));
+    async fn attempts_above_the_limit_count_as_the_limit() {
+        for (text, attempts) in [
+            ("10", Some(10)),
+            ("11", Some(10)),
+            ("99999999999999999999", Some(10)),
+            (" 007 ", Some(7)),
+            ("0", None),
+            ("-1", None),
+            ("1.5", None),
+            ("+2", None),
+        ] {
+            let read = read(&[("AWS_MAX_ATTEMPTS", text)], "").await;
+            assert_eq!(
+                read.ok().and_then(|config| config.max_attempts),
+                attempts,
+                "{text}"
+            );
+        }
     }
 }

@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::http::Headers;
 use serde_json::Value;
 
 use super::diagnosis::{Again, Diagnosis};
+use crate::core::config::whole_number;
 use crate::core::error::AuthError;
 use crate::core::limits;
 use crate::core::operations::Row;
@@ -101,7 +102,7 @@ impl ServiceError {
 
 /// `Retry-After` in seconds, or AWS's own header in milliseconds.
 fn retry_after(headers: &Headers) -> Option<Duration> {
-    let number = |name| headers.get(name).and_then(|text| text.trim().parse().ok());
+    let number = |name| headers.get(name).and_then(|text| whole_number(text.trim()));
     let pause = number("retry-after")
         .map(Duration::from_secs)
         .or_else(|| number("x-amz-retry-after").map(Duration::from_millis))?;
@@ -179,6 +180,8 @@ mod tests {
         for (seconds, expected) in [
             ("1", Some(1)),
             ("18446744073709551615", Some(86_400)),
+            ("18446744073709551616", Some(86_400)),
+            ("99999999999999999999999", Some(86_400)),
             ("-1", None),
         ] {
             let mut response = HttpResponse::new(429.try_into().unwrap(), SdkBody::from("{}"));

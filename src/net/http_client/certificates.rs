@@ -2,8 +2,7 @@
 //!
 //! Everything here blocks. Files are read up to a size, and only regular ones: reading from a pipe may never end.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::path::Path;
 
 use reqwest::Certificate;
 use rustls::RootCertStore;
@@ -14,6 +13,7 @@ use crate::core::config::HttpConfig;
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, describe};
 use crate::core::limits;
+use crate::net::files;
 
 /// Mozilla's root certificates, which are a part of the addon.
 pub(super) fn mozilla() -> Result<Vec<Certificate>, AuthError> {
@@ -42,7 +42,8 @@ pub(super) fn extra(path: &str) -> Result<Vec<Certificate>, AuthError> {
         .with(|context| context.cause = Some(format!("{path}: {why}")))
         .hint(hint)
     };
-    let file = read(path).map_err(|error| unusable(error.to_string(), SET_OR_REMOVE))?;
+    let file = files::read(Path::new(path), limits::CERTIFICATES_BYTES)
+        .map_err(|error| unusable(error.to_string(), SET_OR_REMOVE))?;
     let certificates: Vec<_> = blocks(&file)
         .filter_map(certificate)
         .filter_map(|certificate| Certificate::from_der(&certificate).ok())
@@ -69,8 +70,7 @@ pub(super) fn refused(error: &reqwest::Error) -> AuthError {
 pub(super) fn platform_variables(config: &HttpConfig) -> Environment {
     // The library reads whatever it finds, for as long as there is more. An empty path means a file that does not exist.
     let file = config.ssl_cert_file.as_ref().map(|path| {
-        let is_readable = fs::metadata(path).is_ok_and(|file| complaint(&file).is_none());
-        if is_readable {
+        if files::check(Path::new(path), limits::CERTIFICATES_BYTES).is_ok() {
             path.clone()
         } else {
             String::new()
@@ -85,33 +85,6 @@ pub(super) fn platform_variables(config: &HttpConfig) -> Environment {
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?))),
     )
-}
-
-fn read(path: &str) -> io::Result<Vec<u8>> {
-    if let Some(complaint) = complaint(&fs::metadata(path)?) {
-        return Err(io::Error::other(complaint));
-    }
-    let mut bytes = Vec::new();
-    let limit = limits::CERTIFICATES_BYTES;
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit {
-        return Err(io::Error::other(too_large()));
-    }
-    Ok(bytes)
-}
-
-fn complaint(file: &fs::Metadata) -> Option<String> {
-    if file.is_dir() {
-        Some("it is a directory".to_owned())
-    } else if !file.is_file() {
-        Some("it is not a regular file".to_owned())
-    } else {
-        (file.len() > limits::CERTIFICATES_BYTES).then(too_large)
-    }
-}
-
-fn too_large() -> String {
-    format!("it has more than {} bytes", limits::CERTIFICATES_BYTES)
 }
 
 const BEGIN: &str = "-----BEGIN ";

@@ -20,7 +20,7 @@ use crate::core::config::HttpConfig;
 use crate::core::error::{AuthError, Reason, describe};
 use crate::core::limits;
 use crate::net::resolver::Resolver;
-use crate::net::runtime::{self, Flight, lock};
+use crate::net::runtime::{self, Flight, Purpose, lock};
 
 pub use self::diagnosis::{hint, is_refused_certificate, wording};
 
@@ -107,7 +107,7 @@ impl HttpClients {
         };
         runtime::flight(
             &Handle::current(),
-            runtime::off_thread(async move { build() }),
+            runtime::off_thread(Purpose::Certificates, async move { build() }),
         )
     }
 

@@ -3,6 +3,9 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::{Client as ImdsClient, credentials::ImdsCredentialsProvider};
@@ -14,102 +17,93 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
 
 use super::origin::Origin;
-use super::report::{Attempt, Mfa, Tried};
+use super::process::{self, Process};
+use super::report::{Attempt, Broken, Mfa, Tried};
 use crate::core::config::is_visible_ascii;
-use crate::core::error::find;
+use crate::core::environment::Environment;
+use crate::core::error::AuthError;
 use crate::core::limits;
+use crate::net::aws::profile_files::ProfileFiles;
+use crate::net::aws::profiles::{self, Says};
 use crate::net::aws::transport::Transport;
+use crate::net::files;
 
 /// The sources in their order. The first that has credentials is taken; one that is set up but fails ends the search, as in
 /// the AWS SDKs.
 #[derive(Debug)]
 pub(super) struct Chain {
+    environment: Arc<Environment>,
     profile: String,
-    is_profile_named: bool,
-    mfa_profile: Option<String>,
-    problem: Option<String>,
-    sources: Vec<(String, Box<dyn ProvideCredentials>)>,
+    files: ProfileFiles,
+    sources: Vec<Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    name: String,
+    provider: Box<dyn ProvideCredentials>,
+    /// Whether nothing else is asked, also if this has none.
+    is_final: bool,
+    /// A file that the provider reads.
+    token_file: Option<PathBuf>,
 }
 
 impl Chain {
-    pub(super) fn new(origin: &Origin, transport: Transport) -> Self {
+    /// Reads the settings files. Fails if they do not answer.
+    pub(super) async fn new(origin: &Origin, transport: Transport) -> Result<Self, AuthError> {
+        let files = ProfileFiles::read(&origin.environment, origin.limit).await?;
+        let has_problem = files.problem().is_some();
+        let environment = if has_problem {
+            // The SDK's sources would read the files themselves, whatever they are.
+            let environment = Environment::clone(&origin.environment)
+                .with(c"AWS_CONFIG_FILE", c"")
+                .with(c"AWS_SHARED_CREDENTIALS_FILE", c"");
+            Arc::new(environment)
+        } else {
+            Arc::clone(&origin.environment)
+        };
         let surroundings = ProviderConfig::without_region()
             .with_region(Some(origin.region.clone()))
             .with_use_fips(origin.use_fips)
             .with_use_dual_stack(origin.use_dual_stack)
             .with_http_client(transport);
-        let mut profile = ProfileFileCredentialsProvider::builder().configure(&surroundings);
-        if let Some(name) = &origin.profile {
-            profile = profile.profile_name(name);
-        }
-        let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(&surroundings);
-        let container = EcsCredentialsProvider::builder().configure(&surroundings);
-        let metadata = ImdsClient::builder()
-            .configure(&surroundings)
-            .connect_timeout(limits::METADATA_CONNECT)
-            .read_timeout(limits::METADATA_READ)
-            .max_attempts(1)
-            .build();
-        let instance = ImdsCredentialsProvider::builder()
-            .configure(&surroundings)
-            .imds_client(metadata);
-        let name = origin.profile.as_deref().unwrap_or("default");
-        Self {
-            profile: name.to_owned(),
-            is_profile_named: origin.profile.is_some(),
-            mfa_profile: origin.mfa_profile.clone(),
-            problem: origin.problem.clone(),
-            sources: vec![
-                (format!("profile {name}"), Box::new(profile.build())),
-                ("web identity".to_owned(), Box::new(web_identity.build())),
-                ("ECS container".to_owned(), Box::new(container.build())),
-                (
-                    "EC2 instance metadata".to_owned(),
-                    Box::new(instance.build()),
-                ),
-            ],
-        }
-    }
-
-    /// A source's credentials, if they can be used.
-    async fn ask(
-        &self,
-        provider: &dyn ProvideCredentials,
-    ) -> Result<Credentials, CredentialsError> {
-        let credentials = provider.provide_credentials().await?;
-        match unusable(&credentials) {
-            None => Ok(credentials),
-            Some(part) => Err(CredentialsError::invalid_configuration(Unusable(part))),
-        }
-    }
-
-    /// Whether the next source is asked. Files that nobody has named may be there for other programs.
-    fn goes_on(&self, error: &CredentialsError, is_first: bool) -> bool {
-        match error {
-            CredentialsError::CredentialsNotLoaded(_) => true,
-            CredentialsError::InvalidConfiguration(_) => {
-                is_first && !self.is_profile_named && find::<Unusable>(error).is_none()
+        // Making providers looks at variables.
+        let sources = environment.enter(|| {
+            let mut sources = Vec::new();
+            if !has_problem {
+                sources.push(profile(origin, &files, &surroundings));
             }
-            _ => false,
-        }
+            sources.extend(others(&environment, &surroundings));
+            sources
+        });
+        Ok(Self {
+            environment,
+            profile: files.sections.selected_profile().to_owned(),
+            files,
+            sources,
+        })
+    }
+
+    /// What the sources take for the process's environment.
+    pub(super) fn environment(&self) -> &Arc<Environment> {
+        &self.environment
     }
 
     pub(super) async fn search(&self) -> Result<Credentials, CredentialsError> {
         let mut attempts = Vec::new();
-        if let Some(profile) = &self.mfa_profile {
-            attempts.push(Attempt {
-                source: format!("profile {profile}"),
-                error: CredentialsError::invalid_configuration(Mfa(profile.clone())),
-            });
-        } else {
-            for (index, (source, provider)) in self.sources.iter().enumerate() {
-                let error = match self.ask(&**provider).await {
+        if let Some(refused) = self.refused() {
+            attempts.push(refused);
+        } else if self.files.unusable().next().is_none() {
+            for source in &self.sources {
+                let error = match source.ask().await {
                     Ok(credentials) => return Ok(credentials),
                     Err(error) => error,
                 };
-                let goes_on = self.goes_on(&error, index == 0);
+                let goes_on =
+                    !source.is_final && matches!(error, CredentialsError::CredentialsNotLoaded(_));
                 attempts.push(Attempt {
-                    source: source.clone(),
+                    source: source.name.clone(),
+                    place: source.is_final.then(|| self.place(&self.profile)).flatten(),
                     error,
                 });
                 if !goes_on {
@@ -119,9 +113,125 @@ impl Chain {
         }
         Err(CredentialsError::not_loaded(Tried {
             profile: self.profile.clone(),
-            problem: self.problem.clone(),
+            problem: self.files.problem(),
             attempts,
         }))
+    }
+
+    /// Why the selected profile cannot be used, if that is known without asking anything.
+    fn refused(&self) -> Option<Attempt> {
+        let name = &self.profile;
+        let (profile, error) = match profiles::selected(&self.files.sections) {
+            Says::Mfa(profile) => {
+                let error = CredentialsError::invalid_configuration(Mfa(profile.clone()));
+                (profile, error)
+            }
+            Says::Itself => {
+                let said = format!("its source_profile is {name} itself, which has no credentials");
+                (name.clone(), broken(said))
+            }
+            Says::Undefined if self.files.is_profile_named && self.files.problem().is_none() => {
+                let said = format!("it was not defined in {}", self.files.paths());
+                (name.clone(), broken(said))
+            }
+            Says::Undefined | Says::Nothing | Says::Something => return None,
+        };
+        Some(Attempt {
+            source: format!("profile {profile}"),
+            place: self.place(&profile),
+            error,
+        })
+    }
+
+    /// The files that define a profile.
+    fn place(&self, profile: &str) -> Option<String> {
+        Some(self.files.defining(profile)).filter(|files| !files.is_empty())
+    }
+}
+
+fn broken(said: String) -> CredentialsError {
+    CredentialsError::invalid_configuration(Broken(said))
+}
+
+/// The selected profile. What it says about credentials counts, also if it gives none.
+fn profile(origin: &Origin, files: &ProfileFiles, surroundings: &ProviderConfig) -> Source {
+    let sections = &files.sections;
+    let name = sections.selected_profile();
+    let mut provider = ProfileFileCredentialsProvider::builder()
+        .configure(surroundings)
+        .profile_name(name);
+    let mut addition = String::new();
+    if let Some(process) = profiles::process(sections) {
+        addition = process.replaced_by(process::SOURCE);
+        let process = Process::new(process.command, origin.limit);
+        provider = provider.with_custom_provider(process::SOURCE, process);
+    }
+    Source {
+        name: format!("profile {name}"),
+        provider: Box::new(provider.profile_files(files.contents(&addition)).build()),
+        is_final: profiles::selected(sections) == Says::Something,
+        token_file: profiles::token_file(sections).map(PathBuf::from),
+    }
+}
+
+fn others(environment: &Environment, surroundings: &ProviderConfig) -> [Source; 3] {
+    let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(surroundings);
+    let container = EcsCredentialsProvider::builder().configure(surroundings);
+    let metadata = ImdsClient::builder()
+        .configure(surroundings)
+        .connect_timeout(limits::METADATA_CONNECT)
+        .read_timeout(limits::METADATA_READ)
+        .max_attempts(1)
+        .build();
+    let instance = ImdsCredentialsProvider::builder()
+        .configure(surroundings)
+        .imds_client(metadata);
+    let source = |name: &str, provider, token_file| Source {
+        name: name.to_owned(),
+        provider,
+        is_final: false,
+        token_file,
+    };
+    let path = |variable| environment.text(variable).map(PathBuf::from);
+    let has_container = [
+        c"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        c"AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ]
+    .iter()
+    .any(|variable| environment.text(variable).is_some());
+    let container_token = path(c"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    [
+        source(
+            "web identity",
+            Box::new(web_identity.build()),
+            path(c"AWS_WEB_IDENTITY_TOKEN_FILE"),
+        ),
+        source(
+            "ECS container",
+            Box::new(container.build()),
+            container_token.filter(|_| has_container),
+        ),
+        source("EC2 instance metadata", Box::new(instance.build()), None),
+    ]
+}
+
+impl Source {
+    /// The source's credentials, if they can be used.
+    async fn ask(&self) -> Result<Credentials, CredentialsError> {
+        if let Some(file) = &self.token_file {
+            match files::check(file, limits::SETTINGS_BYTES) {
+                // The provider says so itself.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                checked => checked.map_err(|error| {
+                    broken(format!("{} cannot be used: {error}", file.display()))
+                })?,
+            }
+        }
+        let credentials = self.provider.provide_credentials().await?;
+        match unusable(&credentials) {
+            None => Ok(credentials),
+            Some(part) => Err(CredentialsError::invalid_configuration(Unusable(part))),
+        }
     }
 }
 

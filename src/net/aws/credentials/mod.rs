@@ -3,6 +3,7 @@
 
 mod chain;
 mod origin;
+mod process;
 mod report;
 mod search;
 
@@ -17,6 +18,7 @@ use aws_sdk_cognitoidentityprovider::config::{IdentityCache, SharedIdentityCache
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
+use self::origin::Key;
 use self::report::Slow;
 use self::search::Search;
 use super::transport::Transport;
@@ -29,7 +31,7 @@ pub(in crate::net) use self::origin::Origin;
 pub(in crate::net) use self::report::missing_credentials;
 
 /// The sources that are in use, so that configurations of one origin ask for credentials once.
-static SHARED: LazyLock<Mutex<HashMap<Origin, Weak<Source>>>> = LazyLock::new(Mutex::default);
+static SHARED: LazyLock<Mutex<HashMap<Key, Weak<Source>>>> = LazyLock::new(Mutex::default);
 
 /// Credentials, and the SDK's cache that keeps them fresh.
 pub(in crate::net) struct Source {
@@ -78,18 +80,16 @@ impl Source {
         transport: Transport,
         is_stale: impl FnOnce(&Arc<Self>) -> bool,
     ) -> Arc<Self> {
+        let key = origin.key();
         let mut sources = lock(&SHARED);
-        let in_use = sources.get(&origin).and_then(Weak::upgrade);
+        let in_use = sources.get(&key).and_then(Weak::upgrade);
         if let Some(source) = in_use.filter(|source| !is_stale(source)) {
             return source;
         }
         sources.retain(|_, source| source.strong_count() > 0);
         let chain = Provider::Chain(Box::new(Search::new(origin.clone(), transport.clone())));
-        let source = Arc::new(Self::new(
-            Found::new(chain),
-            Some((origin.clone(), transport)),
-        ));
-        sources.insert(origin, Arc::downgrade(&source));
+        let source = Arc::new(Self::new(Found::new(chain), Some((origin, transport))));
+        sources.insert(key, Arc::downgrade(&source));
         source
     }
 

@@ -12,6 +12,10 @@ use crate::net::http_client;
 
 /// No credentials, in the replaced SDK's words and with what to do.
 pub(in crate::net) fn missing_credentials(cause: &(dyn Error + 'static)) -> AuthError {
+    // Looking for them failed.
+    if let Some(error) = find::<AuthError>(cause) {
+        return error.clone();
+    }
     let missing = AuthError::new(
         Reason::AwsCredentials,
         "Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1: \
@@ -67,6 +71,18 @@ impl fmt::Display for Mfa {
 
 impl Error for Mfa {}
 
+/// A source is set up, but nothing can come of it.
+#[derive(Debug)]
+pub(super) struct Broken(pub(super) String);
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Broken {}
+
 /// A source did not answer in time.
 #[derive(Debug)]
 pub(super) struct Slow(pub(super) Duration);
@@ -94,6 +110,8 @@ pub(super) struct Tried {
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) source: String,
+    /// The files that define it.
+    pub(super) place: Option<String>,
     pub(super) error: CredentialsError,
 }
 
@@ -119,7 +137,12 @@ impl fmt::Display for Tried {
         if let Some(problem) = &self.problem {
             write!(f, "\n  profile files: {problem}")?;
         }
-        for Attempt { source, error } in &self.attempts {
+        for Attempt {
+            source,
+            place,
+            error,
+        } in &self.attempts
+        {
             let said = match error.source() {
                 Some(source) => describe(source),
                 None => "has none".to_owned(),
@@ -127,6 +150,9 @@ impl fmt::Display for Tried {
             // The SDK puts this before each layer.
             let said = said.replace("an error occurred while loading credentials: ", "");
             write!(f, "\n  {source}: {said}")?;
+            if let Some(place) = place {
+                write!(f, " (defined in {place})")?;
+            }
         }
         Ok(())
     }

@@ -9,10 +9,13 @@ use aws_credential_types::provider::error::CredentialsError;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 
+use tokio::time::timeout;
+
 use super::chain::Chain;
 use super::origin::Origin;
+use crate::core::limits;
 use crate::net::aws::transport::Transport;
-use crate::net::runtime::{self, lock};
+use crate::net::runtime::{self, Purpose, lock};
 
 /// Searches of a chain, one at a time: a search that its callers no longer wait for is joined by the next ones, for a file or
 /// a credential process that does not answer the one does not answer the other.
@@ -48,20 +51,26 @@ impl Search {
     }
 
     fn start(&self) -> Searching {
-        let environment = Arc::clone(&self.origin.environment);
         let (origin, transport) = (self.origin.clone(), self.transport.clone());
         let kept = Arc::clone(&self.chain);
-        let search = async move {
-            // Making one looks at variables too.
+        let task = tokio::spawn(async move {
             let before = lock(&kept).take();
-            let chain = before.unwrap_or_else(|| Arc::new(Chain::new(&origin, transport)));
-            let found = chain.search().await;
-            if found.is_ok() {
-                *lock(&kept) = Some(chain);
-            }
-            Ok(found.map_err(|error| Failure(Arc::new(error))))
-        };
-        let task = tokio::spawn(runtime::off_thread(environment.scope(search)));
+            let chain = match before {
+                Some(chain) => chain,
+                None => Arc::new(Chain::new(&origin, transport).await?),
+            };
+            let environment = Arc::clone(chain.environment());
+            let search = async move {
+                let found = timeout(limits::SEARCH, chain.search())
+                    .await
+                    .unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limits::SEARCH)));
+                if found.is_ok() {
+                    *lock(&kept) = Some(chain);
+                }
+                Ok(found.map_err(|error| Failure(Arc::new(error))))
+            };
+            runtime::off_thread(Purpose::Credentials, environment.scope(search)).await
+        });
         task.map(|ended| match ended {
             Ok(Ok(found)) => found,
             Ok(Err(error)) => Err(Failure(Arc::new(error))),
