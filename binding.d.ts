@@ -41,6 +41,12 @@ export declare function newCancel(): ExternalObject<Cancel>
 /** Creates a pool from settings (JSON). */
 export declare function open(settings: string): ExternalObject<Pool> | Failure
 
+/** Opens such a text at the time `now`, in milliseconds since 1970: what it shows, and what an answer to it needs, as JSON. */
+export declare function resumeChallenge(pool: ExternalObject<Pool>, text: string, binding: string | undefined | null, now: number): string | Failure
+
+/** Seals a challenge into a text, for the browser that has the text `binding`. `kept` is what an answer to it needs. */
+export declare function saveChallenge(pool: ExternalObject<Pool>, kept: string, binding?: string | undefined | null): string | Failure
+
 /** Milliseconds on a monotonic clock that nothing in JavaScript replaces. */
 export declare function uptime(): number
 

@@ -17,6 +17,7 @@ const {
   TokenExpiredError,
 } = require("./lib/errors/auth-error");
 const { answerTo, requestFunctions } = require("./lib/requests");
+const { signInFunctions } = require("./lib/sign-in");
 const { userFunctions } = require("./lib/tutorial/users");
 
 /**
@@ -50,7 +51,12 @@ function createAuth(options = {}) {
     exposed(ready, () => live.latest().verifier.ready(onlySignalOf(options, "ready")));
   const keysStatus = () => live.keysStatus();
   const functions = { verifyToken, verify, verifySync, ready, keysStatus };
-  return { ...userFunctionsOf(live), ...functions, ...requestFunctions(live) };
+  return {
+    ...userFunctionsOf(live),
+    ...functions,
+    ...signInFunctions(() => live.now().callHandle()),
+    ...requestFunctions(live),
+  };
 }
 
 /** @param {InstanceType<typeof LiveAuth>} live */

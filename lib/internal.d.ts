@@ -108,6 +108,9 @@ export interface Failure {
   hint?: string | undefined;
   challengeName?: string;
   session?: string;
+  /** The challenge: two JSON texts as native code has it, then an object to answer it with. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  challenge?: any;
   /** Those that it stands for. */
   failures?: Failure[];
   /** The message of an error that is the cause. */
@@ -144,6 +147,8 @@ export interface Settings {
   clientId?: string;
   clientSecret?: string;
   authFlow?: string;
+  stateKey?: readonly string[];
+  refreshReuse?: number;
   endpoint?: string;
   issuer?: readonly string[];
   jwksUri?: string;

@@ -2,14 +2,14 @@
 
 // The one place that calls Cognito.
 
-/** @import { AbortSignalLike, HandleFor, Later as Given, Members, OpenCallEvent, ReadFrom } from "./internal" */
+/** @import { AbortSignalLike, Failure, HandleFor, Later as Given, Members, OpenCallEvent, ReadFrom } from "./internal" */
 
 const native = require("./host/native");
 const { throwIfAborted, unlessAborted } = require("./aborting");
 const { failureIn } = require("./answers");
 const { addRequest, traced } = require("./events");
 const { traceId } = require("./settings/environment");
-const { refuseIf } = require("./errors/failure");
+const { Refusal, refuseIf } = require("./errors/failure");
 const { Later } = require("./exposed");
 const { write } = require("./host/json");
 const { settle } = require("./outcomes");
@@ -18,14 +18,15 @@ const { own } = require("./shape");
 /**
  * What `read` makes of Cognito's answer. `name` is an operation of its API or a flow, `request` has its members; those that are
  * undefined are left out. `handleFor` gives the native handle, `signal` may abort the call. `operation` is the name in events.
+ * `refused` may make another failure of one.
  *
  * @template Value
  * @param {string} name
  * @param {Members} request
- * @param {{ operation: string, handleFor: HandleFor, signal: AbortSignalLike | undefined, read: (answer: unknown) => Value }} call
+ * @param {{ operation: string, handleFor: HandleFor, signal: AbortSignalLike | undefined, read: (answer: unknown) => Value, refused?: (failure: Failure) => Failure }} call
  * @returns {Given<ReadFrom<Value>>}
  */
-function invoke(name, request, { operation, handleFor, signal, read }) {
+function invoke(name, request, { operation, handleFor, signal, read, refused }) {
   throwIfAborted(signal);
   const handle = handleFor();
   const json = /** @type {string} */ (write(request));
@@ -43,7 +44,20 @@ function invoke(name, request, { operation, handleFor, signal, read }) {
       settle(() => native.invoke(handle, name, json, cancel, traceId()), readFrom),
     );
   };
-  return new Later(traced(operation, call));
+  const promise = traced(operation, call);
+  return new Later(refused === undefined ? promise : withRefusals(promise, refused));
+}
+
+/**
+ * @param {Promise<any>} promise
+ * @param {(failure: Failure) => Failure} refused
+ */
+async function withRefusals(promise, refused) {
+  try {
+    return await promise;
+  } catch (thrown) {
+    throw thrown instanceof Refusal ? new Refusal(refused(thrown.failure), thrown.cause) : thrown;
+  }
 }
 
 module.exports = { invoke };

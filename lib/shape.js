@@ -167,4 +167,4 @@ function dataOf(value, depth = OPTION_DEPTH) {
   return copy;
 }
 
-module.exports = { UNREADABLE, dataOf, isPlainObject, membersOf, own, readable };
+module.exports = { UNREADABLE, append, dataOf, isPlainObject, membersOf, own, readable };

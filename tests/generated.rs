@@ -177,12 +177,14 @@ fn milliseconds(duration: Duration) -> usize {
 fn limits_for_javascript() {
     let tolerance = usize::try_from(limits::CLOCK_TOLERANCE).unwrap();
     let attempts = usize::try_from(limits::MOST_ATTEMPTS).unwrap();
+    let reuse = usize::try_from(limits::LONGEST_REFRESH_REUSE).unwrap();
     let limits = [
         ("ARGUMENT_CHARACTERS", limits::ARGUMENT_CHARACTERS),
         ("CLOCK_TOLERANCE", tolerance),
         ("HEADER_CHARACTERS", limits::HEADER_CHARACTERS),
         ("HEADER_ITEMS", limits::HEADER_ITEMS),
         ("LONGEST_CALL_MS", milliseconds(limits::LONGEST_CALL)),
+        ("LONGEST_REFRESH_REUSE", reuse),
         ("MOST_ATTEMPTS", attempts),
         ("OPTION_DEPTH", limits::OPTION_DEPTH),
         ("POLICIES", limits::POLICIES),

@@ -6,6 +6,7 @@ import type { KeysStatus } from "./keys";
 import type { DefiniteOptions, InferredOptions } from "./options";
 import type { Definite, InferredPolicy, VerifyPolicy } from "./policies";
 import type { RequestFunctions } from "./requests";
+import type { SignInFunctions } from "./sign-in";
 import type { createCognitoUser, fetchUserByUsername, login } from "./tutorial";
 
 /**
@@ -16,7 +17,8 @@ import type { createCognitoUser, fetchUserByUsername, login } from "./tutorial";
 export interface Auth<
   Policy extends { use?: string } | undefined = undefined,
   Verified = ClaimsFor<Policy>,
-> extends RequestFunctions<Verified> {
+> extends RequestFunctions<Verified>,
+    SignInFunctions {
   /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;
   /** As the top-level {@link login}, on this Auth's pool. */

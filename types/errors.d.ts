@@ -1,6 +1,7 @@
 // The error classes.
 
 import type { Reason } from "./reasons";
+import type { Challenge } from "./sign-in";
 
 /** The members that every error of a reason has, beyond those of {@link AuthError}. */
 export interface ReasonMembers {
@@ -71,7 +72,9 @@ export class AuthError extends Error {
   date?: Date;
   /** The challenge that Cognito answered the sign-in with, such as `NEW_PASSWORD_REQUIRED`. */
   challengeName?: string;
-  /** The session to answer the challenge with. Not enumerable. */
+  /** The challenge that Cognito answered `login` with, to be answered. Not enumerable. */
+  challenge?: Challenge;
+  /** The challenge's session, as Cognito has it. Not enumerable. */
   session?: string;
   /** The single failures, when several arguments were wrong. */
   errors?: AuthError[];

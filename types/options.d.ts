@@ -1,5 +1,6 @@
 // The options of createAuth.
 
+import type { AuthFlow } from "./flows";
 import type { Jwks } from "./keys";
 import type { Definite, InferredPolicy, Listed, NamesOf, VerifyPolicy } from "./policies";
 
@@ -28,8 +29,8 @@ export interface StaticCredentials {
  * Every option of {@link createAuth}; each falls back to the environment variable named with it.
  *
  * Settings of one pool never serve another: a `userPoolId` that differs from `USER_POOL_ID` switches off `COGNITO_CLIENT_ID`,
- * `COGNITO_CLIENT_SECRET`, `COGNITO_ISSUER` and `COGNITO_JWKS_URI`; a `clientId` that differs from `COGNITO_CLIENT_ID`
- * switches off `COGNITO_CLIENT_SECRET`.
+ * `COGNITO_CLIENT_SECRET`, `COGNITO_STATE_KEY`, `COGNITO_ISSUER` and `COGNITO_JWKS_URI`; a `clientId` that differs from
+ * `COGNITO_CLIENT_ID` switches off `COGNITO_CLIENT_SECRET` and `COGNITO_STATE_KEY`.
  * @example
  * const auth = createAuth({
  *   region: "eu-west-1",
@@ -64,8 +65,21 @@ export interface AuthOptions {
   clientId?: string | undefined;
   /** `COGNITO_CLIENT_SECRET`: for an app client that has one; `SECRET_HASH` is then computed and sent. */
   clientSecret?: string | undefined;
-  /** `COGNITO_AUTH_FLOW`. `ADMIN_USER_PASSWORD_AUTH` is the newer name of the same flow. */
-  authFlow?: "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH" | undefined;
+  /** `COGNITO_AUTH_FLOW`: how `login` and `signIn` sign in with a password. Default `ADMIN_NO_SRP_AUTH`. */
+  authFlow?: AuthFlow | undefined;
+  /**
+   * `COGNITO_STATE_KEY`, where several are separated by commas: the keys that {@link Challenge.save} seals with. Each has at
+   * least 32 characters. The first one seals, and all of them open, so that a key can be replaced. Default: a key derived from
+   * `clientSecret`.
+   *
+   * Set the same keys on all servers. `openssl rand -base64 32` makes one.
+   */
+  stateKey?: string | readonly string[] | undefined;
+  /**
+   * Seconds for which a later {@link Auth.refresh} with a refresh token that has just been replaced gets the same result,
+   * without a request. 0 turns this off. Default 10, at most 60; keep it below the app client's `RetryGracePeriodSeconds`.
+   */
+  refreshReuse?: number | undefined;
   /** `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`, then `AWS_ENDPOINT_URL`: an emulator or VPC endpoint. */
   endpoint?: string | undefined;
   /**
@@ -111,9 +125,7 @@ export interface AuthOptions {
 /** {@link AuthOptions} whose `authFlow` and `verify.use` may be of the type `string`. */
 export interface InferredOptions<Options> extends Omit<AuthOptions, "authFlow" | "verify"> {
   /** As in {@link AuthOptions}. */
-  authFlow?:
-    | NamesOf<Options, "authFlow", "ADMIN_NO_SRP_AUTH" | "ADMIN_USER_PASSWORD_AUTH">
-    | undefined;
+  authFlow?: NamesOf<Options, "authFlow", AuthFlow> | undefined;
   /** As in {@link AuthOptions}. */
   verify?:
     | InferredPolicy<Options extends { verify?: infer Policy } ? Policy : undefined>

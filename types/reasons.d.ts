@@ -20,7 +20,7 @@ export type Reason =
   | "bad-credentials"
   /** The challenge has expired or has already been answered: the sign-in must start again. */
   | "challenge-expired"
-  /** Signing in takes a further step: `challengeName`, `session`. */
+  /** Signing in takes a further step: `challengeName`, `challenge`. */
   | "challenge-required"
   /** The code has expired. */
   | "code-expired"

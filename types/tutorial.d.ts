@@ -45,10 +45,11 @@ export function createCognitoUser(
 ): Promise<CreatedUser>;
 
 /**
- * Signs a user in (AdminInitiateAuth, `ADMIN_NO_SRP_AUTH`) and resolves to the ID token.
+ * Signs a user in (AdminInitiateAuth, `ADMIN_NO_SRP_AUTH`, unless {@link AuthOptions.authFlow} names another flow) and resolves
+ * to the ID token. {@link Auth.signIn} gives all tokens, and the further steps that a sign-in may take.
  *
  * @throws {AuthError} `bad-credentials`, `user-missing`, `user-unconfirmed`, `user-disabled`,
- * `challenge-required` (with `challengeName` and `session`), `invalid-argument`, `config`,
+ * `challenge-required` (with `challengeName`, `challenge` and `session`), `invalid-argument`, `config`,
  * `aws-credentials`, `attempts-exceeded`, `password-reset-required`, `not-authorized`, `rejected-by-trigger`, `throttled`,
  * `network`, `timeout`, `service`
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html

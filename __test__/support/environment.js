@@ -24,6 +24,7 @@ const OPTIONS = {
   COGNITO_CLIENT_ID: "clientId",
   COGNITO_CLIENT_SECRET: "clientSecret",
   COGNITO_AUTH_FLOW: "authFlow",
+  COGNITO_STATE_KEY: "stateKey",
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: "endpoint",
   COGNITO_ISSUER: "issuer",
   COGNITO_JWKS_URI: "jwksUri",

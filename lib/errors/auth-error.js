@@ -29,6 +29,13 @@ const DETAILS = [
 ];
 
 /**
+ * Those that are not enumerable: they prove that a user has taken the first step of a sign-in.
+ *
+ * @type {ReadonlyArray<keyof Failure>}
+ */
+const HIDDEN = ["session", "challenge"];
+
+/**
  * Those that come from an answer of Cognito. The four functions' errors have them at the top as well, as the original's.
  *
  * @type {ReadonlyArray<keyof Failure>}
@@ -108,7 +115,9 @@ function describe(error, failure) {
     if (has(failure, name)) define(error, name, failure[name], true);
   }
   if (has(failure, "statusCode")) define(error, "cognito", answerOf(failure), true);
-  if (has(failure, "session")) define(error, "session", failure.session, false);
+  for (const name of HIDDEN) {
+    if (has(failure, name)) define(error, name, failure[name], false);
+  }
   if (has(failure, "cause")) causedBy(error, new Error(failure.cause));
 }
 

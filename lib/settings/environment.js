@@ -28,6 +28,7 @@ const VARIABLES = [
   ["clientId", ["COGNITO_CLIENT_ID"]],
   ["clientSecret", ["COGNITO_CLIENT_SECRET"]],
   ["authFlow", ["COGNITO_AUTH_FLOW"]],
+  ["stateKey", ["COGNITO_STATE_KEY"]],
   ["endpoint", ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL"]],
   ["issuer", ["COGNITO_ISSUER"]],
   ["jwksUri", ["COGNITO_JWKS_URI"]],
@@ -36,6 +37,9 @@ const VARIABLES = [
   ["noProxy", ["no_proxy", "NO_PROXY"]],
   ["extraCaCerts", ["NODE_EXTRA_CA_CERTS"]],
 ];
+
+/** Those of which there may be several, separated by commas. */
+const LISTS = ["issuer", "stateKey"];
 
 /** @type {ReadonlyArray<readonly [string, string]>} */
 const CREDENTIALS = [
@@ -51,8 +55,8 @@ const CREDENTIALS = [
  * @type {ReadonlyArray<readonly [keyof Settings, ReadonlyArray<keyof Settings>]>}
  */
 const BELONGING = [
-  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret"]],
-  ["clientId", ["clientSecret"]],
+  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret", "stateKey"]],
+  ["clientId", ["clientSecret", "stateKey"]],
 ];
 
 /**
@@ -122,7 +126,9 @@ function readEnvironment(given) {
     const value = firstOf(env, names);
     if (value !== undefined) settings[setting] = value;
   }
-  if (settings.issuer !== undefined) settings.issuer = texts(settings.issuer);
+  for (const name of LISTS) {
+    if (settings[name] !== undefined) settings[name] = texts(settings[name]);
+  }
   for (const { 0: owner, 1: belonging } of BELONGING) {
     if (given[owner] === undefined || settings[owner] === undefined) continue;
     if (given[owner] === settings[owner]) continue;

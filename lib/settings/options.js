@@ -7,7 +7,12 @@
 
 const { networkNow, readEnvironment } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
-const { CLOCK_TOLERANCE, LONGEST_CALL_MS, MOST_ATTEMPTS } = require("../generated/limits");
+const {
+  CLOCK_TOLERANCE,
+  LONGEST_CALL_MS,
+  LONGEST_REFRESH_REUSE,
+  MOST_ATTEMPTS,
+} = require("../generated/limits");
 const { UNREADABLE, dataOf, isPlainObject, membersOf, readable } = require("../shape");
 
 /**
@@ -48,6 +53,8 @@ const OPTIONS = {
   clientId: text,
   clientSecret: text,
   authFlow: text,
+  stateKey: texts,
+  refreshReuse: wholeNumber(0, LONGEST_REFRESH_REUSE),
   endpoint: text,
   issuer: texts,
   replicaRegions: [isListOfStrings, "a list of strings"],
@@ -104,9 +111,11 @@ const READABLE = ", not a getter, a hidden property, a Proxy or a list with hole
  * @returns {Settings}
  */
 function optionsFrom(options) {
-  const { keys, verify, credentials, issuer, pools, ...given } = checked(options, OPTIONS, "");
+  const members = checked(options, OPTIONS, "");
+  const { keys, verify, credentials, issuer, stateKey, pools, ...given } = members;
   const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
+  if (stateKey !== undefined) settings.stateKey = listOf(stateKey);
   if (credentials !== undefined) settings.credentials = credentialsFrom(credentials);
   if (verify !== undefined) settings.verify = policyFrom(verify);
   if (keys !== undefined) settings.jwks = keySetFrom(keys, "keys.");

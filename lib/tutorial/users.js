@@ -9,8 +9,10 @@ const { argumentFailure } = require("./arguments");
 const { signalOf } = require("../settings/call-options");
 const { Refusal, failure, refuseIf } = require("../errors/failure");
 const { exposed } = require("../exposed");
+const { timeNow } = require("../host/clock");
 const { invoke } = require("../invoke");
 const { own } = require("../shape");
+const { withChallenge } = require("../sign-in");
 
 const PHONE_MISSING = failure("phone-missing", "The user has no phone number", {
   hint: "the user's attribute phone_number is not set, or the app client may not read it",
@@ -65,12 +67,18 @@ function userFunctions(handleFor) {
         ],
       );
       refuseIf(failed);
-      const request = { Username: username, Password: password };
+      const time = timeNow();
+      const request = {
+        Username: username,
+        Password: password,
+        Now: Number.isNaN(time) ? undefined : Math.trunc(time),
+      };
       return invoke("flow/login", request, {
         operation: "login",
         handleFor,
         signal: signalOf(options),
         read: (answer) => own(answer, "IdToken"),
+        refused: (failed) => withChallenge(failed, handleFor),
       });
     });
 

@@ -138,7 +138,7 @@ pub const LONGEST_CALL: Duration = Duration::from_mins(5);
 /// Threads for work that blocks: host names, and files with settings, credentials and certificates. They work for a moment,
 /// unless a name server or a file system is silent; what waits for them waits no longer than its call may take.
 pub const BLOCKING_THREADS: usize =
-    LOOKUPS + SETTINGS_READERS + CREDENTIAL_SEARCHES + CERTIFICATE_READERS + 2;
+    LOOKUPS + SETTINGS_READERS + CREDENTIAL_SEARCHES + CERTIFICATE_READERS + PROVERS + 2;
 
 /// Threads that read the AWS settings files at once. A file system that does not answer blocks one for each file, for good.
 pub const SETTINGS_READERS: usize = 2;
@@ -226,3 +226,26 @@ pub const REFRESH_RESULTS: usize = 1024;
 /// How long the result of a refresh that replaced the refresh token is handed to later calls with the old token, unless
 /// configured: longer than the requests of one page are apart.
 pub const REFRESH_REUSE: Duration = Duration::from_secs(10);
+
+/// The longest that can be configured, in seconds: the longest `RetryGracePeriodSeconds` of an app client.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RefreshTokenRotationType.html>
+pub const LONGEST_REFRESH_REUSE: u32 = 60;
+
+/// Calls that may wait in a process for requests that other calls have sent for the same refresh token. Further ones are
+/// refused at once.
+pub const WAITING_FOR_REFRESH: usize = 1024;
+
+/// How long a call is told to wait that found too many waiting: requests take a tenth of that.
+pub const WAITING_PAUSE: Duration = Duration::from_secs(1);
+
+/// Threads that prove passwords (SRP) at once. A proof takes about 4 ms of CPU time.
+pub const PROVERS: usize = 2;
+
+/// Proofs that may wait for such a thread: half a second's. Further ones are refused at once.
+pub const WAITING_FOR_PROOF: usize = 64;
+
+/// How far Amazon Cognito's clock may be from this machine's for its `Date` header to be believed in a proof.
+pub const PROOF_CLOCK_SKEW: Duration = Duration::from_mins(5);
+
+/// How far it may be without being noticed: Cognito accepts a proof within a few seconds.
+pub const PROOF_CLOCK_PRECISION: Duration = Duration::from_secs(2);

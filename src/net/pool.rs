@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::core::challenge::Challenge;
 use crate::core::config::Config;
-use crate::core::error::AuthError;
+use crate::core::error::{AuthError, OpenChallenge};
 use crate::core::jwk::KeySet;
 use crate::core::secret::Secret;
+use crate::core::state;
 use crate::net::cognito::{Answered, Call, Cognito};
 use crate::net::flow;
 use crate::net::key_cache::{KeyCache, Status};
@@ -14,7 +16,7 @@ use crate::net::key_cache::{KeyCache, Status};
 #[derive(Debug)]
 pub struct Pool {
     config: Arc<Config>,
-    cognito: Cognito,
+    cognito: Arc<Cognito>,
     keys: OnceLock<Keys>,
 }
 
@@ -33,7 +35,7 @@ impl Pool {
         let config = Arc::new(config);
         let given = config.given_keys.clone().map(Keys::Given);
         Self {
-            cognito: Cognito::new(Arc::clone(&config)),
+            cognito: Arc::new(Cognito::new(Arc::clone(&config))),
             config,
             keys: given.map_or_else(OnceLock::new, OnceLock::from),
         }
@@ -49,6 +51,41 @@ impl Pool {
         flow::invoke(&self.cognito, name, json, call)
             .await
             .map_err(|error| self.config.explain(error))
+    }
+
+    /// Seals a challenge, which is given as `Kept` of a flow, for the browser that has the text `binding`.
+    pub fn save(&self, kept: &Secret, binding: Option<&Secret>) -> Result<String, AuthError> {
+        let keys = self.config.state_keys()?;
+        let challenge = Challenge::restore(kept).ok_or_else(AuthError::internal)?;
+        state::seal(&challenge, &self.scope(&keys, binding)?)
+    }
+
+    /// Opens what [`Pool::save`] has sealed, at the time `now` (milliseconds since 1970).
+    pub fn resume(
+        &self,
+        text: &str,
+        binding: Option<&Secret>,
+        now: u64,
+    ) -> Result<OpenChallenge, AuthError> {
+        let keys = self.config.state_keys()?;
+        let challenge = state::open(text, &self.scope(&keys, binding)?, now)?;
+        Ok(OpenChallenge {
+            shown: challenge.shown()?,
+            kept: challenge.kept()?,
+        })
+    }
+
+    fn scope<'a>(
+        &'a self,
+        keys: &'a state::Keys,
+        binding: Option<&'a Secret>,
+    ) -> Result<state::Scope<'a>, AuthError> {
+        Ok(state::Scope {
+            keys,
+            user_pool_id: self.config.known_user_pool_id(),
+            client_id: self.config.client_id()?,
+            binding,
+        })
     }
 
     pub(crate) fn config(&self) -> &Config {

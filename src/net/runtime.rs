@@ -54,24 +54,28 @@ pub enum Purpose {
     Credentials,
     /// Certificates, and the HTTP clients that trust them.
     Certificates,
+    /// Proofs of passwords.
+    Proofs,
 }
 
 impl Purpose {
     fn threads(self) -> Arc<Semaphore> {
-        static THREADS: LazyLock<[Arc<Semaphore>; 3]> = LazyLock::new(|| {
+        static THREADS: LazyLock<[Arc<Semaphore>; 4]> = LazyLock::new(|| {
             [
                 limits::SETTINGS_READERS,
                 limits::CREDENTIAL_SEARCHES,
                 limits::CERTIFICATE_READERS,
+                limits::PROVERS,
             ]
             .map(|threads| Arc::new(Semaphore::new(threads)))
         });
 
-        let [settings, credentials, certificates] = &*THREADS;
+        let [settings, credentials, certificates, proofs] = &*THREADS;
         Arc::clone(match self {
             Self::Settings => settings,
             Self::Credentials => credentials,
             Self::Certificates => certificates,
+            Self::Proofs => proofs,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The exports. JavaScript (`index.js`, `lib/`) checks arguments, reads the environment, and makes the errors.
 
+pub mod challenge;
 mod environment;
 mod fetches;
 pub mod invoke;

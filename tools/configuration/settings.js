@@ -12,6 +12,7 @@ const VERIFYING =
 const PAGES = {
   AdminInitiateAuth: `${COGNITO}/API_AdminInitiateAuth.html`,
   IssuerConfigurationType: `${COGNITO}/API_IssuerConfigurationType.html`,
+  RefreshTokenRotationType: `${COGNITO}/API_RefreshTokenRotationType.html`,
   SECRET_HASH:
     "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
   SignUp: `${COGNITO}/API_SignUp.html`,
@@ -58,9 +59,24 @@ const OPTIONS = [
     option: "authFlow",
     variables: ["COGNITO_AUTH_FLOW"],
     meaning:
-      "the flow of `login`: `ADMIN_NO_SRP_AUTH` or its newer name `ADMIN_USER_PASSWORD_AUTH`",
+      "[how](sign-in.md#flows) `login` and `signIn` sign in: `ADMIN_NO_SRP_AUTH`, `ADMIN_USER_PASSWORD_AUTH`, `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `USER_AUTH` or `CUSTOM_AUTH`",
     fallback: "`ADMIN_NO_SRP_AUTH`",
     page: "AdminInitiateAuth",
+  },
+  {
+    option: "stateKey",
+    variables: ["COGNITO_STATE_KEY"],
+    meaning:
+      "the keys that [saved challenges](sign-in.md#several-servers) are sealed with, one or several; in the variable separated by commas",
+    fallback: "derived from `clientSecret`",
+  },
+  {
+    option: "refreshReuse",
+    meaning:
+      "the time for which a [refresh](sign-in.md#refresh) with a replaced refresh token gets the same result; 0 to 60",
+    unit: "s",
+    fallback: "10",
+    page: "RefreshTokenRotationType",
   },
   {
     option: "region",

@@ -2,6 +2,7 @@
 //! first call that needs it.
 
 mod address;
+mod auth_flow;
 mod form;
 mod missing;
 mod policy;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 pub use self::address::check_endpoint;
+pub use self::auth_flow::AuthFlow;
 pub use self::form::{is_visible_ascii, whole_number};
 pub use self::policy::{PolicyConfig, PolicySettings};
 pub use self::settings::{Settings, StaticCredentials};
@@ -29,27 +31,8 @@ use crate::core::error::{AuthError, Reason, finding};
 use crate::core::jwk::KeySet;
 use crate::core::limits;
 use crate::core::secret::Secret;
+use crate::core::state::{self, Keys};
 use crate::core::token::{AcceptedClients, Policy};
-
-/// The sign-in flow, by its two names.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AuthFlow {
-    /// `ADMIN_NO_SRP_AUTH`, as the tutorial has it.
-    #[default]
-    AdminNoSrpAuth,
-    /// `ADMIN_USER_PASSWORD_AUTH`, its newer name.
-    AdminUserPasswordAuth,
-}
-
-impl AuthFlow {
-    /// The name in the API reference.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AdminNoSrpAuth => "ADMIN_NO_SRP_AUTH",
-            Self::AdminUserPasswordAuth => "ADMIN_USER_PASSWORD_AUTH",
-        }
-    }
-}
 
 /// How the outside world is reached; configurations that agree in it share connections.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -101,6 +84,10 @@ pub struct Config {
     pub client_secret: Option<Secret>,
     /// The sign-in flow.
     pub auth_flow: AuthFlow,
+    /// The keys that saved challenges are sealed with, if configured.
+    state_keys: Option<Keys>,
+    /// How long a refresh result that replaced the refresh token is handed to later calls with the old one.
+    pub refresh_reuse: Duration,
     /// An emulator or VPC endpoint, without a slash at the end.
     pub endpoint: Option<String>,
     /// Whether the endpoint comes from a variable, which a profile may switch off for calls.
@@ -203,6 +190,8 @@ impl Config {
             jwks_uri,
             client_secret: settings.client_secret,
             auth_flow: auth_flow(settings.auth_flow.as_deref())?,
+            state_keys: settings.state_key.as_deref().map(Keys::parse).transpose()?,
+            refresh_reuse: refresh_reuse(settings.refresh_reuse)?,
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             endpoint_is_variable: settings.endpoint_is_variable,
             credentials: settings.credentials,
@@ -253,6 +242,18 @@ impl Config {
         self.client_id
             .as_deref()
             .ok_or_else(|| missing(Needed::ClientId, &[]))
+    }
+
+    /// The keys that saved challenges are sealed with: the configured ones, else the one that the client's secret stands in for.
+    pub fn state_keys(&self) -> Result<Keys, AuthError> {
+        let keys = self.state_keys.clone();
+        let of_secret = || self.client_secret.as_ref().map(Keys::of_client_secret);
+        keys.or_else(of_secret).ok_or_else(state::missing_key)
+    }
+
+    /// The user pool's id, if it is set: what does not need it is bound to it all the same.
+    pub fn known_user_pool_id(&self) -> Option<&str> {
+        self.user_pool_id.as_deref()
     }
 
     /// The values of `iss` that the pool's tokens may have: the configured ones, else the pool's two forms; and the original
@@ -358,12 +359,18 @@ fn check_issuers(issuers: Option<&[String]>) -> Result<(), AuthError> {
 }
 
 fn auth_flow(name: Option<&str>) -> Result<AuthFlow, AuthError> {
-    match name {
-        None | Some("ADMIN_NO_SRP_AUTH") => Ok(AuthFlow::AdminNoSrpAuth),
-        Some("ADMIN_USER_PASSWORD_AUTH") => Ok(AuthFlow::AdminUserPasswordAuth),
-        Some(_) => Err(refused(
-            "COGNITO_AUTH_FLOW (option authFlow) must be ADMIN_NO_SRP_AUTH or ADMIN_USER_PASSWORD_AUTH",
-        )),
+    name.map(|name| AuthFlow::parse(name, "COGNITO_AUTH_FLOW (option authFlow)"))
+        .transpose()
+        .map(Option::unwrap_or_default)
+}
+
+fn refresh_reuse(seconds: Option<u32>) -> Result<Duration, AuthError> {
+    match seconds {
+        None => Ok(limits::REFRESH_REUSE),
+        Some(seconds) if seconds <= limits::LONGEST_REFRESH_REUSE => {
+            Ok(Duration::from_secs(seconds.into()))
+        }
+        Some(_) => Err(refused("option refreshReuse must be 0 to 60")),
     }
 }
 

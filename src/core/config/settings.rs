@@ -30,6 +30,10 @@ pub struct Settings {
     pub client_secret: Option<Secret>,
     /// `COGNITO_AUTH_FLOW`.
     pub auth_flow: Option<String>,
+    /// `COGNITO_STATE_KEY`: the keys that saved challenges are sealed with, the one that seals first.
+    pub state_key: Option<Vec<Secret>>,
+    /// Seconds for which a refresh result that replaced the refresh token is handed to later calls with the old one.
+    pub refresh_reuse: Option<u32>,
     /// `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER`.
     pub endpoint: Option<String>,
     /// Whether the endpoint is a variable's and no option: a profile may switch it off.

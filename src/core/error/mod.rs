@@ -26,6 +26,10 @@ pub mod finding {
     pub const CLIENT_MISSING: &str = "client.missing";
     /// There is no such user pool, or not in this region.
     pub const POOL_MISSING: &str = "pool.missing";
+    /// There is no such user.
+    pub const USER_MISSING: &str = "user.missing";
+    /// A request was not sent: the connection could not be made.
+    pub const UNSENT: &str = "network.unsent";
     /// The user to confirm is confirmed.
     pub const USER_CONFIRMED: &str = "user.confirmed";
 }
@@ -43,8 +47,8 @@ pub enum Stage {
 /// A failure, with all that is known about it. Callers may rely on the reason, and on the name and message
 /// being the replaced library's or the service's own.
 ///
-/// `Display` is the message. No field holds a password, a token or a secret, but for `session`, which is
-/// redacted.
+/// `Display` is the message. No field holds a password, a token or a secret, but for `session` and `challenge`,
+/// which are redacted.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthError {
@@ -97,9 +101,27 @@ pub struct Context {
     /// The session to answer the challenge with.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "expose")]
     pub session: Option<Secret>,
+    /// The same challenge, to be answered in this process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<OpenChallenge>,
     /// The failure behind this one, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+}
+
+/// A challenge that a failure leaves open: JSON texts, for JavaScript alone.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenChallenge {
+    /// What may be shown.
+    #[serde(serialize_with = "expose_text")]
+    pub shown: Secret,
+    /// What the answer needs.
+    #[serde(serialize_with = "expose_text")]
+    pub kept: Secret,
+}
+
+fn expose_text<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
 }
 
 #[expect(clippy::ref_option, reason = "the signature is serde's")]

@@ -65,7 +65,7 @@ reasons! {
     AwsCredentials "aws-credentials" 500 "CredentialsError" "AWS credentials are missing, expired or not allowed to make the call.",
     BadCredentials "bad-credentials" 401 "NotAuthorizedException" "The user name or the password is wrong.",
     ChallengeExpired "challenge-expired" 401 "NotAuthorizedException" "The challenge has expired or has already been answered: the sign-in must start again.",
-    ChallengeRequired "challenge-required" 401 "ChallengeRequiredError" "Signing in takes a further step: `challengeName`, `session`.",
+    ChallengeRequired "challenge-required" 401 "ChallengeRequiredError" "Signing in takes a further step: `challengeName`, `challenge`.",
     CodeExpired "code-expired" 400 "ExpiredCodeException" "The code has expired.",
     CodeWrong "code-wrong" 400 "CodeMismatchException" "The code is wrong.",
     Config "config" 500 "ConfigError" "A setting is missing or wrong: the message names it.",

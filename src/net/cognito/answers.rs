@@ -2,6 +2,7 @@
 //! unreadable; one that is missing or null is absent.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,14 +11,18 @@ use super::operation::Success;
 use crate::core::error::AuthError;
 
 /// An answer: its members, and what is known of it besides.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Answered {
     answer: Map<String, Value>,
-    cognito: Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cognito: Option<Origin>,
+    /// The service's time.
+    #[serde(skip)]
+    date: Option<SystemTime>,
 }
 
 /// Where an answer comes from: what an error about it says.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Origin {
     status_code: u16,
@@ -42,6 +47,7 @@ impl Answered {
         let Success {
             status,
             request_id,
+            date,
             body,
         } = success;
         let members = if body.is_empty() {
@@ -51,11 +57,12 @@ impl Answered {
         };
         let mut answered = Self {
             answer: Map::new(),
-            cognito: Origin {
+            cognito: Some(Origin {
                 status_code: status,
                 request_id,
                 attempts: None,
-            },
+            }),
+            date,
         };
         match members {
             Ok(members) => answered.answer = members,
@@ -64,10 +71,31 @@ impl Answered {
         Ok(answered)
     }
 
-    /// The same, with how often the request was sent.
+    /// An earlier answer's members, which this call has sent no request for.
+    pub(in crate::net) fn remembered(answer: Map<String, Value>) -> Self {
+        Self {
+            answer,
+            cognito: None,
+            date: None,
+        }
+    }
+
+    /// The same, with how often the request was sent. Another call may have sent it.
     pub(super) fn after(mut self, attempts: Option<u32>) -> Self {
-        self.cognito.attempts = attempts;
+        if let Some(cognito) = &mut self.cognito {
+            cognito.attempts = attempts.or(cognito.attempts);
+        }
         self
+    }
+
+    /// All members.
+    pub(in crate::net) fn members(&self) -> &Map<String, Value> {
+        &self.answer
+    }
+
+    /// The service's time.
+    pub(in crate::net) fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// The same answer, with `later` as the call's last request.
@@ -81,6 +109,15 @@ impl Answered {
         let owned = members.map(|(name, value)| (name.to_owned(), value));
         self.answer = Map::from_iter(owned);
         self
+    }
+
+    /// The same answer with these members in the place of all of its own.
+    pub(in crate::net) fn with_members(&self, members: Map<String, Value>) -> Self {
+        Self {
+            answer: members,
+            cognito: self.cognito.clone(),
+            date: self.date,
+        }
     }
 
     /// A text of the answer itself.
@@ -101,6 +138,24 @@ impl Answered {
     pub(in crate::net) fn flag(&self, name: &str) -> Result<bool, AuthError> {
         self.member(&self.answer, name, Value::as_bool)
             .map(Option::unwrap_or_default)
+    }
+
+    /// A whole number in one of the answer's parts.
+    pub(in crate::net) fn number_in(
+        &self,
+        part: &Map<String, Value>,
+        name: &str,
+    ) -> Result<Option<u64>, AuthError> {
+        self.member(part, name, Value::as_u64)
+    }
+
+    /// A part of one of the answer's parts.
+    pub(in crate::net) fn part_in<'a>(
+        &self,
+        part: &'a Map<String, Value>,
+        name: &str,
+    ) -> Result<Option<&'a Map<String, Value>>, AuthError> {
+        self.member(part, name, Value::as_object)
     }
 
     /// A part of the answer.
@@ -131,8 +186,10 @@ impl Answered {
     /// A failure that this answer means, with where the answer comes from.
     pub(in crate::net) fn annotate(&self, failure: AuthError) -> AuthError {
         failure.with(|context| {
-            context.status_code = Some(self.cognito.status_code);
-            context.request_id.clone_from(&self.cognito.request_id);
+            if let Some(cognito) = &self.cognito {
+                context.status_code = Some(cognito.status_code);
+                context.request_id.clone_from(&cognito.request_id);
+            }
         })
     }
 }

@@ -17,6 +17,8 @@ pub(in crate::net) struct Body(Map<String, Value>);
 /// A request as it is sent.
 pub(in crate::net) struct Request {
     pub(super) row: &'static Row,
+    /// Whether it may be sent again when nobody knows if the first one took effect.
+    pub(super) repeatable: bool,
     pub(super) json: Secret,
 }
 
@@ -48,6 +50,11 @@ impl Body {
         }
     }
 
+    /// A whole number that the caller may leave out.
+    pub(in crate::net) fn number(&self, name: &str) -> Option<u64> {
+        self.0.get(name).and_then(Value::as_u64)
+    }
+
     /// The request of an operation, with what the configuration has for it where the caller left that out; or the
     /// setting that is missing.
     pub(in crate::net) fn request(
@@ -64,6 +71,7 @@ impl Body {
         let json = serde_json::to_string(&self.0).map_err(|error| unmakeable(&error))?;
         Ok(Request {
             row,
+            repeatable: row.repeatable,
             json: Secret::new(json),
         })
     }
@@ -78,6 +86,15 @@ impl Body {
                 Ok(username.zip(client).and_then(hash))
             }
         }
+    }
+}
+
+impl Request {
+    /// The same request, sent again only if it has had no effect, whatever its row says.
+    #[must_use]
+    pub(in crate::net) fn once(mut self) -> Self {
+        self.repeatable = false;
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! One call: what its caller hands in, and how far it has come, for the error that it may end in.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
@@ -29,10 +29,20 @@ impl Call {
         }
     }
 
+    /// A call of its own for the same invocation, which nobody ends: others wait for what it brings.
+    pub(in crate::net) fn apart(&self) -> Self {
+        Self::new(Arc::default(), self.trace_id.clone())
+    }
+
     /// What fails from now on is this part of the call. Attempts are counted from here.
     pub(in crate::net) fn enter(&self, stage: Stage) {
         *self.progress.stage() = Some(stage);
         self.progress.0.attempts.store(0, Ordering::Relaxed);
+    }
+
+    /// The next request is another one: its attempts are counted from one. Until it is sent, those of the latest one stand.
+    pub(in crate::net) fn next_request(&self) {
+        self.progress.0.is_next.store(true, Ordering::Relaxed);
     }
 
     /// How often the latest request was sent, if it was.
@@ -44,7 +54,8 @@ impl Call {
     /// The error, with the attempts that were made and the part of the call that failed.
     pub(super) fn annotate(&self, error: AuthError) -> AuthError {
         error.with(|context| {
-            context.attempts = self.attempts();
+            // Another call may have sent the request.
+            context.attempts = self.attempts().or(context.attempts);
             context.stage = *self.progress.stage();
         })
     }
@@ -57,6 +68,7 @@ pub(super) struct Progress(Arc<Counts>);
 #[derive(Debug, Default)]
 struct Counts {
     attempts: AtomicU32,
+    is_next: AtomicBool,
     stage: Mutex<Option<Stage>>,
 }
 
@@ -67,6 +79,9 @@ impl Storable for Progress {
 impl Progress {
     /// The request is sent, for the first time or again.
     pub(super) fn count_attempt(&self) {
+        if self.0.is_next.swap(false, Ordering::Relaxed) {
+            self.0.attempts.store(0, Ordering::Relaxed);
+        }
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::error::SdkError;
 use super::diagnosis::Again;
 use super::operation::Failed;
 use super::service_error::ServiceError;
-use crate::core::error::{AuthError, Reason, describe, find, innermost};
+use crate::core::error::{AuthError, Reason, describe, find, finding, innermost};
 use crate::core::operations::Row;
 use crate::net::aws::credentials;
 use crate::net::aws::transport::TooLarge;
@@ -72,6 +72,7 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     )
     .with(|context| {
         context.retryable = Some(!http_client::is_refused_certificate(cause));
+        context.finding = cause.is_connect().then_some(finding::UNSENT);
         context.cause = Some(describe(cause));
     })
     .hint(http_client::hint(cause).unwrap_or(

@@ -23,7 +23,6 @@ use crate::core::config::{Config, check_endpoint, is_visible_ascii};
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, innermost};
 use crate::core::limits;
-use crate::core::operations::Row;
 use crate::net::aws::credentials::{Origin, Source};
 use crate::net::aws::shared_config::SharedConfig;
 use crate::net::aws::transport::Transport;
@@ -53,15 +52,16 @@ impl Session {
         })
     }
 
-    fn kind(&self, common: &Common, row: &Row) -> &Kind {
+    fn kind(&self, common: &Common, request: &Request) -> &Kind {
+        let (row, is_repeatable) = (request.row, request.repeatable);
         let [unrepeatable, repeatable, signed_unrepeatable, signed] = &self.kinds;
-        let kind = match (row.signed, row.repeatable) {
+        let kind = match (row.signed, is_repeatable) {
             (false, false) => unrepeatable,
             (false, true) => repeatable,
             (true, false) => signed_unrepeatable,
             (true, true) => signed,
         };
-        kind.get_or_init(|| Kind::new(common, &self.credentials, row))
+        kind.get_or_init(|| Kind::new(common, &self.credentials, row, is_repeatable))
     }
 }
 
@@ -114,6 +114,11 @@ impl Link {
         self.lacks_credentials.load(Ordering::Relaxed)
     }
 
+    /// The URL that requests go to.
+    pub(in crate::net) fn endpoint(&self) -> &str {
+        &self.common.endpoint
+    }
+
     /// Sends a request; what the service answered.
     pub(in crate::net) async fn send(
         &self,
@@ -128,11 +133,11 @@ impl Link {
             progress: call.progress.clone(),
         };
         let session = self.session();
-        let kind = session.kind(&self.common, row);
+        let kind = session.kind(&self.common, request);
         let answered = match kind.invoke(input()).await {
             Err(error) if row.signed && failure::is_stale(&error) => {
                 match self.renewed(&session).await {
-                    Some(session) => session.kind(&self.common, row).invoke(input()).await,
+                    Some(session) => session.kind(&self.common, request).invoke(input()).await,
                     None => Err(error),
                 }
             }

@@ -77,7 +77,8 @@ impl Cognito {
         Ok(link)
     }
 
-    fn link(&self) -> Flight<Arc<Link>> {
+    /// The link, for requests that are not signed.
+    pub(in crate::net) fn link(&self) -> Flight<Arc<Link>> {
         let mut link = lock(&self.link);
         let usable = link
             .as_ref()

@@ -1,6 +1,7 @@
 //! Any operation of Cognito's API as one generic request on the AWS SDK's orchestrator: JSON out, JSON in.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use aws_runtime::auth::sigv4::{self, SigV4AuthScheme};
 use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
@@ -36,8 +37,10 @@ use aws_smithy_runtime_api::client::runtime_components::{
     RuntimeComponents, RuntimeComponentsBuilder,
 };
 use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer, Layer};
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SigningName;
@@ -74,6 +77,7 @@ impl fmt::Debug for Input {
 pub(super) struct Success {
     pub(super) status: u16,
     pub(super) request_id: Option<String>,
+    pub(super) date: Option<SystemTime>,
     pub(super) body: Vec<u8>,
 }
 
@@ -124,7 +128,7 @@ pub(super) struct Kind {
 }
 
 impl Kind {
-    pub(super) fn new(common: &Common, credentials: &Source, row: &Row) -> Self {
+    pub(super) fn new(common: &Common, credentials: &Source, row: &Row, repeatable: bool) -> Self {
         let builder = Operation::builder()
             .service_name("Cognito Identity Provider")
             .operation_name(row.name)
@@ -139,7 +143,7 @@ impl Kind {
             .retry_classifier(AwsErrorCodeClassifier::<Refused>::new())
             .retry_classifier(ServiceClockSkewClassifier::<Refused>::new())
             .retry_classifier(Repeat {
-                idempotent: row.repeatable,
+                idempotent: repeatable,
             })
             .interceptor(ServiceClockSkewInterceptor::new())
             .interceptor(RequestInfoInterceptor::new())
@@ -219,6 +223,7 @@ fn deserialize(response: &HttpResponse) -> Result<Success, OrchestratorError<Ref
         return Ok(Success {
             status: answer.status,
             request_id: answer.request_id,
+            date: date(response),
             body: response.body().bytes().unwrap_or_default().to_vec(),
         });
     }
@@ -227,6 +232,13 @@ fn deserialize(response: &HttpResponse) -> Result<Success, OrchestratorError<Ref
         answer: Box::new(answer),
         metadata: Box::new(metadata),
     }))
+}
+
+/// The service's time.
+fn date(response: &HttpResponse) -> Option<SystemTime> {
+    let text = response.headers().get("date")?;
+    let date = DateTime::from_str(text, Format::HttpDate).ok()?;
+    SystemTime::try_from(date).ok()
 }
 
 /// Counts a request's attempts, and gives the SDK what it would otherwise take from the process's environment.

@@ -1,14 +1,212 @@
-//! Signing in: AdminInitiateAuth, with a user name and a password.
+//! Signing in with a user name and a password: the first request of every flow, and a proof's second one.
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::core::error::{AuthError, Reason};
+use super::input::{self, Extras};
+use super::proof::Proof;
+use super::step;
+use crate::core::challenge::{Challenge, Route, SignIn};
+use crate::core::config::AuthFlow;
+use crate::core::error::{AuthError, Reason, finding};
 use crate::core::limits;
 use crate::core::operations::{Row, operation};
 use crate::core::secret::Secret;
 use crate::net::cognito::{Answered, Body, Call, Cognito, secret_hash};
 
 const ADMIN_INITIATE_AUTH: &Row = operation!("AdminInitiateAuth");
+const INITIATE_AUTH: &Row = operation!("InitiateAuth");
+
+/// What the first request says of the password.
+#[derive(Clone, Copy)]
+enum Password {
+    /// The password itself.
+    Sent,
+    /// That a password is chosen, and the password.
+    ChosenAndSent,
+    /// That it will be proved.
+    Proved,
+    /// That a password is chosen, and that it will be proved.
+    ChosenAndProved,
+    /// That it will be proved, before the pool's triggers ask.
+    ProvedFirst,
+}
+
+impl Password {
+    const fn of(flow: AuthFlow, prefers_proof: bool) -> Self {
+        match flow {
+            AuthFlow::UserSrpAuth => Self::Proved,
+            AuthFlow::CustomAuth => Self::ProvedFirst,
+            AuthFlow::UserAuth if prefers_proof => Self::ChosenAndProved,
+            AuthFlow::UserAuth => Self::ChosenAndSent,
+            _ => Self::Sent,
+        }
+    }
+
+    const fn is_sent(self) -> bool {
+        matches!(self, Self::Sent | Self::ChosenAndSent)
+    }
+
+    /// The parameters that have the same value for everybody.
+    const fn parameters(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Sent | Self::Proved => None,
+            Self::ChosenAndSent => Some(("PREFERRED_CHALLENGE", "PASSWORD")),
+            Self::ChosenAndProved => Some(("PREFERRED_CHALLENGE", "PASSWORD_SRP")),
+            Self::ProvedFirst => Some(("CHALLENGE_NAME", "SRP_A")),
+        }
+    }
+}
+
+const fn route(flow: AuthFlow) -> Route {
+    match flow {
+        AuthFlow::AdminNoSrpAuth | AuthFlow::AdminUserPasswordAuth => Route::Admin,
+        _ => Route::Public,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    username: String,
+    password: Secret,
+    auth_flow: Option<String>,
+    prefer: Option<String>,
+    #[serde(flatten)]
+    extras: Extras,
+}
+
+/// A sign-in as it begins. What is missing is left out, and judged by the service.
+struct Beginning<'a> {
+    flow: AuthFlow,
+    prefers_proof: bool,
+    username: Option<&'a str>,
+    password: Option<&'a str>,
+    extras: Extras,
+    /// Whether the first request may be sent again when nobody knows if it took effect: a code may have been sent.
+    repeatable: bool,
+}
+
+/// Signs in with `Username` and `Password`; what that leads to, as [`step`] has it.
+pub(super) async fn sign_in(
+    cognito: &Cognito,
+    json: &Secret,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let input: Input = input::read(json)?;
+    let flow = match &input.auth_flow {
+        Some(name) => AuthFlow::parse(name, "option authFlow")?,
+        None => cognito.config().auth_flow,
+    };
+    let beginning = Beginning {
+        flow,
+        prefers_proof: prefers_proof(flow, input.prefer.as_deref())?,
+        username: Some(&input.username),
+        password: Some(input.password.expose()),
+        extras: input.extras,
+        repeatable: false,
+    };
+    let begun = begin(cognito, &beginning, call).await;
+    let (answer, sign_in) = begun.map_err(without_telling_who_exists)?;
+    step::step(answer, sign_in, beginning.extras.now)
+}
+
+fn prefers_proof(flow: AuthFlow, prefer: Option<&str>) -> Result<bool, AuthError> {
+    match (prefer, flow) {
+        (None, _) | (Some("PASSWORD"), AuthFlow::UserAuth) => Ok(false),
+        (Some("PASSWORD_SRP"), AuthFlow::UserAuth) => Ok(true),
+        (Some(_), AuthFlow::UserAuth) => Err(AuthError::new(
+            Reason::Config,
+            "option prefer of signIn must be PASSWORD or PASSWORD_SRP: there is a password",
+        )),
+        (Some(_), _) => Err(AuthError::new(
+            Reason::Config,
+            "option prefer needs the flow USER_AUTH",
+        )),
+    }
+}
+
+/// A user who does not exist looks as one whose password is wrong, in Cognito's own words for that.
+fn without_telling_who_exists(error: AuthError) -> AuthError {
+    if error.context().finding != Some(finding::USER_MISSING) {
+        return error;
+    }
+    let context = error.context();
+    AuthError::new(Reason::BadCredentials, "Incorrect username or password.").with(|wrong| {
+        wrong.status_code = context.status_code;
+        wrong.request_id.clone_from(&context.request_id);
+        wrong.retryable = Some(false);
+    })
+}
+
+/// The first request, and a proof's second one: the answer, and the sign-in as far as it has come.
+async fn begin(
+    cognito: &Cognito,
+    beginning: &Beginning<'_>,
+    call: &Call,
+) -> Result<(Answered, SignIn), AuthError> {
+    let config = cognito.config();
+    let Beginning {
+        username, password, ..
+    } = *beginning;
+    let (route, how) = (
+        route(beginning.flow),
+        Password::of(beginning.flow, beginning.prefers_proof),
+    );
+    // All that is missing, before anything is sent.
+    if route == Route::Admin || !how.is_sent() {
+        config.user_pool_id()?;
+    }
+    let client_id = config.client_id()?;
+    let hash = username.and_then(|username| secret_hash(config, username, client_id));
+    let proof = if how.is_sent() {
+        None
+    } else {
+        Some(Proof::begin().await?)
+    };
+    let public = proof.as_ref().map(Proof::public);
+    let fixed = how.parameters();
+    let parameters: Map<_, _> = [
+        ("USERNAME", username),
+        ("PASSWORD", password.filter(|_| how.is_sent())),
+        ("SRP_A", public.as_deref()),
+        ("SECRET_HASH", hash.as_deref()),
+    ]
+    .into_iter()
+    .chain(fixed.map(|(name, value)| (name, Some(value))))
+    .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+    .collect();
+    let body = Body::default()
+        .with("AuthFlow", Some(beginning.flow.as_str()))
+        .with("AuthParameters", Some(parameters));
+    let row = match route {
+        Route::Admin => ADMIN_INITIATE_AUTH,
+        Route::Public => INITIATE_AUTH,
+    };
+    let request = beginning.extras.add_to(body, route).request(row, config)?;
+    let request = if beginning.repeatable {
+        request
+    } else {
+        request.once()
+    };
+    let link = match route {
+        Route::Admin => cognito.signing_link().await?,
+        // No credentials are looked for.
+        Route::Public => cognito.link().await?,
+    };
+    let answer = link.send(&request, call).await?;
+    let sign_in = SignIn::new(username.unwrap_or_default(), route, None);
+    match proof {
+        None => Ok((answer, sign_in)),
+        Some(proof) => {
+            let password = Secret::new(password.unwrap_or_default());
+            let rest = (&beginning.extras, call);
+            proof
+                .answer(cognito, answer, sign_in, &password, rest)
+                .await
+        }
+    }
+}
 
 /// `body` has `Username` and `Password`; one that is missing is left out, and judged by the service. The answer is the
 /// `IdToken` alone.
@@ -17,30 +215,27 @@ pub(super) async fn login(
     body: Body,
     call: &Call,
 ) -> Result<Answered, AuthError> {
-    let config = cognito.config();
-    let (username, password) = (body.text("Username")?, body.text("Password")?);
-    // Both before anything is sent.
-    let (_, client_id) = (config.user_pool_id()?, config.client_id()?);
-    let hash = username.and_then(|username| secret_hash(config, username, client_id));
-    let parameters: Map<_, _> = [
-        ("USERNAME", username),
-        ("PASSWORD", password),
-        ("SECRET_HASH", hash.as_deref()),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
-    .collect();
-    let request = Body::default()
-        .with("AuthFlow", Some(config.auth_flow.as_str()))
-        .with("AuthParameters", Some(parameters))
-        .request(ADMIN_INITIATE_AUTH, config)?;
-    let answer = cognito.signing_link().await?.send(&request, call).await?;
+    let now = body.number("Now").unwrap_or_default();
+    let beginning = Beginning {
+        flow: cognito.config().auth_flow,
+        prefers_proof: false,
+        username: body.text("Username")?,
+        password: body.text("Password")?,
+        extras: Extras::at(now),
+        // As the original does.
+        repeatable: true,
+    };
+    let (answer, sign_in) = begin(cognito, &beginning, call).await?;
     if let Some(challenge) = answer.text("ChallengeName")? {
         if !is_challenge_name(challenge) {
             return Err(answer.unreadable());
         }
         let failure = challenge_required(challenge, answer.text("Session")?);
-        return Err(answer.annotate(failure));
+        let open = Challenge::from_answer(answer.members(), sign_in, now);
+        let open = open.ok().flatten().and_then(|open| step::open(&open).ok());
+        return Err(answer
+            .annotate(failure)
+            .with(|context| context.challenge = open));
     }
     let token = match answer.part("AuthenticationResult")? {
         Some(result) => answer.text_in(result, "IdToken")?,
@@ -68,5 +263,5 @@ fn challenge_required(challenge: &str, session: Option<&str>) -> AuthError {
         context.session = session.map(Secret::new);
         context.retryable = Some(false);
     })
-    .hint("answer the challenge with AdminRespondToAuthChallenge and the error's session")
+    .hint("Answer the error's challenge: error.challenge.answer(code) gives the tokens, or the next challenge.")
 }

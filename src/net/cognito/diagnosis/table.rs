@@ -22,7 +22,7 @@ const TRIGGER: &str = "A Lambda trigger of the user pool failed: look at the log
 pub(super) static ROWS: &[Diagnosis] = &[
     // Users.
     row(Everywhere, &["UsernameExistsException", "AliasExistsException"], &[], R::UserExists, "user.exists"),
-    row(Everywhere, &["UserNotFoundException"], &[], R::UserMissing, "user.missing"),
+    row(Everywhere, &["UserNotFoundException"], &[], R::UserMissing, finding::USER_MISSING),
     row(Everywhere, &["UserNotConfirmedException"], &[], R::UserUnconfirmed, "user.unconfirmed")
         .hint("Confirm the user with the code that was sent (ConfirmSignUp), or as an administrator (AdminConfirmSignUp)."),
     row(Everywhere, &["PasswordResetRequiredException"], &[], R::PasswordResetRequired, "user.reset-required")

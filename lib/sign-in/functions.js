@@ -1,0 +1,82 @@
+"use strict";
+
+// signIn, resume, refresh, signOut: arguments → a flow of the native side → tokens or a challenge. Loaded at the first use of one
+// of them.
+
+/** @import { Failure, HandleFor, Later } from "../internal" */
+
+const { invoke } = require("../invoke");
+const {
+  AT_REFRESH,
+  AT_RESUME,
+  AT_SIGN_IN,
+  AT_SIGN_OUT,
+  now,
+  optionsOf,
+  text,
+} = require("./options");
+const { challengeFrom, opened, stepFrom, tokensFrom } = require("./steps");
+
+/** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
+function signIn(handleFor, username, password, options) {
+  const { signal, authFlow, prefer, visitor, clientMetadata } = optionsOf(options, AT_SIGN_IN);
+  const request = {
+    Username: text(username, "username"),
+    Password: text(password, "password"),
+    AuthFlow: authFlow,
+    Prefer: prefer,
+    ClientMetadata: clientMetadata,
+    Visitor: visitor,
+    Now: now(),
+  };
+  return invoke("flow/sign-in", request, {
+    operation: "signIn",
+    handleFor,
+    signal,
+    read: (answer) => stepFrom(answer, handleFor),
+  });
+}
+
+/** @type {(handleFor: HandleFor, state: unknown, options: unknown) => object} */
+function resume(handleFor, state, options) {
+  const { binding } = optionsOf(options, AT_RESUME);
+  return opened(handleFor, state, binding);
+}
+
+/** @type {(handleFor: HandleFor, refreshToken: unknown, options: unknown) => Later<any>} */
+function refresh(handleFor, refreshToken, options) {
+  const { signal, deviceKey, clientMetadata } = optionsOf(options, AT_REFRESH);
+  const request = {
+    RefreshToken: text(refreshToken, "refreshToken"),
+    DeviceKey: deviceKey,
+    ClientMetadata: clientMetadata,
+    Now: now(),
+  };
+  return invoke("flow/refresh", request, {
+    operation: "refresh",
+    handleFor,
+    signal,
+    read: tokensFrom,
+  });
+}
+
+/** @type {(handleFor: HandleFor, refreshToken: unknown, options: unknown) => Later<undefined>} */
+function signOut(handleFor, refreshToken, options) {
+  const { signal } = optionsOf(options, AT_SIGN_OUT);
+  const request = { RefreshToken: text(refreshToken, "refreshToken") };
+  return invoke("flow/sign-out", request, {
+    operation: "signOut",
+    handleFor,
+    signal,
+    read: () => undefined,
+  });
+}
+
+/** @type {(failure: Failure, handleFor: HandleFor) => Failure} */
+const withChallenge = (failure, handleFor) => ({
+  __proto__: null,
+  ...failure,
+  challenge: challengeFrom(failure.challenge.shown, failure.challenge.kept, handleFor),
+});
+
+module.exports = { refresh, resume, signIn, signOut, withChallenge };

@@ -1,0 +1,227 @@
+"use strict";
+
+// What a sign-in has come to: tokens, or a challenge with functions that answer it. What proves the earlier steps is in a closure:
+// nothing that looks at the object sees it.
+
+/** @import { Failure, HandleFor, Later } from "../internal" */
+
+const native = require("../host/native");
+const { Refusal, failure } = require("../errors/failure");
+const { exposed } = require("../exposed");
+const { read } = require("../host/json");
+const { invoke } = require("../invoke");
+const { attempt, failureOf } = require("../outcomes");
+const { UNREADABLE, dataOf, own } = require("../shape");
+const {
+  AT_ANSWER,
+  AT_ANSWER_RAW,
+  AT_SAVE,
+  now,
+  optionsOf,
+  refuse,
+  text,
+  texts,
+} = require("./options");
+
+const { defineProperty } = Object;
+
+const SPENT = failure("challenge-expired", "The challenge has been answered already", {
+  hint: "Go on with what the answer gave, or start the sign-in again.",
+});
+
+/** After these the same challenge may be answered again. */
+const REPEATABLE = ["code-wrong", "password-policy"];
+
+/** What util.inspect, and console.log with it, calls. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+/**
+ * @template {object} Target
+ * @param {Target} target
+ * @param {string | symbol} name
+ * @param {unknown} value
+ * @returns {Target}
+ */
+const hide = (target, name, value) =>
+  defineProperty(target, name, {
+    __proto__: null,
+    value,
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+
+/**
+ * The object, which shows none of these members in logs.
+ *
+ * @template {object} Target
+ * @param {Target} target
+ * @param {readonly string[]} secrets
+ * @returns {Target}
+ */
+function redacted(target, secrets) {
+  /** @type {(depth: number, options: object, inspect: (value: unknown, options: object) => string) => unknown} */
+  const shown = (_depth, options, inspect) => {
+    /** @type {any} */
+    const copy = { ...target };
+    for (const name of secrets) {
+      if (name in copy) copy[name] = "[hidden]";
+    }
+    return typeof inspect === "function" ? inspect(copy, options) : copy;
+  };
+  return hide(target, INSPECT, shown);
+}
+
+/**
+ * The tokens of a flow's answer.
+ *
+ * @param {unknown} answer
+ */
+function tokensFrom(answer) {
+  const tokens = {
+    signedIn: true,
+    idToken: own(answer, "IdToken"),
+    accessToken: own(answer, "AccessToken"),
+    refreshToken: own(answer, "RefreshToken"),
+    expiresAt: own(answer, "ExpiresAt"),
+  };
+  const key = own(answer, "DeviceKey");
+  const device = { key, groupKey: own(answer, "DeviceGroupKey") };
+  return redacted(key === undefined ? tokens : { ...tokens, device }, [
+    "idToken",
+    "accessToken",
+    "refreshToken",
+  ]);
+}
+
+/**
+ * The tokens or the challenge of a flow's answer.
+ *
+ * @param {unknown} answer
+ * @param {HandleFor} handleFor
+ */
+function stepFrom(answer, handleFor) {
+  const shown = own(answer, "Shown");
+  if (shown === undefined) return tokensFrom(answer);
+  return challengeFrom(shown, own(answer, "Kept"), handleFor) ?? UNREADABLE;
+}
+
+/**
+ * A challenge that was saved.
+ *
+ * @param {HandleFor} handleFor
+ * @param {unknown} state
+ * @param {string | undefined} binding
+ * @returns {object}
+ */
+function opened(handleFor, state, binding) {
+  const sealed = typeof state === "string" ? state : "";
+  const time = now();
+  const handle = handleFor();
+  const open = textOrRefusal(() => native.resumeChallenge(handle, sealed, binding, time));
+  const { shown, kept } = read(open) ?? {};
+  return /** @type {object} */ (challengeFrom(shown, kept, handleFor));
+}
+
+/**
+ * @param {() => unknown} call
+ * @returns {string}
+ */
+function textOrRefusal(call) {
+  const result = attempt(call);
+  if (typeof result !== "string") throw new Refusal(failureOf(result));
+  return result;
+}
+
+/**
+ * A challenge from two JSON texts: what it shows, and what its answer needs. Undefined if it cannot be read.
+ *
+ * @param {unknown} shown
+ * @param {string} kept
+ * @param {HandleFor} handleFor
+ * @returns {object | undefined}
+ */
+function challengeFrom(shown, kept, handleFor) {
+  const challenge = read(shown);
+  if (typeof challenge !== "object" || challenge === null) return undefined;
+  const totp = own(challenge, "totp");
+  if (totp !== undefined) redacted(totp, ["secret", "uri"]);
+  let isAnswered = false;
+
+  /** @type {(request: import("../internal").Members, operation: string, options: any) => Later<any>} */
+  const send = (request, operation, { signal, visitor, clientMetadata }) => {
+    if (isAnswered) throw new Refusal(SPENT);
+    const members = {
+      ...request,
+      Kept: kept,
+      ClientMetadata: clientMetadata,
+      Visitor: visitor,
+      Now: now(),
+    };
+    const later = invoke("flow/challenge", members, {
+      operation,
+      handleFor,
+      signal,
+      read: (answer) => stepFrom(answer, handleFor),
+      refused: (failed) => {
+        isAnswered = !isOpenAfter(failed);
+        return failed;
+      },
+    });
+    isAnswered = true;
+    return later;
+  };
+
+  /** @type {(value: unknown, options?: unknown) => Promise<any>} */
+  const answer = async (value, options = undefined) =>
+    exposed(answer, () => {
+      const { password, attributes, allow, email, ...rest } = optionsOf(options, AT_ANSWER);
+      const request = {
+        Answer: answerOf(value),
+        Options: { password, attributes, allow, email },
+      };
+      return send(request, "answer", rest);
+    });
+  /** @type {(responses: unknown, options?: unknown) => Promise<any>} */
+  const answerRaw = async (responses, options = undefined) =>
+    exposed(answerRaw, () => {
+      const rest = optionsOf(options, AT_ANSWER_RAW);
+      return send({ Responses: texts(responses, "responses") }, "answerRaw", rest);
+    });
+  /** @type {(options?: unknown) => string} */
+  const save = (options = undefined) =>
+    exposed(save, () => {
+      const { binding } = optionsOf(options, AT_SAVE);
+      const handle = handleFor();
+      return textOrRefusal(() => native.saveChallenge(handle, kept, binding));
+    });
+  hide(challenge, "answer", answer);
+  hide(challenge, "answerRaw", answerRaw);
+  return hide(challenge, "save", save);
+}
+
+/**
+ * Whether a challenge may be answered again after a failure: if Cognito says so, or if nothing was sent.
+ *
+ * @param {Failure} failed
+ */
+const isOpenAfter = ({ reason, attempts, retryable }) =>
+  REPEATABLE.includes(reason) ||
+  attempts === undefined ||
+  (reason === "network" && retryable === true);
+
+/**
+ * A text, or what a browser made of a passkey.
+ *
+ * @param {unknown} value
+ */
+function answerOf(value) {
+  if (typeof value !== "object" || value === null) return text(value, "The answer");
+  const data = dataOf(value);
+  if (data === undefined || Array.isArray(data)) {
+    return refuse("The answer must be a string, or a plain object of a passkey");
+  }
+  return data;
+}
+
+module.exports = { challengeFrom, opened, stepFrom, tokensFrom };

@@ -1,0 +1,179 @@
+//! Answering a challenge: what the table of challenges says is sent, in one to three requests.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::input::{self, Extras};
+use super::proof::Proof;
+use super::step;
+use crate::core::challenge::{Answer, Challenge, Options, Responses, Route, Sends};
+use crate::core::error::{AuthError, Reason, finding};
+use crate::core::operations::{Row, operation};
+use crate::core::secret::Secret;
+use crate::net::cognito::{Answered, Body, Call, Cognito, secret_hash};
+
+const RESPOND: &Row = operation!("RespondToAuthChallenge");
+const ADMIN_RESPOND: &Row = operation!("AdminRespondToAuthChallenge");
+const ASSOCIATE: &Row = operation!("AssociateSoftwareToken");
+const VERIFY: &Row = operation!("VerifySoftwareToken");
+
+/// Who an authenticator app names as the issuer if the pool's id is not known.
+const ISSUER: &str = "Amazon Cognito";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    kept: Secret,
+    #[serde(default)]
+    answer: Value,
+    responses: Option<Value>,
+    #[serde(default)]
+    options: Value,
+    #[serde(flatten)]
+    extras: Extras,
+}
+
+/// Answers the challenge `Kept` with `Answer`, or with `Responses` as they are; what it leads to, as [`step`] has it.
+pub(super) async fn answer(
+    cognito: &Cognito,
+    json: &Secret,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let input: Input = input::read(json)?;
+    let challenge = Challenge::restore(&input.kept).ok_or_else(AuthError::internal)?;
+    let answer = match &input.responses {
+        Some(responses) => Answer::read_raw(responses)?,
+        None => Answer::read(&input.answer)?,
+    };
+    let options = match &input.options {
+        Value::Null => Options::default(),
+        options => Options::read(options)?,
+    };
+    let extras = &input.extras;
+    let (answer, sign_in) = match challenge.responses(&answer, &options)? {
+        Sends::AssociateToken => return associate(cognito, challenge, extras, call).await,
+        Sends::Responses(responses) => {
+            let answer = respond(cognito, &challenge, responses, extras, call).await?;
+            (answer, challenge.sign_in().clone())
+        }
+        Sends::VerifyToken { code, then } => {
+            let session = verify(cognito, &challenge, &code, call).await?;
+            call.next_request();
+            let body = body_of(cognito, &challenge, Some(&session), then);
+            let answer = send(cognito, &challenge, body, extras, call).await?;
+            (answer, challenge.sign_in().clone())
+        }
+        Sends::Proof { password, with } => {
+            let proof = Proof::begin().await?;
+            let with = with.with("SRP_A", Secret::new(proof.public()));
+            let asked = respond(cognito, &challenge, with, extras, call).await?;
+            let sign_in = challenge.sign_in().clone();
+            proof
+                .answer(cognito, asked, sign_in, &password, (extras, call))
+                .await?
+        }
+    };
+    step::step(answer, sign_in, extras.now)
+}
+
+/// The failure, which says whether the challenge is lost: nobody knows if an answer without an answer of Cognito's took effect.
+pub(super) fn explain(error: AuthError) -> AuthError {
+    let is_lost = matches!(error.reason(), Reason::Network | Reason::Timeout)
+        && error.context().attempts.is_some()
+        && error.context().finding != Some(finding::UNSENT);
+    if !is_lost {
+        return error;
+    }
+    error
+        .with(|context| context.retryable = Some(false))
+        .hint("Start the sign-in again: the answer may have arrived, and a challenge is answered only once.")
+}
+
+/// Sends the responses; a proof's first ones too.
+pub(super) async fn respond(
+    cognito: &Cognito,
+    challenge: &Challenge,
+    responses: Responses,
+    extras: &Extras,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let body = body_of(cognito, challenge, challenge.session(), responses);
+    send(cognito, challenge, body, extras, call).await
+}
+
+fn body_of(
+    cognito: &Cognito,
+    challenge: &Challenge,
+    session: Option<&Secret>,
+    responses: Responses,
+) -> Body {
+    let config = cognito.config();
+    let name = challenge.username_to_send();
+    let hash = config.client_id().ok();
+    let hash = hash.and_then(|client_id| secret_hash(config, name, client_id));
+    let responses = match hash {
+        Some(hash) => responses.with("SECRET_HASH", Secret::new(hash)),
+        None => responses,
+    };
+    Body::default()
+        .with("ChallengeName", Some(challenge.name()))
+        .with("Session", session.map(Secret::expose))
+        .with("ChallengeResponses", Some(responses.to_json()))
+}
+
+async fn send(
+    cognito: &Cognito,
+    challenge: &Challenge,
+    body: Body,
+    extras: &Extras,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let route = challenge.sign_in().route();
+    let row = match route {
+        Route::Admin => ADMIN_RESPOND,
+        Route::Public => RESPOND,
+    };
+    cognito.request(row, extras.add_to(body, route), call).await
+}
+
+/// Asks for the secret of an authenticator app: the same challenge again, with it.
+async fn associate(
+    cognito: &Cognito,
+    challenge: Challenge,
+    extras: &Extras,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let body = Body::default().with("Session", challenge.session().map(Secret::expose));
+    let answer = cognito.request(ASSOCIATE, body, call).await?;
+    let (secret, session) = (answer.text("SecretCode")?, answer.text("Session")?);
+    let (Some(secret), Some(session)) = (secret, session) else {
+        return Err(answer.unreadable());
+    };
+    let issuer = cognito.config().known_user_pool_id().unwrap_or(ISSUER);
+    let (secret, session) = (Secret::new(secret), Secret::new(session));
+    let challenge = challenge.with_totp(&secret, Some(session), issuer, extras.now);
+    step::challenge(answer, &challenge)
+}
+
+/// Sends the first code of an authenticator app; the session that sets it up.
+async fn verify(
+    cognito: &Cognito,
+    challenge: &Challenge,
+    code: &Secret,
+    call: &Call,
+) -> Result<Secret, AuthError> {
+    let body = Body::default()
+        .with("Session", challenge.session().map(Secret::expose))
+        .with("UserCode", Some(code.expose()));
+    let answer = cognito.request(VERIFY, body, call).await?;
+    if answer.text("Status")? == Some("ERROR") {
+        let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
+            .named("EnableSoftwareTokenMFAException")
+            .with(|context| context.retryable = Some(false));
+        return Err(answer.annotate(failure));
+    }
+    match answer.text("Session")? {
+        Some(session) => Ok(Secret::new(session)),
+        None => Err(answer.unreadable()),
+    }
+}

@@ -1,0 +1,124 @@
+//! Passwords that are proved and not sent (SRP): the second request of such a sign-in, on threads of its own.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand;
+
+use super::challenge::respond;
+use super::input::Extras;
+use super::line::Line;
+use crate::core::challenge::{Answer, Challenge, Options, Sends, SignIn, Unreadable};
+use crate::core::clock::uptime;
+use crate::core::error::AuthError;
+use crate::core::limits;
+use crate::core::secret::Secret;
+use crate::core::srp::{self, Srp};
+use crate::net::cognito::{Answered, Call, Cognito};
+use crate::net::runtime::{Purpose, off_thread};
+
+/// The challenge that asks for the proof.
+const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
+
+static LINE: Line = Line::new(limits::PROVERS + limits::WAITING_FOR_PROOF);
+
+/// A proof that has begun: its first half is sent as `SRP_A`.
+pub(super) struct Proof {
+    srp: Srp,
+    /// When it began, on the monotonic clock.
+    began: Duration,
+}
+
+impl Proof {
+    pub(super) async fn begin() -> Result<Self, AuthError> {
+        let began = uptime();
+        let srp = on_prover(|| Srp::start(|bytes: &mut [u8]| rand::fill(bytes))).await?;
+        Ok(Self { srp, began })
+    }
+
+    pub(super) fn public(&self) -> String {
+        self.srp.public()
+    }
+
+    /// Answers `asked`, if it asks for the proof; what comes of it, with the sign-in as far as it has come. Another answer is
+    /// handed back.
+    pub(super) async fn answer(
+        self,
+        cognito: &Cognito,
+        asked: Answered,
+        sign_in: SignIn,
+        password: &Secret,
+        (extras, call): (&Extras, &Call),
+    ) -> Result<(Answered, SignIn), AuthError> {
+        if asked.text("ChallengeName")? != Some(PASSWORD_VERIFIER) {
+            return Ok((asked, sign_in));
+        }
+        let challenge = match Challenge::from_answer(asked.members(), sign_in, extras.now) {
+            Ok(Some(challenge)) => challenge,
+            Ok(None) | Err(Unreadable) => return Err(asked.unreadable()),
+        };
+        let parameters = asked.part("ChallengeParameters")?;
+        let parameter = |name| -> Result<String, AuthError> {
+            let text = match parameters {
+                Some(parameters) => asked.text_in(parameters, name)?,
+                None => None,
+            };
+            text.map(str::to_owned).ok_or_else(|| asked.unreadable())
+        };
+        let (srp_b, salt) = (parameter("SRP_B")?, parameter("SALT")?);
+        let secret_block = parameter("SECRET_BLOCK")?;
+        let pool = cognito.config().user_pool_id()?.to_owned();
+        let user = challenge.username_to_send().to_owned();
+        let now = self.now(extras.now, asked.date());
+        let (srp, password, block) = (self.srp, password.clone(), secret_block.clone());
+        let claim = on_prover(move || {
+            let challenge = srp::Challenge {
+                group: srp::pool_name(&pool),
+                user: &user,
+                srp_b: &srp_b,
+                salt: &salt,
+                secret_block: &block,
+            };
+            Ok(srp.answer(&challenge, &password, now))
+        });
+        let claim = claim.await?.map_err(|_| asked.unreadable())?;
+        let responses = BTreeMap::from([
+            ("PASSWORD_CLAIM_SIGNATURE".to_owned(), claim.signature),
+            (
+                "PASSWORD_CLAIM_SECRET_BLOCK".to_owned(),
+                Secret::new(secret_block),
+            ),
+            ("TIMESTAMP".to_owned(), claim.timestamp),
+        ]);
+        let sends = challenge.responses(&Answer::Raw(responses), &Options::default())?;
+        let Sends::Responses(responses) = sends else {
+            return Err(AuthError::internal());
+        };
+        call.next_request();
+        let answer = respond(cognito, &challenge, responses, extras, call).await?;
+        Ok((answer, challenge.sign_in().clone()))
+    }
+
+    /// The time to prove for: the caller's clock, `at_call` (milliseconds since 1970) and what has passed since; Cognito's, if
+    /// that is ahead or behind by little more than it accepts.
+    fn now(&self, at_call: u64, cognitos: Option<SystemTime>) -> SystemTime {
+        let elapsed = uptime().saturating_sub(self.began);
+        let ours = UNIX_EPOCH
+            .checked_add(Duration::from_millis(at_call) + elapsed)
+            .unwrap_or(UNIX_EPOCH);
+        let is_better = |theirs: &SystemTime| {
+            let off = theirs
+                .duration_since(ours)
+                .unwrap_or_else(|error| error.duration());
+            (limits::PROOF_CLOCK_PRECISION..=limits::PROOF_CLOCK_SKEW).contains(&off)
+        };
+        cognitos.filter(is_better).unwrap_or(ours)
+    }
+}
+
+async fn on_prover<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AuthError> + Send + 'static,
+) -> Result<T, AuthError> {
+    let _place = LINE.enter()?;
+    off_thread(Purpose::Proofs, async move { work() }).await
+}

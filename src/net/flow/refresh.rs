@@ -1,0 +1,191 @@
+//! New tokens for a refresh token: one request in the process for all who ask at once, in any thread.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use futures_util::FutureExt as _;
+use serde::Deserialize;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::input;
+use super::line::Line;
+use super::step;
+use crate::core::clock::uptime;
+use crate::core::error::{AuthError, Reason, finding};
+use crate::core::limits;
+use crate::core::operations::{Row, operation};
+use crate::core::refresh::{Begin, Ended, Flight, Key, Parts, Refreshes, Rotated, subject};
+use crate::core::secret::Secret;
+use crate::net::cognito::{Answered, Body, Call, Cognito};
+use crate::net::runtime::{self, lock};
+
+const GET_TOKENS: &Row = operation!("GetTokensFromRefreshToken");
+
+type Waiting = runtime::Flight<Arc<Answered>>;
+
+static REFRESHES: LazyLock<Mutex<Refreshes<Waiting>>> = LazyLock::new(Mutex::default);
+static LINE: Line = Line::new(limits::WAITING_FOR_REFRESH);
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Input {
+    refresh_token: Secret,
+    device_key: Option<Secret>,
+    #[serde(default)]
+    client_metadata: BTreeMap<String, String>,
+    /// In milliseconds since 1970.
+    #[serde(default)]
+    now: u64,
+}
+
+/// Tokens for `RefreshToken`, as [`step::tokens`] has them. Whoever gives up waiting does not end the request.
+pub(super) async fn refresh(
+    cognito: &Arc<Cognito>,
+    json: &Secret,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let mut input: Input = input::read(json)?;
+    let config = cognito.config();
+    let client_id = config.client_id()?;
+    let link = cognito.link().await?;
+    loop {
+        let key = Key::new(&Parts {
+            endpoint: link.endpoint(),
+            http: &config.http,
+            user_pool_id: config.known_user_pool_id(),
+            client_id,
+            client_secret: config.client_secret.as_ref(),
+            device_key: input.device_key.as_ref(),
+            client_metadata: &input.client_metadata,
+            refresh_token: &input.refresh_token,
+        });
+        let (report, result) = oneshot::channel();
+        let begin = lock(&REFRESHES).begin(&key, config.refresh_reuse, uptime(), || {
+            let result = result.map(|result| result.unwrap_or_else(|_| Err(AuthError::internal())));
+            result.boxed().shared()
+        });
+        match begin {
+            Begin::Send(flight, result) => {
+                let landing = Landing {
+                    flight: Some(flight),
+                    cognito: Arc::clone(cognito),
+                };
+                Handle::current().spawn(send(landing, input, call.apart(), report));
+                return result.await.map(Arc::unwrap_or_clone);
+            }
+            Begin::Wait(result) => {
+                let _place = LINE.enter()?;
+                return result.await.map(Arc::unwrap_or_clone);
+            }
+            Begin::WaitThenBegin(result) => {
+                let _place = LINE.enter()?;
+                // If it failed, this call finds out for itself: the metadata may be why.
+                if let Ok(answer) = result.await
+                    && let Some(token) = answer.text("RefreshToken")?
+                {
+                    input.refresh_token = Secret::new(token);
+                }
+            }
+            Begin::Remembered(answer) => {
+                let answer = serde_json::from_str(answer.expose());
+                return answer
+                    .map(Answered::remembered)
+                    .map_err(|_| AuthError::internal());
+            }
+            Begin::Replaced(token) => input.refresh_token = token,
+        }
+    }
+}
+
+/// Nobody's results for this token are handed out any more.
+pub(super) fn forget(token: &Secret) {
+    lock(&REFRESHES).forget(Ended::Token(token), uptime());
+}
+
+/// Reports the end of a request, however it ends.
+struct Landing {
+    flight: Option<Flight>,
+    cognito: Arc<Cognito>,
+}
+
+impl Landing {
+    fn land(&mut self, rotated: Option<Rotated>) {
+        if let Some(flight) = self.flight.take() {
+            let reuse = self.cognito.config().refresh_reuse;
+            lock(&REFRESHES).finish(flight, rotated, reuse, uptime());
+        }
+    }
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.land(None);
+    }
+}
+
+/// Sends the request for all who wait, within a deadline of its own.
+async fn send(
+    mut landing: Landing,
+    input: Input,
+    call: Call,
+    report: oneshot::Sender<Result<Arc<Answered>, AuthError>>,
+) {
+    let cognito = &*landing.cognito;
+    let answer = cognito
+        .within_deadline(&call, request(cognito, &input, &call))
+        .await;
+    let rotated = answer.as_ref().ok();
+    let rotated = rotated.and_then(|answer| rotated_by(answer, &input.refresh_token));
+    // Before anybody can begin again.
+    landing.land(rotated);
+    // Nobody may wait any more.
+    let _ = report.send(answer.map(Arc::new));
+}
+
+/// The request, sent again once if nobody knows whether it took effect: without rotation that changes nothing, and with
+/// rotation the grace period is for it.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RefreshTokenRotationType.html>
+async fn request(cognito: &Cognito, input: &Input, call: &Call) -> Result<Answered, AuthError> {
+    let config = cognito.config();
+    let metadata = Some(&input.client_metadata).filter(|metadata| !metadata.is_empty());
+    let request = Body::default()
+        .with("RefreshToken", Some(input.refresh_token.expose()))
+        .with(
+            "ClientSecret",
+            config.client_secret.as_ref().map(Secret::expose),
+        )
+        .with("DeviceKey", input.device_key.as_ref().map(Secret::expose))
+        .with("ClientMetadata", input::metadata(metadata))
+        .request(GET_TOKENS, config)?;
+    let link = cognito.link().await?;
+    // Half of the time, so that an answer that does not come leaves time for another request.
+    let first = timeout(config.call_timeout / 2, link.send(&request, call)).await;
+    let answer = match first {
+        Ok(Err(error)) if is_ambiguous(&error) => link.send(&request, call).await?,
+        Ok(first) => first?,
+        Err(_) => link.send(&request, call).await?,
+    };
+    step::tokens(&answer, Some(&input.refresh_token), input.now)
+}
+
+/// Whether the request may have taken effect.
+fn is_ambiguous(error: &AuthError) -> bool {
+    let context = error.context();
+    match error.reason() {
+        Reason::Timeout => true,
+        Reason::Network => context.finding != Some(finding::UNSENT),
+        _ => context.status_code.is_some_and(|status| status >= 500),
+    }
+}
+
+fn rotated_by(answer: &Answered, old: &Secret) -> Option<Rotated> {
+    let text = |name| answer.text(name).ok().flatten();
+    let refresh_token = text("RefreshToken").filter(|new| *new != old.expose())?;
+    Some(Rotated {
+        answer: Secret::new(serde_json::to_string(answer.members()).ok()?),
+        refresh_token: Secret::new(refresh_token),
+        sub: text("AccessToken").and_then(subject),
+    })
+}
