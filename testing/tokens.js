@@ -9,6 +9,8 @@ const { foreignKey } = require("./keys.js");
 
 /** Validity of ID and access tokens by default: an hour. */
 const LIFE_SECONDS = 3600;
+/** Validity of refresh tokens by default: 30 days. */
+const REFRESH_MS = 30 * 24 * 3600 * 1000;
 const AN_HOUR_AGO = -3600;
 
 /** Tokens of an application's own sign-in have this scope and no other. */
@@ -92,13 +94,17 @@ const accessClaims = (state, user, signIn) => ({
 
 const CLAIMS = { id: idClaims, access: accessClaims };
 
-/** What is remembered of a sign-in: its tokens have these in common. */
-function newSignIn({ clock }) {
-  return {
+/** What is remembered of a sign-in: its tokens have these in common, and end together. */
+function newSignIn({ clock, origins }, { username }) {
+  const signIn = {
     originJti: crypto.randomUUID(),
     eventId: crypto.randomUUID(),
     authTime: clock.seconds(),
+    username,
+    revoked: false,
   };
+  origins.set(signIn.originJti, signIn);
+  return signIn;
 }
 
 /** The token of this use, with `change`: claims, undefined for one to leave out, and `expiresIn` in seconds from now. */
@@ -156,9 +162,10 @@ function newRefreshToken() {
 
 /** Tokens of a sign-in that has come to its end, as `AuthenticationResult` has them. The pool remembers the sign-in. */
 function authenticationResult(state, user) {
-  const signIn = newSignIn(state);
+  const signIn = newSignIn(state, user);
   const RefreshToken = newRefreshToken();
-  state.signIns.set(RefreshToken, { ...signIn, username: user.username });
+  const expiresAt = state.clock.now() + REFRESH_MS;
+  state.refreshTokens.set(RefreshToken, { signIn, expiresAt });
   return {
     AccessToken: makeToken(state, "access", user, signIn),
     ExpiresIn: LIFE_SECONDS,
@@ -170,6 +177,7 @@ function authenticationResult(state, user) {
 
 module.exports = {
   AN_HOUR_AGO,
+  SCOPE,
   authenticationResult,
   foreignToken,
   forgeToken,

@@ -39,6 +39,14 @@ class Users extends Map {
     return this.#records.get(user);
   }
 
+  /** Gives a user a password to keep. */
+  setPassword(user, password) {
+    user.password = password;
+    user.temporaryPassword = undefined;
+    user.status = "CONFIRMED";
+    this.touch(user);
+  }
+
   touch(user) {
     this.recordOf(user).modifiedAt = this.#clock.now();
   }
