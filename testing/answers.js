@@ -132,6 +132,31 @@ const ANSWERS = {
     ({ factor }) => `${factor} is not one of the available challenges.`,
   ],
 
+  // --- refresh tokens ---
+  // aws-amplify/amplify-swift#3344
+  refreshExpired: ["NotAuthorizedException", "Refresh Token has expired"],
+  refreshRevoked: ["NotAuthorizedException", "Refresh Token has been revoked"],
+  // aws/aws-sdk-java#2841
+  refreshInvalid: ["NotAuthorizedException", "Invalid Refresh Token."],
+  // The type and what it is for: API_GetTokensFromRefreshToken.html. Nobody has quoted the words.
+  refreshReused: [
+    "RefreshTokenReuseException",
+    "Refresh token has been invalidated by refresh token rotation",
+  ],
+  // measured by the authors of ministack
+  refreshHashWrong: [
+    "NotAuthorizedException",
+    ({ client }) => `SecretHash does not match for the client: ${client}`,
+  ],
+  // as for USER_PASSWORD_AUTH, measured by the authors of ministack; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
+  // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+  flowDisabled: [
+    "InvalidParameterException",
+    ({ flow }) => `${flow} flow not enabled for this client`,
+  ],
+  // The type and what it is for: API_RevokeToken.html. Nobody has quoted the words.
+  revokeUnsupported: ["UnsupportedTokenTypeException", "Unsupported token type"],
+
   // --- access tokens ---
   // amazon-archives/aws-cognito-angular-quickstart#137
   accessTokenInvalid: ["NotAuthorizedException", "Invalid Access Token"],

@@ -32,4 +32,10 @@ function checkSentCode({ outbox }, user, { sent, given }) {
   throw refusal(isOld ? "factorCodeStale" : "factorCodeWrong");
 }
 
-module.exports = { checkSentCode, checkTotp };
+/** A user's factors, as AdminGetUser and GetUser show them. */
+const mfaOf = ({ mfa, preferredMfa }) => ({
+  ...(mfa.includes(preferredMfa) && { PreferredMfaSetting: preferredMfa }),
+  ...(mfa.length > 0 && { UserMFASettingList: [...mfa] }),
+});
+
+module.exports = { checkSentCode, checkTotp, mfaOf };

@@ -77,7 +77,7 @@ describe("operations", () => {
     },
   );
 
-  test.each(["USER_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"])(
+  test.each(["USER_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH"])(
     "the flow %s is not played: the answer says so",
     async (AuthFlow) => {
       const { status, body } = await play(pool, "InitiateAuth", { AuthFlow });

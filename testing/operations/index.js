@@ -29,9 +29,12 @@
 
 const { notPlayed } = require("../answers.js");
 const initiateAuth = require("./initiate-auth.js");
+const refresh = require("./refresh.js");
 const registration = require("./registration.js");
 const respond = require("./respond.js");
 const softwareToken = require("./software-token.js");
+const signOut = require("./sign-out.js");
+const account = require("./account.js");
 const users = require("./users.js");
 
 const OPERATIONS = {
@@ -39,6 +42,9 @@ const OPERATIONS = {
   ...registration,
   ...initiateAuth,
   ...respond,
+  ...refresh,
+  ...signOut,
+  ...account,
   ...softwareToken.operations,
   ...users,
 };

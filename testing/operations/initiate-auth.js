@@ -3,7 +3,9 @@
 // The first step of a sign-in.
 
 const { notPlayed, refusal } = require("../answers.js");
-const { checkSecretHash } = require("../secret-hash.js");
+const { readRefreshToken } = require("../refresh-tokens.js");
+const { checkRefreshHash, checkSecretHash } = require("../secret-hash.js");
+const { tokensOf } = require("../tokens.js");
 const { nextStep } = require("./challenges.js");
 
 /** The user who signs in, or the refusal: not all pools tell which names exist. */
@@ -42,6 +44,21 @@ function byPassword(state, { USERNAME, PASSWORD, SECRET_HASH }) {
   return nextStep(state, user);
 }
 
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html */
+function byRefreshToken(state, { REFRESH_TOKEN, SECRET_HASH }) {
+  if (state.settings.refreshTokenRotation !== undefined) {
+    throw refusal("flowDisabled", { flow: "REFRESH_TOKEN_AUTH" });
+  }
+  if (REFRESH_TOKEN === undefined) {
+    throw refusal("parameterMissing", { parameter: "REFRESH_TOKEN" });
+  }
+  const { user, signIn } = readRefreshToken(state, REFRESH_TOKEN);
+  checkRefreshHash(state, user.username, SECRET_HASH);
+  return { AuthenticationResult: tokensOf(state, user, signIn), ChallengeParameters: {} };
+}
+
+const BOTH = ["InitiateAuth", "AdminInitiateAuth"];
+
 /**
  * Flow → the operations that take it, and how it begins. The admin operation's password flow has two names.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
@@ -51,6 +68,8 @@ const FLOWS = {
   USER_PASSWORD_AUTH: { of: ["InitiateAuth"], begin: byPassword },
   ADMIN_NO_SRP_AUTH: { of: ["AdminInitiateAuth"], begin: byPassword },
   ADMIN_USER_PASSWORD_AUTH: { of: ["AdminInitiateAuth"], begin: byPassword },
+  REFRESH_TOKEN_AUTH: { of: BOTH, begin: byRefreshToken },
+  REFRESH_TOKEN: { of: BOTH, begin: byRefreshToken },
 };
 
 const handle =

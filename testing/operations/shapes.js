@@ -35,7 +35,10 @@ const SHAPES = {
       "PASSWORD_SRP",
     ],
   },
-  AccessToken: { pattern: "[A-Za-z0-9-_=.]+", sensitive: true },
+  Token: { pattern: "[A-Za-z0-9-_=.]+", sensitive: true },
+  ClientSecret: { min: 24, max: 64, pattern: "[\\w+]+", sensitive: true },
+  DeviceKey: { min: 1, max: 55, pattern: "[\\w-]+_[0-9a-f-]+" },
+  AssociatedSessions: { values: ["NONE", "LINKED"] },
   UserCode: { min: 6, max: 6, pattern: "[0-9]+", sensitive: true },
   Text: { min: 0, max: 131_072 },
   AuthFlow: {

@@ -76,13 +76,13 @@ module.exports = {
   operations: {
     AssociateSoftwareToken: {
       ...OPERATION,
-      input: { AccessToken: "AccessToken", Session: "Session" },
+      input: { AccessToken: "Token", Session: "Session" },
       handle: associate,
     },
     VerifySoftwareToken: {
       ...OPERATION,
       input: {
-        AccessToken: "AccessToken",
+        AccessToken: "Token",
         Session: "Session",
         UserCode: "UserCode*",
         FriendlyDeviceName: "Text",

@@ -3,14 +3,9 @@
 // Administration of users.
 
 const { listOf } = require("../attributes.js");
+const { mfaOf } = require("../second-factors.js");
 
 const inSeconds = (milliseconds) => milliseconds / 1000;
-
-/** A user's factors, as AdminGetUser and GetUser show them. */
-const mfaOf = ({ mfa, preferredMfa }) => ({
-  ...(mfa.includes(preferredMfa) && { PreferredMfaSetting: preferredMfa }),
-  ...(mfa.length > 0 && { UserMFASettingList: [...mfa] }),
-});
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html */
 function adminGetUser({ state: { users }, body }) {
