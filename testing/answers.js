@@ -101,6 +101,26 @@ const ANSWERS = {
     ({ parameter }) => `Missing required parameter ${parameter}`,
   ],
 
+  // measured by the authors of ministack
+  timestampForm: [
+    "InvalidParameterException",
+    "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
+  ],
+  signatureForm: [
+    "InvalidParameterException",
+    "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+  ],
+  // aws-amplify/amplify-js#7401
+  customUnset: [
+    "InvalidParameterException",
+    "Custom auth lambda trigger is not configured for the user pool.",
+  ],
+  // The type and what it is for: API_RespondToAuthChallenge.html. Nobody has quoted the words.
+  customAnswer: [
+    "InvalidLambdaResponseException",
+    "DefineAuthChallenge returned a challenge name that is none: CUSTOM_CHALLENGE, PASSWORD_VERIFIER, true or false",
+  ],
+
   // --- sessions of challenges ---
   // aws-amplify/amplify-js#14330
   sessionUsed: [

@@ -79,6 +79,8 @@ async function makeState(options) {
     requests: [],
     origins: new Map(),
     refreshTokens: new Map(),
+    proofs: new Map(),
+    saltKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),
     faults: createFaults(NAMES),

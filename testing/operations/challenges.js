@@ -27,6 +27,7 @@ const CHALLENGES = {
     };
   },
   SMS_MFA: withCode("phone_number"),
+  SMS_OTP: withCode("phone_number"),
   EMAIL_OTP: withCode("email"),
   SOFTWARE_TOKEN_MFA: () => ({}),
   SELECT_MFA_TYPE: (_state, { mfa }) => ({
@@ -74,4 +75,4 @@ const finish = (state, user) => ({
   ChallengeParameters: {},
 });
 
-module.exports = { ask, beginSession, finish, nextStep };
+module.exports = { ask, beginSession, finish, nextStep, secondFactor };

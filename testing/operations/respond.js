@@ -10,7 +10,11 @@ const { checkSecretHash } = require("../secret-hash.js");
 const { checkSentCode, checkTotp } = require("../second-factors.js");
 const { FACTORS } = require("../options.js");
 const { ask, finish, nextStep } = require("./challenges.js");
+const { customChallenge } = require("./custom-auth.js");
+const { noUser } = require("./first-factor.js");
+const { passwordVerifier } = require("./password-verifier.js");
 const { VERIFIED } = require("./software-token.js");
+const userAuth = require("./user-auth.js");
 
 /** Before the name of an attribute in the answer to NEW_PASSWORD_REQUIRED. */
 const ATTRIBUTE = "userAttributes.";
@@ -77,8 +81,8 @@ function setUp({ state, user, data }) {
 }
 
 /**
- * Challenge → the responses that it needs beside USERNAME, in the order in which they are missed; the handler; and the name that
- * its session is kept under, if that is another.
+ * Challenge → the responses that it needs beside USERNAME, in the order in which they are missed; the handler; the name that its
+ * session is kept under, if that is another; and what it checks before it looks at the user and the session.
  */
 const RESPONSES = {
   __proto__: null,
@@ -88,6 +92,10 @@ const RESPONSES = {
   SOFTWARE_TOKEN_MFA: { needs: ["SOFTWARE_TOKEN_MFA_CODE"], answer: softwareToken },
   SELECT_MFA_TYPE: { needs: ["ANSWER"], answer: selectFactor },
   MFA_SETUP: { needs: [], session: VERIFIED, answer: setUp },
+  PASSWORD_VERIFIER: passwordVerifier,
+  CUSTOM_CHALLENGE: customChallenge,
+  SMS_OTP: sentCode("SMS_OTP_CODE"),
+  ...userAuth.responses,
 };
 
 /**
@@ -98,7 +106,7 @@ function challengedUser(state, { USERNAME: name, SECRET_HASH: hash }) {
   const { settings, users } = state;
   if (settings.clientSecret !== undefined) checkSecretHash(state, name, hash);
   const user = users.get(name);
-  if (user === undefined) throw refusal("userMissing");
+  if (user === undefined) throw noUser(settings);
   if (!user.enabled) throw refusal("userDisabled");
   return user;
 }
@@ -111,7 +119,11 @@ function respond({ state, body }) {
   for (const parameter of ["USERNAME", ...challenge.needs]) {
     if (responses[parameter] === undefined) throw refusal("parameterMissing", { parameter });
   }
+  challenge.check?.(responses);
   const user = challengedUser(state, responses);
+  if (challenge.isWithoutSession?.(state, responses, Session)) {
+    return challenge.answerWithoutSession({ state, user, responses });
+  }
   const { clientId } = state.settings;
   const bound = { clientId, username: user.username, challenge: challenge.session ?? name };
   return state.sessions.answer(Session, bound, (data) =>
