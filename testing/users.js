@@ -47,6 +47,13 @@ class Users extends Map {
     this.touch(user);
   }
 
+  /** Gives a user the seed that the authenticator app has shown to have. */
+  setTotp(user, seed) {
+    user.totpSecret = seed;
+    this.recordOf(user).offeredSeed = undefined;
+    this.touch(user);
+  }
+
   touch(user) {
     this.recordOf(user).modifiedAt = this.#clock.now();
   }

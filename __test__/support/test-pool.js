@@ -62,4 +62,34 @@ const signIn = (pool, name, secret, more) =>
     AuthParameters: password(name, secret, more),
   });
 
-module.exports = { AUTHORIZATION, TARGET, bodyOf, call, play, send, signIn, startPool };
+/** Begins a sign-in by any flow of the public operation: the answer's body. */
+const begin = async (pool, AuthFlow, AuthParameters) =>
+  (await play(pool, "InitiateAuth", { AuthFlow, AuthParameters })).body;
+
+/** Answers a challenge, given as the body that asked for it: the next answer's body. */
+const respond = async (pool, { ChallengeName, Session, ChallengeParameters }, responses, how) => {
+  const { USER_ID_FOR_SRP, USERNAME = USER_ID_FOR_SRP } = ChallengeParameters;
+  const operation = how?.admin ? "AdminRespondToAuthChallenge" : "RespondToAuthChallenge";
+  const ChallengeResponses = { USERNAME, ...responses };
+  return (await play(pool, operation, { ChallengeName, Session, ChallengeResponses })).body;
+};
+
+/** What an answer's body is: the refusal's type and words, the next challenge's name, or "tokens". */
+const outcome = (body) => {
+  if (body.__type !== undefined) return [body.__type, body.message];
+  return body.ChallengeName ?? (body.AuthenticationResult && "tokens");
+};
+
+module.exports = {
+  AUTHORIZATION,
+  TARGET,
+  begin,
+  bodyOf,
+  call,
+  outcome,
+  play,
+  respond,
+  send,
+  signIn,
+  startPool,
+};

@@ -72,11 +72,9 @@ function selectFactor({ state, user, responses }) {
 
 /** The session is that of VerifySoftwareToken, which has verified the seed: now it is a factor of the sign-in, and of the next ones. */
 function setUp({ state, user, data }) {
-  const { users } = state;
-  user.totpSecret = data.seed;
   user.mfa = ["SOFTWARE_TOKEN_MFA"];
   user.preferredMfa = "SOFTWARE_TOKEN_MFA";
-  users.touch(user);
+  state.users.setTotp(user, data.seed);
   return finish(state, user);
 }
 

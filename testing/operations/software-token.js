@@ -32,10 +32,8 @@ function offerSeed({ users }, user) {
   return seed;
 }
 
-function verifySeed(state, user, { seed, code }) {
+const verifySeed = (state, user, { seed, code }) =>
   checkTotp(state, user, { seed, code, wrong: "totpSetupWrong" });
-  state.users.recordOf(user).offeredSeed = undefined;
-}
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html */
 async function associate({ state, body: { AccessToken, Session } }) {
@@ -57,8 +55,7 @@ async function verify({ state, body: { AccessToken, Session, UserCode: code } })
     const seed = state.users.recordOf(user).offeredSeed ?? user.totpSecret;
     if (seed === undefined) throw refusal("totpSetupWrong");
     verifySeed(state, user, { seed, code });
-    user.totpSecret = seed;
-    state.users.touch(user);
+    state.users.setTotp(user, seed);
     return { Status: "SUCCESS" };
   }
   const step = (user, { seed }) => {
