@@ -57,6 +57,8 @@ export interface TestUser {
   totpSecret?: string | undefined;
   /** The user's second factors, which need the pool's option `mfa`. By default the authenticator app, if there is a seed. */
   mfa?: TestFactor[] | undefined;
+  /** The one of several factors that a sign-in asks for without a choice. By default the only one, if there is one. */
+  preferredMfa?: TestFactor | undefined;
 }
 
 /** What a Lambda trigger answers in a sign-in with CUSTOM_AUTH. */

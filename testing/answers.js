@@ -101,6 +101,26 @@ const ANSWERS = {
     ({ parameter }) => `Missing required parameter ${parameter}`,
   ],
 
+  // measured by the authors of ministack
+  timestampForm: [
+    "InvalidParameterException",
+    "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
+  ],
+  signatureForm: [
+    "InvalidParameterException",
+    "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+  ],
+  // aws-amplify/amplify-js#7401
+  customUnset: [
+    "InvalidParameterException",
+    "Custom auth lambda trigger is not configured for the user pool.",
+  ],
+  // The type and what it is for: API_RespondToAuthChallenge.html. Nobody has quoted the words.
+  customAnswer: [
+    "InvalidLambdaResponseException",
+    "DefineAuthChallenge returned a challenge name that is none: CUSTOM_CHALLENGE, PASSWORD_VERIFIER, true or false",
+  ],
+
   // --- sessions of challenges ---
   // aws-amplify/amplify-js#14330
   sessionUsed: [
@@ -111,7 +131,81 @@ const ANSWERS = {
   // aws-amplify/amplify-js#2582
   sessionForeign: ["NotAuthorizedException", "Invalid session for the user."],
 
+  // measured by the authors of ministack
+  responsesMissing: [
+    "InvalidParameterException",
+    "Missing required parameter challenge responses.",
+  ],
+  // aws-saas-factory-bootcamp#67, aws-amplify/amplify-js#10491
+  attributeGiven: [
+    "NotAuthorizedException",
+    ({ attribute }) => `Cannot modify an already provided ${attribute}`,
+  ],
+  // amazon-archives/aws-cognito-angular-quickstart#116
+  attributeMissing: [
+    "InvalidParameterException",
+    ({ attribute }) => `Invalid attributes given, ${attribute} is missing`,
+  ],
+  // The type is the reference's: API_RespondToAuthChallenge.html. Nobody has quoted the words.
+  factorUnavailable: [
+    "InvalidParameterException",
+    ({ factor }) => `${factor} is not one of the available challenges.`,
+  ],
+
+  // --- refresh tokens ---
+  // aws-amplify/amplify-swift#3344
+  refreshExpired: ["NotAuthorizedException", "Refresh Token has expired"],
+  refreshRevoked: ["NotAuthorizedException", "Refresh Token has been revoked"],
+  // aws/aws-sdk-java#2841
+  refreshInvalid: ["NotAuthorizedException", "Invalid Refresh Token."],
+  // The type and what it is for: API_GetTokensFromRefreshToken.html. Nobody has quoted the words.
+  refreshReused: [
+    "RefreshTokenReuseException",
+    "Refresh token has been invalidated by refresh token rotation",
+  ],
+  // measured by the authors of ministack
+  refreshHashWrong: [
+    "NotAuthorizedException",
+    ({ client }) => `SecretHash does not match for the client: ${client}`,
+  ],
+  // as for USER_PASSWORD_AUTH, measured by the authors of ministack; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
+  // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+  flowDisabled: [
+    "InvalidParameterException",
+    ({ flow }) => `${flow} flow not enabled for this client`,
+  ],
+  // The type and what it is for: API_RevokeToken.html. Nobody has quoted the words.
+  revokeUnsupported: ["UnsupportedTokenTypeException", "Unsupported token type"],
+
+  // --- access tokens ---
+  // amazon-archives/aws-cognito-angular-quickstart#137
+  accessTokenInvalid: ["NotAuthorizedException", "Invalid Access Token"],
+  // measured by the authors of ministack
+  accessTokenSignature: ["NotAuthorizedException", "Could not verify signature for Access Token"],
+  accessTokenExpired: ["NotAuthorizedException", "Access Token has expired"],
+  // aws-amplify/amplify-js#2205, aws-amplify/amplify-js#3435
+  accessTokenRevoked: ["NotAuthorizedException", "Access Token has been revoked"],
+  // aws-amplify/amplify-js#1906, aws-amplify/amplify-android#1592
+  accessTokenScopes: ["NotAuthorizedException", "Access Token does not have required scopes"],
+
   // --- codes ---
+  // Words in use by applications: "Invalid code received for user" beside SOFTWARE_TOKEN_MFA, SMS_MFA and EMAIL_OTP; measured by
+  // the authors of ministack for SOFTWARE_TOKEN_MFA
+  factorCodeWrong: ["CodeMismatchException", "Invalid code received for user"],
+  // aws-amplify/amplify-js#3066, aws-amplify/amplify-js#11069: a code of an earlier sign-in
+  factorCodeStale: ["CodeMismatchException", "Invalid code or auth state for the user."],
+  // aws-amplify/amplify-swift, AuthIntegrationTests (TOTP): a code is good once within its 30 seconds
+  totpUsed: ["ExpiredCodeException", "Your software token has already been used once."],
+  // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-totp.html
+  totpOff: [
+    "SoftwareTokenMFANotFoundException",
+    "Software Token MFA has not been enabled by the userPool",
+  ],
+  // faiscadev/fakecloud answers so; the type is the reference's: API_VerifySoftwareToken.html
+  totpSetupWrong: [
+    "EnableSoftwareTokenMFAException",
+    "Code mismatch and fail enable Software Token MFA",
+  ],
   // aws-amplify/amplify-js#11738
   codeWrong: ["CodeMismatchException", "Invalid verification code provided, please try again."],
   // awslabs/aws-sdk-ios-samples#144

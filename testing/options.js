@@ -85,6 +85,7 @@ const USER = {
   enabled: flag,
   totpSecret: [(value) => isText(value) && BASE32.test(value), "Base32: A to Z and 2 to 7"],
   mfa: someOf(FACTORS),
+  preferredMfa: oneOf(FACTORS),
 };
 
 /** `given` with its own members, after checks by `table`. Members that are undefined are left out. */
@@ -149,6 +150,10 @@ function readUser(given, place, { mfa: mfaOfPool }) {
       `${place}: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"`,
     );
   }
+  const preferredMfa = rest.preferredMfa ?? (mfa.length === 1 ? mfa[0] : undefined);
+  if (preferredMfa !== undefined && !mfa.includes(preferredMfa)) {
+    throw new TypeError(`${place}: preferredMfa is not one of the user's factors`);
+  }
   const { sub = crypto.randomUUID(), ...others } = attributes;
   // A user who confirmed by a code has shown that the address is theirs.
   const verified = ["email", "phone_number"]
@@ -162,6 +167,7 @@ function readUser(given, place, { mfa: mfaOfPool }) {
     attributes: { sub, ...others, ...Object.fromEntries(verified) },
     groups: [...groups],
     mfa: [...mfa],
+    ...(preferredMfa && { preferredMfa }),
     ...(mfa.includes("SOFTWARE_TOKEN_MFA") && { totpSecret: totpSecret ?? newSeed() }),
   };
 }

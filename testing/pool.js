@@ -77,7 +77,10 @@ async function makeState(options) {
     users,
     outbox,
     requests: [],
-    signIns: new Map(),
+    origins: new Map(),
+    refreshTokens: new Map(),
+    proofs: new Map(),
+    saltKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),
     faults: createFaults(NAMES),
@@ -139,19 +142,25 @@ function userMeant({ users, settings }, user) {
 /** The functions of a pool. */
 function functionsOf(state) {
   const { clock, users, keys, faults, settings } = state;
-  const token = (use) => (user, change) =>
-    makeToken(state, use, userMeant(state, user), newSignIn(state), change);
+  /** A token of a sign-in of its own. */
+  const tokenOf = (make, name) => {
+    const user = userMeant(state, name);
+    return make(user, newSignIn(state, user));
+  };
+  const token = (use) => (name, change) =>
+    tokenOf((user, signIn) => makeToken(state, use, user, signIn, change), name);
   return {
     jwks: () => keys.jwks(),
     idToken: token("id"),
     accessToken: token("access"),
     expiredToken: (user) => token("id")(user, { expiresIn: AN_HOUR_AGO }),
-    foreignToken: (user) => foreignToken(state, userMeant(state, user), newSignIn(state)),
-    forgedToken: (user) => forgeToken(state, userMeant(state, user), newSignIn(state)),
+    foreignToken: (name) => tokenOf((...of) => foreignToken(state, ...of), name),
+    forgedToken: (name) => tokenOf((...of) => forgeToken(state, ...of), name),
     sign: (claims, options) => signClaims(state, claims, options),
     addUser: (user) => addUser(users, user, "addUser", settings),
     totp(name) {
-      const seed = users.named(name)?.totpSecret;
+      const user = users.named(name);
+      const seed = user && (users.recordOf(user).offeredSeed ?? user.totpSecret);
       if (seed === undefined) throw new TypeError(`totp: "${name}" has no authenticator app`);
       return totpAt(seed, clock.now());
     },

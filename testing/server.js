@@ -142,7 +142,9 @@ function serveDocument(state, { name, read }, response) {
 }
 
 async function serveOperation(state, request, response) {
-  const { requests, faults } = state;
+  const { requests, faults, clock } = state;
+  // The pool's time: SRP asks for a timestamp that fits it.
+  response.setHeader("date", new Date(clock.now()).toUTCString());
   const [, operation = ""] = TARGET.exec(request.headers["x-amz-target"]) ?? [];
   const body = parse(await readBody(request));
   const signed = SIGNATURE.test(request.headers.authorization);

@@ -8,26 +8,27 @@ const { Answer, refusal } = require("./answers.js");
 /** Cognito's have 800 to 4,096 characters, and begin like this. */
 const newSession = () => `AYABe${crypto.randomBytes(600).toString("base64url")}`;
 
+/** Types of refusals of a wrong code: the same challenge may be answered once more. */
+const WRONG_CODE = ["CodeMismatchException", "EnableSoftwareTokenMFAException"];
+
 /**
- * Refusals after which the same challenge may be answered once more. A new password that breaks the policy is one of them
- * unless the pool is strict: AWS does not document it.
+ * Refusals that leave the session open. A new password that breaks the policy is one of them unless the pool is strict: AWS
+ * does not document it.
  */
 const leavesSession = (error, strict) =>
   error instanceof Answer &&
-  (error.type === "CodeMismatchException" ||
-    (error.type === "InvalidPasswordException" && !strict));
+  (WRONG_CODE.includes(error.type) || (error.type === "InvalidPasswordException" && !strict));
 
 function createSessions({ clock, settings }) {
   const sessions = new Map();
 
   /** Checks a session, and leaves it as it is. */
-  function find(session, { clientId, username, challenge }) {
+  function find(session, bound) {
     if (session === undefined) throw refusal("parameterMissing", { parameter: "Session" });
     const record = sessions.get(session);
     const isBound =
-      record?.clientId === clientId &&
-      record.username === username &&
-      record.challenge === challenge;
+      record !== undefined &&
+      Object.entries(bound).every(([name, value]) => record[name] === value);
     if (!isBound) throw refusal("sessionForeign");
     if (record.used) throw refusal("sessionUsed");
     if (clock.now() >= record.expiresAt) throw refusal("sessionExpired");
@@ -43,14 +44,14 @@ function createSessions({ clock, settings }) {
       return session;
     },
     /**
-     * Lets `handle` answer the challenge: it gets the session's data, and may take its time. Afterwards the session is spent, unless
-     * the code was wrong. `bound` is `{ clientId, username, challenge }` as the request has them.
+     * Lets `handle` answer the challenge: it gets the session's data and its user's name, and may take its time. Afterwards the
+     * session is spent, unless the code was wrong. `bound` has those of `{ clientId, username, challenge }` that the request has.
      */
     async answer(session, bound, handle) {
       const record = find(session, bound);
       record.used = true;
       try {
-        return await handle(record.data);
+        return await handle(record.data, record.username);
       } catch (error) {
         record.used = !leavesSession(error, settings.strict);
         throw error;

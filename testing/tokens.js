@@ -9,6 +9,8 @@ const { foreignKey } = require("./keys.js");
 
 /** Validity of ID and access tokens by default: an hour. */
 const LIFE_SECONDS = 3600;
+/** Validity of refresh tokens by default: 30 days. */
+const REFRESH_MS = 30 * 24 * 3600 * 1000;
 const AN_HOUR_AGO = -3600;
 
 /** Tokens of an application's own sign-in have this scope and no other. */
@@ -92,13 +94,18 @@ const accessClaims = (state, user, signIn) => ({
 
 const CLAIMS = { id: idClaims, access: accessClaims };
 
-/** What is remembered of a sign-in: its tokens have these in common. */
-function newSignIn({ clock }) {
-  return {
+/** What is remembered of a sign-in: its tokens have these in common, and end together. */
+function newSignIn({ clock, origins }, { username, attributes }) {
+  const signIn = {
     originJti: crypto.randomUUID(),
     eventId: crypto.randomUUID(),
     authTime: clock.seconds(),
+    username,
+    sub: attributes.sub,
+    revoked: false,
   };
+  origins.set(signIn.originJti, signIn);
+  return signIn;
 }
 
 /** The token of this use, with `change`: claims, undefined for one to leave out, and `expiresIn` in seconds from now. */
@@ -154,26 +161,43 @@ function newRefreshToken() {
   return [header, ...parts].join(".");
 }
 
+/** A new refresh token of a sign-in, good until `expiresAt`. */
+function issueRefreshToken({ refreshTokens }, signIn, expiresAt) {
+  const token = newRefreshToken();
+  refreshTokens.set(token, { signIn, expiresAt });
+  return token;
+}
+
+/** The tokens of a sign-in, without a refresh token. */
+const tokensOf = (state, user, signIn) => ({
+  AccessToken: makeToken(state, "access", user, signIn),
+  ExpiresIn: LIFE_SECONDS,
+  IdToken: makeToken(state, "id", user, signIn),
+  TokenType: "Bearer",
+});
+
 /** Tokens of a sign-in that has come to its end, as `AuthenticationResult` has them. The pool remembers the sign-in. */
 function authenticationResult(state, user) {
-  const signIn = newSignIn(state);
-  const RefreshToken = newRefreshToken();
-  state.signIns.set(RefreshToken, { ...signIn, username: user.username });
-  return {
-    AccessToken: makeToken(state, "access", user, signIn),
-    ExpiresIn: LIFE_SECONDS,
-    IdToken: makeToken(state, "id", user, signIn),
-    RefreshToken,
-    TokenType: "Bearer",
-  };
+  const signIn = newSignIn(state, user);
+  const RefreshToken = issueRefreshToken(state, signIn, state.clock.now() + REFRESH_MS);
+  return { ...tokensOf(state, user, signIn), RefreshToken };
+}
+
+/** Ends all sign-ins of a user: their access and refresh tokens are good no longer. */
+function endSignIns({ origins }, { attributes: { sub } }) {
+  for (const signIn of origins.values()) if (signIn.sub === sub) signIn.revoked = true;
 }
 
 module.exports = {
   AN_HOUR_AGO,
+  SCOPE,
   authenticationResult,
+  endSignIns,
   foreignToken,
   forgeToken,
+  issueRefreshToken,
   makeToken,
   newSignIn,
   signClaims,
+  tokensOf,
 };

@@ -30,4 +30,4 @@ function totpAt(seed, time) {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-module.exports = { BASE32, newSeed, totpAt };
+module.exports = { BASE32, STEP_MS, newSeed, totpAt };

@@ -39,6 +39,21 @@ class Users extends Map {
     return this.#records.get(user);
   }
 
+  /** Gives a user a password to keep. */
+  setPassword(user, password) {
+    user.password = password;
+    user.temporaryPassword = undefined;
+    user.status = "CONFIRMED";
+    this.touch(user);
+  }
+
+  /** Gives a user the seed that the authenticator app has shown to have. */
+  setTotp(user, seed) {
+    user.totpSecret = seed;
+    this.recordOf(user).offeredSeed = undefined;
+    this.touch(user);
+  }
+
   touch(user) {
     this.recordOf(user).modifiedAt = this.#clock.now();
   }

@@ -3,6 +3,7 @@
 // The test pool as our own specs use it: by requests that no library has shaped.
 
 const { createTestPool } = require("../../testing.js");
+const { OPERATIONS } = require("../../testing/operations/index.js");
 
 /** Wherever our tests run. */
 const startPool = (options) => createTestPool({ inProduction: "I know", ...options });
@@ -12,8 +13,9 @@ const AUTHORIZATION =
   "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261126/us-east-1/cognito-idp/aws4_request, SignedHeaders=host, Signature=0";
 const TARGET = "AWSCognitoIdentityProviderService.";
 
-/** Which operations AWS asks for a signature. */
-const isSigned = (operation) => operation.startsWith("Admin");
+/** Which operations AWS asks for a signature: model.spec.js compares them with the model. */
+const isSigned = (operation) => OPERATIONS[operation]?.signed === true;
+const takes = (operation, member) => OPERATIONS[operation]?.input[member] !== undefined;
 
 /** Sends a request of any form to the pool: `{ status, headers, text, body }`. */
 async function send(pool, { path = "/", method = "POST", headers = {}, body } = {}) {
@@ -43,9 +45,8 @@ function call(pool, operation, body, { signed = isSigned(operation), headers } =
 
 /** The body of an operation of this pool: with its ids. */
 const bodyOf = (pool, operation, members) => ({
-  ...(isSigned(operation) && { UserPoolId: pool.userPoolId }),
-  ...(/InitiateAuth|SignUp$/.test(operation) &&
-    operation !== "AdminConfirmSignUp" && { ClientId: pool.clientId }),
+  ...(takes(operation, "UserPoolId") && { UserPoolId: pool.userPoolId }),
+  ...(takes(operation, "ClientId") && { ClientId: pool.clientId }),
   ...members,
 });
 
@@ -61,4 +62,34 @@ const signIn = (pool, name, secret, more) =>
     AuthParameters: password(name, secret, more),
   });
 
-module.exports = { AUTHORIZATION, TARGET, bodyOf, call, play, send, signIn, startPool };
+/** Begins a sign-in by any flow of the public operation: the answer's body. */
+const begin = async (pool, AuthFlow, AuthParameters) =>
+  (await play(pool, "InitiateAuth", { AuthFlow, AuthParameters })).body;
+
+/** Answers a challenge, given as the body that asked for it: the next answer's body. */
+const respond = async (pool, { ChallengeName, Session, ChallengeParameters }, responses, how) => {
+  const { USER_ID_FOR_SRP, USERNAME = USER_ID_FOR_SRP } = ChallengeParameters;
+  const operation = how?.admin ? "AdminRespondToAuthChallenge" : "RespondToAuthChallenge";
+  const ChallengeResponses = { USERNAME, ...responses };
+  return (await play(pool, operation, { ChallengeName, Session, ChallengeResponses })).body;
+};
+
+/** What an answer's body is: the refusal's type and words, the next challenge's name, or "tokens". */
+const outcome = (body) => {
+  if (body.__type !== undefined) return [body.__type, body.message];
+  return body.ChallengeName ?? (body.AuthenticationResult && "tokens");
+};
+
+module.exports = {
+  AUTHORIZATION,
+  TARGET,
+  begin,
+  bodyOf,
+  call,
+  outcome,
+  play,
+  respond,
+  send,
+  signIn,
+  startPool,
+};

@@ -66,7 +66,7 @@ describe("signed and unsigned", () => {
 });
 
 describe("operations", () => {
-  test.each(["ListUsers", "RespondToAuthChallenge", "constructor", "__proto__", ""])(
+  test.each(["ListUsers", "ListDevices", "constructor", "__proto__", ""])(
     "%p is not played: the answer names those that are, and the emulator",
     async (operation) => {
       const { status, body } = await call(pool, operation, {}, { signed: true });
@@ -77,13 +77,13 @@ describe("operations", () => {
     },
   );
 
-  test.each(["USER_AUTH", "USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"])(
-    "the flow %s is not played: the answer says so",
-    async (AuthFlow) => {
-      const { status, body } = await play(pool, "InitiateAuth", { AuthFlow });
+  test.each(["WEB_AUTHN", "DEVICE_SRP_AUTH", "ADMIN_NO_SRP_AUTH"])(
+    "the challenge %s is not played: the answer says so",
+    async (ChallengeName) => {
+      const { status, body } = await play(pool, "RespondToAuthChallenge", { ChallengeName });
       expect([status, body.__type]).toEqual([400, "UnknownOperationException"]);
       expect(body.message).toMatch(
-        new RegExp(`the flow ${AuthFlow}.*USER_PASSWORD_AUTH.*npm run emulator`),
+        new RegExp(`the challenge ${ChallengeName}.*NEW_PASSWORD_REQUIRED.*npm run emulator`),
       );
     },
   );

@@ -27,6 +27,7 @@ const CHALLENGES = {
     };
   },
   SMS_MFA: withCode("phone_number"),
+  SMS_OTP: withCode("phone_number"),
   EMAIL_OTP: withCode("email"),
   SOFTWARE_TOKEN_MFA: () => ({}),
   SELECT_MFA_TYPE: (_state, { mfa }) => ({
@@ -39,18 +40,22 @@ const CHALLENGES = {
 /** The answer that asks for this challenge, with a new session. */
 function ask(state, user, challenge) {
   const { parameters = {}, data } = CHALLENGES[challenge](state, user);
-  const { clientId } = state.settings;
-  const { username } = user;
   return {
     ChallengeName: challenge,
-    ChallengeParameters: { USER_ID_FOR_SRP: username, ...parameters },
-    Session: state.sessions.begin({ clientId, username, challenge, data }),
+    ChallengeParameters: { USER_ID_FOR_SRP: user.username, ...parameters },
+    Session: beginSession(state, user, challenge, data),
   };
 }
 
+/** A new session of this user's sign-in, at this challenge or at a step of one. */
+function beginSession({ sessions, settings }, { username }, challenge, data) {
+  return sessions.begin({ clientId: settings.clientId, username, challenge, data });
+}
+
 /** The second factor that a sign-in needs, undefined for none. */
-function secondFactor({ mfa: mfaOfPool }, { mfa }) {
+function secondFactor({ mfa: mfaOfPool }, { mfa, preferredMfa }) {
   if (mfaOfPool === "OFF") return undefined;
+  if (mfa.includes(preferredMfa)) return preferredMfa;
   if (mfa.length > 1) return "SELECT_MFA_TYPE";
   if (mfa.length === 1) return mfa[0];
   return mfaOfPool === "ON" ? "MFA_SETUP" : undefined;
@@ -70,4 +75,4 @@ const finish = (state, user) => ({
   ChallengeParameters: {},
 });
 
-module.exports = { ask, finish, nextStep };
+module.exports = { ask, beginSession, finish, nextStep, secondFactor };

@@ -22,17 +22,32 @@
 //   attempts   lock-out: `check(user)`, `failed(user)`, `succeeded(user)`
 //   sessions   `begin({ clientId, username, challenge, data })`, `answer(session, bound, (data) => …)`
 //   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
-//   keys       the signing keys; signIns: refresh token → sign-in
+//   keys       the signing keys; refreshTokens: token → its sign-in and end; origins: a token's origin_jti → its sign-in
 //
 // A sign-in that has passed one check goes on in `nextStep(state, user)` of challenges.js: it asks for the next challenge, or
 // gives tokens. RespondToAuthChallenge does the same after each answer.
 
 const { notPlayed } = require("../answers.js");
 const initiateAuth = require("./initiate-auth.js");
+const refresh = require("./refresh.js");
 const registration = require("./registration.js");
+const respond = require("./respond.js");
+const softwareToken = require("./software-token.js");
+const signOut = require("./sign-out.js");
+const account = require("./account.js");
 const users = require("./users.js");
 
-const OPERATIONS = { __proto__: null, ...registration, ...initiateAuth, ...users };
+const OPERATIONS = {
+  __proto__: null,
+  ...registration,
+  ...initiateAuth,
+  ...respond,
+  ...refresh,
+  ...signOut,
+  ...account,
+  ...softwareToken.operations,
+  ...users,
+};
 const NAMES = Object.keys(OPERATIONS);
 
 /** The row of an operation, or the refusal that names those that there are. */

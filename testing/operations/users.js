@@ -3,6 +3,7 @@
 // Administration of users.
 
 const { listOf } = require("../attributes.js");
+const { mfaOf } = require("../second-factors.js");
 
 const inSeconds = (milliseconds) => milliseconds / 1000;
 
@@ -12,11 +13,10 @@ function adminGetUser({ state: { users }, body }) {
   const { createdAt, modifiedAt } = users.recordOf(user);
   return {
     Enabled: user.enabled,
-    ...(user.mfa.length === 1 && { PreferredMfaSetting: user.mfa[0] }),
+    ...mfaOf(user),
     UserAttributes: listOf(user.attributes),
     UserCreateDate: inSeconds(createdAt),
     UserLastModifiedDate: inSeconds(modifiedAt),
-    ...(user.mfa.length > 0 && { UserMFASettingList: [...user.mfa] }),
     Username: user.username,
     UserStatus: user.status,
   };

@@ -1,0 +1,41 @@
+"use strict";
+
+// Codes of second factors: those of an authenticator app, and those that a challenge has sent.
+
+const { refusal } = require("./answers.js");
+const { STEP_MS, totpAt } = require("./totp.js");
+
+/** A code is taken for one step after its own: https://www.rfc-editor.org/rfc/rfc6238#section-5.2, aws-amplify/amplify-js#3873. */
+const STEPS_TAKEN = 2;
+
+/**
+ * Throws unless `code` is the app's with this seed: the newest or the one before, each good once. `wrong` names the refusal of any
+ * other.
+ */
+function checkTotp({ clock, users }, user, { seed, code, wrong = "factorCodeWrong" }) {
+  const record = users.recordOf(user);
+  const now = clock.now();
+  const age = Array.from({ length: STEPS_TAKEN }, (_, steps) => steps).find(
+    (steps) => totpAt(seed, now - steps * STEP_MS) === code,
+  );
+  if (age === undefined) throw refusal(wrong);
+  const step = Math.floor(now / STEP_MS) - age;
+  const { lastTotp } = record;
+  if (lastTotp?.seed === seed && step <= lastTotp.step) throw refusal("totpUsed");
+  record.lastTotp = { seed, step };
+}
+
+/** Throws unless `given` is the code that the challenge sent. */
+function checkSentCode({ outbox }, user, { sent, given }) {
+  if (given === sent) return;
+  const isOld = outbox.some(({ username, code }) => username === user.username && code === given);
+  throw refusal(isOld ? "factorCodeStale" : "factorCodeWrong");
+}
+
+/** A user's factors, as AdminGetUser and GetUser show them. */
+const mfaOf = ({ mfa, preferredMfa }) => ({
+  ...(mfa.includes(preferredMfa) && { PreferredMfaSetting: preferredMfa }),
+  ...(mfa.length > 0 && { UserMFASettingList: [...mfa] }),
+});
+
+module.exports = { checkSentCode, checkTotp, mfaOf };
