@@ -42,6 +42,7 @@ describe("createAuth's options", () => {
     "endpoint",
     "issuer",
     "jwksUri",
+    "stateKey",
   ];
   const WRONG = [
     5,
@@ -92,7 +93,9 @@ describe("createAuth's options", () => {
       ],
     ],
     ["clientId", ["a b", "a/b", `${MARK}-`, "ü", "a".repeat(129)]],
-    ["authFlow", ["USER_SRP_AUTH", "admin_no_srp_auth", MARK]],
+    ["authFlow", ["REFRESH_TOKEN_AUTH", "admin_no_srp_auth", MARK]],
+    ["stateKey", ["", [], [""], [5], MARK, [`${MARK} ${"x".repeat(40)}`]]],
+    ["refreshReuse", [-1, 61, 0.5, "10", null, Number.NaN]],
     [
       "endpoint",
       [

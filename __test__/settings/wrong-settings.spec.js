@@ -125,6 +125,7 @@ describe("what is wrong is named, and never shown", () => {
     ["COGNITO_ISSUER", "S3CRET"],
     ["COGNITO_JWKS_URI", "http://S3CRET.example.com/keys"],
     ["COGNITO_AUTH_FLOW", "S3CRET"],
+    ["COGNITO_STATE_KEY", "S3CRET"],
   ])("%s", async (variable, value) => {
     use({ [variable]: value });
     const copy = freshCopy();
