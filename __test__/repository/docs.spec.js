@@ -148,7 +148,7 @@ test("the documents' table of reasons is made from the one in the code", () => {
 
 test.each([
   ["README.md", 120],
-  ["ARCHITECTURE.md", 144],
+  ["ARCHITECTURE.md", 150],
 ])("%s has at most %i lines", (name, most) => {
   expect(read(name).trimEnd().split("\n").length).toBeLessThanOrEqual(most);
 });
