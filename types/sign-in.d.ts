@@ -217,11 +217,11 @@ export interface CustomChallenge extends ChallengeStep<"CUSTOM_CHALLENGE"> {
   parameters: Record<string, string>;
 }
 
-/** The name of a challenge that this version has no type for. */
-export type OtherChallengeName = string & {
-  /** Exists in types only: it keeps such a name apart from the known ones. */
-  readonly " other": true;
-};
+/**
+ * The name of a challenge that this version has no type for: any string. The blank exists in this type only, so that comparing
+ * `name` with a known name narrows a {@link Challenge}; compare `String(name)` with another one.
+ */
+export type OtherChallengeName = `${string} `;
 
 /** A challenge that this version has no type for. Answered with {@link ChallengeStep.answerRaw}. */
 export interface OtherChallenge extends ChallengeStep<OtherChallengeName> {
@@ -235,7 +235,7 @@ export interface OtherChallenge extends ChallengeStep<OtherChallengeName> {
  *
  * @example
  * let step = await auth.signIn("theseus", "Labyrinth1");
- * while (!step.signedIn) step = await step.answer(await prompt(step.name));
+ * while (step.signedIn === false) step = await step.answer(await prompt(step.name));
  */
 export type Challenge =
   | ChoiceChallenge
@@ -261,8 +261,8 @@ export interface SignInFunctions {
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html
    * @example
    * const step = await auth.signIn(form.username, form.password);
-   * if (step.signedIn) return response.json({ token: step.idToken });
-   * return response.json({ ask: step, state: step.save({ binding }) });
+   * if (step.signedIn === false) return response.json({ ask: step, state: step.save({ binding }) });
+   * return response.json({ token: step.idToken });
    */
   signIn(username: string, password: string, options?: SignInOptions): Promise<Tokens | Challenge>;
   /**

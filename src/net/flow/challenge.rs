@@ -168,7 +168,6 @@ async fn verify(
     let answer = cognito.request(VERIFY, body, call).await?;
     if answer.text("Status")? == Some("ERROR") {
         let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
-            .named("EnableSoftwareTokenMFAException")
             .with(|context| context.retryable = Some(false));
         return Err(answer.annotate(failure));
     }
