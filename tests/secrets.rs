@@ -69,14 +69,29 @@ async fn errors_and_debug_output_are_clean() {
     for answer in [challenge, refusal, cut, html, ""] {
         let pool = Arc::new(Pool::new(config(&server(answer).await)));
         assert_clean("pool", &format!("{pool:?}"));
-        for flow in ["flow/login", "flow/registration", "SignUp"] {
-            let json = Secret::new(r#"{"Username":"theseus","Password":"Labyrinth1"}"#);
+        for flow in [
+            "flow/login",
+            "flow/registration",
+            "flow/sign-in",
+            "flow/refresh",
+            "flow/sign-out",
+            "flow/challenge",
+            "SignUp",
+        ] {
+            // As each of them takes it: members of others count for nothing.
+            let json = Secret::new(
+                r#"{"Username":"theseus","Password":"Labyrinth1","RefreshToken":"Labyrinth1","Answer":"Labyrinth1",
+                    "Kept":"{\"n\":\"SMS_MFA\",\"s\":\"s3ss10n\",\"u\":\"theseus\",\"f\":\"public\",\"p\":{},\"t\":0}"}"#,
+            );
             match pool.invoke(flow, &json, &Call::default()).await {
                 Ok(answered) => assert_clean(answer, &format!("{answered:?}")),
                 Err(error) => {
                     assert_clean(answer, &format!("{error:?} {error}"));
-                    // The one who answers the challenge needs its session.
-                    let error = error.with(|context| context.session = None);
+                    // The one who answers the challenge needs both.
+                    let error = error.with(|context| {
+                        context.session = None;
+                        context.challenge = None;
+                    });
                     assert_clean(answer, &serde_json::to_string(&error).unwrap());
                 }
             }

@@ -5,15 +5,14 @@ use serde_json::Value;
 
 use super::input::{self, Extras};
 use super::proof::Proof;
+use super::respond::{respond, respond_in};
 use super::step;
-use crate::core::challenge::{Answer, Challenge, Options, Responses, Route, Sends};
+use crate::core::challenge::{Answer, Challenge, Options, Sends};
 use crate::core::error::{AuthError, Reason, finding};
 use crate::core::operations::{Row, operation};
 use crate::core::secret::Secret;
-use crate::net::cognito::{Answered, Body, Call, Cognito, secret_hash};
+use crate::net::cognito::{Answered, Body, Call, Cognito};
 
-const RESPOND: &Row = operation!("RespondToAuthChallenge");
-const ADMIN_RESPOND: &Row = operation!("AdminRespondToAuthChallenge");
 const ASSOCIATE: &Row = operation!("AssociateSoftwareToken");
 const VERIFY: &Row = operation!("VerifySoftwareToken");
 
@@ -59,8 +58,8 @@ pub(super) async fn answer(
         Sends::VerifyToken { code, then } => {
             let session = verify(cognito, &challenge, &code, call).await?;
             call.next_request();
-            let body = body_of(cognito, &challenge, Some(&session), then);
-            let answer = send(cognito, &challenge, body, extras, call).await?;
+            let rest = (extras, call);
+            let answer = respond_in(cognito, &challenge, Some(&session), then, rest).await?;
             (answer, challenge.sign_in().clone())
         }
         Sends::Proof { password, with } => {
@@ -87,53 +86,6 @@ pub(super) fn explain(error: AuthError) -> AuthError {
     error
         .with(|context| context.retryable = Some(false))
         .hint("Start the sign-in again: the answer may have arrived, and a challenge is answered only once.")
-}
-
-/// Sends the responses; a proof's first ones too.
-pub(super) async fn respond(
-    cognito: &Cognito,
-    challenge: &Challenge,
-    responses: Responses,
-    extras: &Extras,
-    call: &Call,
-) -> Result<Answered, AuthError> {
-    let body = body_of(cognito, challenge, challenge.session(), responses);
-    send(cognito, challenge, body, extras, call).await
-}
-
-fn body_of(
-    cognito: &Cognito,
-    challenge: &Challenge,
-    session: Option<&Secret>,
-    responses: Responses,
-) -> Body {
-    let config = cognito.config();
-    let name = challenge.username_to_send();
-    let hash = config.client_id().ok();
-    let hash = hash.and_then(|client_id| secret_hash(config, name, client_id));
-    let responses = match hash {
-        Some(hash) => responses.with("SECRET_HASH", Secret::new(hash)),
-        None => responses,
-    };
-    Body::default()
-        .with("ChallengeName", Some(challenge.name()))
-        .with("Session", session.map(Secret::expose))
-        .with("ChallengeResponses", Some(responses.to_json()))
-}
-
-async fn send(
-    cognito: &Cognito,
-    challenge: &Challenge,
-    body: Body,
-    extras: &Extras,
-    call: &Call,
-) -> Result<Answered, AuthError> {
-    let route = challenge.sign_in().route();
-    let row = match route {
-        Route::Admin => ADMIN_RESPOND,
-        Route::Public => RESPOND,
-    };
-    cognito.request(row, extras.add_to(body, route), call).await
 }
 
 /// Asks for the secret of an authenticator app: the same challenge again, with it.

@@ -7,6 +7,7 @@ mod line;
 mod proof;
 mod refresh;
 mod registration;
+mod respond;
 mod sign_in;
 mod sign_out;
 mod step;

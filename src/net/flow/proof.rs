@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::rand;
 
-use super::challenge::respond;
 use super::input::Extras;
 use super::line::Line;
+use super::respond::respond;
 use crate::core::challenge::{Answer, Challenge, Options, Sends, SignIn, Unreadable};
 use crate::core::clock::uptime;
 use crate::core::error::AuthError;
