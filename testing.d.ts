@@ -135,6 +135,8 @@ export interface TestMessage {
   by: "EMAIL" | "SMS";
   /** The code in it. */
   code?: string;
+  /** The temporary password in it, of an invitation. */
+  temporaryPassword?: string;
   /** Whom it was sent to. */
   username: string;
 }

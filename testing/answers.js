@@ -51,6 +51,8 @@ const ANSWERS = {
   ],
 
   // --- users ---
+  // amazon-archives/amazon-cognito-identity-js#147, aws-amplify/aws-sdk-ios#1732: of operations that a client calls for a name
+  clientUserMissing: ["UserNotFoundException", "Username/client id combination not found."],
   // amazon-archives/amazon-cognito-identity-js#192
   userMissing: ["UserNotFoundException", "User does not exist."],
   // aws-amplify/amplify-js#6238
@@ -60,6 +62,58 @@ const ANSWERS = {
     "NotAuthorizedException",
     ({ status }) => `User cannot be confirmed. Current status is ${status}`,
   ],
+  // amazon-archives/amazon-cognito-identity-js#525
+  confirmedAlready: ["InvalidParameterException", "User is already confirmed."],
+  // aws-amplify/amplify-js#6238
+  aliasExists: [
+    "AliasExistsException",
+    ({ attribute }) => `An account with the given ${attribute} already exists.`,
+  ],
+  // measured by the authors of ministack
+  accountExists: ["UsernameExistsException", "User account already exists"],
+  // floci-io/floci#755; the type is the reference's: API_AdminCreateUser.html
+  resendUnsupported: [
+    "UnsupportedUserStateException",
+    ({ username }) => `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`,
+  ],
+  // amazon-archives/amazon-cognito-identity-js#678, aws/aws-sdk-js-v3#7101
+  resetNowhere: [
+    "InvalidParameterException",
+    "Cannot reset password for the user as there is no registered/verified email or phone_number",
+  ],
+  // aws/aws-aspnet-cognito-identity-provider#37, aws-amplify/amplify-js#1340
+  resetImpossible: [
+    "NotAuthorizedException",
+    "User password cannot be reset in the current state.",
+  ],
+  // aws-amplify/amplify-js#8013
+  attemptsExceeded: [
+    "LimitExceededException",
+    "Attempt limit exceeded, please try after some time.",
+  ],
+  // aws-samples/amazon-cognito-passwordless-auth and Amplify's users quote it of SetUserMFAPreference
+  totpUnverified: ["InvalidParameterException", "User has not verified software token mfa"],
+  // the words of AdminSetUserMFAPreference, in applications' guides; of SetUserMFAPreference for the other factors
+  factorUndeliverable: [
+    "InvalidParameterException",
+    ({ factor }) => `User does not have delivery config set to turn on ${factor}`,
+  ],
+  // Nobody has quoted the words for an attribute without codes, or without a value.
+  attributeUnverifiable: [
+    "InvalidParameterException",
+    ({ attribute }) => `The attribute ${attribute} can not be verified for the user.`,
+  ],
+  // aws/aws-sdk-php#1088, aws/aws-sdk-js#3147
+  filterMalformed: ["InvalidParameterException", "Error while parsing filter."],
+  // Nobody has quoted the words.
+  pageMalformed: ["InvalidParameterException", "Invalid pagination token."],
+
+  // --- groups ---
+  // localstack/localstack and moto answer so; the types are the reference's: API_CreateGroup.html, API_GetGroup.html
+  groupExists: ["GroupExistsException", "A group with the name already exists."],
+  groupMissing: ["ResourceNotFoundException", "Group not found."],
+
+  // --- passwords ---
   // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen
   passwordPolicy: [
     "InvalidPasswordException",

@@ -80,6 +80,8 @@ async function makeState(options) {
     origins: new Map(),
     refreshTokens: new Map(),
     proofs: new Map(),
+    groups: new Map(),
+    startedAt: clock.now(),
     saltKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),

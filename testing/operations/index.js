@@ -29,6 +29,9 @@
 
 const { notPlayed } = require("../answers.js");
 const initiateAuth = require("./initiate-auth.js");
+const groups = require("./groups.js");
+const listUsers = require("./list-users.js");
+const recovery = require("./recovery.js");
 const refresh = require("./refresh.js");
 const registration = require("./registration.js");
 const respond = require("./respond.js");
@@ -46,7 +49,10 @@ const OPERATIONS = {
   ...signOut,
   ...account,
   ...softwareToken.operations,
-  ...users,
+  ...recovery.operations,
+  ...users.operations,
+  ...listUsers,
+  ...groups,
 };
 const NAMES = Object.keys(OPERATIONS);
 
