@@ -44,11 +44,11 @@ function claimsOf({ keys, clock, settings }, token) {
 function readAccessToken(state, token) {
   const { username, sub, scope = "", origin_jti: originJti } = claimsOf(state, token);
   const user = state.users.get(username);
-  if (user?.attributes.sub !== sub) throw refusal("userMissing");
+  if (user === undefined || user.attributes.sub !== sub) throw refusal("userMissing");
   if (!user.enabled) throw refusal("userDisabled");
   const signIn = state.origins.get(originJti);
   if (signIn?.revoked) throw refusal("accessTokenRevoked");
-  if (!scope.split(" ").includes(SCOPE)) throw refusal("accessTokenScopes");
+  if (!String(scope).split(" ").includes(SCOPE)) throw refusal("accessTokenScopes");
   return { user, signIn };
 }
 
