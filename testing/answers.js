@@ -169,6 +169,11 @@ const ANSWERS = {
     "InvalidParameterException",
     "Custom auth lambda trigger is not configured for the user pool.",
   ],
+  // the form of the words of other triggers, as in "PreSignUp failed with error …"
+  customFailed: [
+    "UserLambdaValidationException",
+    ({ message }) => `DefineAuthChallenge failed with error ${message}.`,
+  ],
   // The type and what it is for: API_RespondToAuthChallenge.html. Nobody has quoted the words.
   customAnswer: [
     "InvalidLambdaResponseException",

@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const root = require("../../tools/root");
 const { isProof, sharedKey, verifierOf } = require("../../testing/srp.js");
-const { createSrpClient } = require("../support/srp-client.js");
+const { createForger, createSrpClient } = require("../support/srp-client.js");
 const { begin, outcome, play, respond, startPool } = require("../support/test-pool.js");
 const { hash } = require("./cases/refusals.js");
 
@@ -180,13 +180,17 @@ describe("USER_SRP_AUTH", () => {
     expect(outcome(await start(parameters))).toEqual(expected);
   });
 
-  test("SRP_A that is not hex, and numbers that are N's multiples", async () => {
+  test("SRP_A that is not hex", async () => {
     await usePool();
     const [type, message] = outcome(await start({ SRP_A: "xyz" }));
     expect(type).toBe("InvalidParameterException");
     expect(message).toContain("'sRPA' failed to satisfy constraint");
-    const zero = await start({ SRP_A: "0" });
-    expect(outcome(await prove(zero))).toEqual(BAD);
+  });
+
+  test.each([[0n], [1n], [2n]])("%d times N for SRP_A proves nothing", async (multiple) => {
+    await usePool();
+    client = createForger(pool, multiple);
+    expect(outcome(await prove(await start()))).toEqual(BAD);
   });
 
   test("where names are hidden, an unknown one gets a challenge as well, with the same salt each time", async () => {
@@ -306,6 +310,14 @@ describe("CUSTOM_AUTH", () => {
     expect(outcome(await start({ USERNAME: "nobody" }))).toEqual(MISSING);
     await usePool({ customAuth: () => ({ next: "RIDDLE" }) });
     expect(outcome(await start())[0]).toBe("InvalidLambdaResponseException");
+    const fails = async () => {
+      throw new Error("no riddle is left");
+    };
+    await usePool({ customAuth: fails });
+    expect(outcome(await start())).toEqual([
+      "UserLambdaValidationException",
+      "DefineAuthChallenge failed with error no riddle is left.",
+    ]);
   });
 });
 

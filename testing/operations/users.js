@@ -10,6 +10,7 @@ const { mfaOf } = require("../second-factors.js");
 const { endSignIns } = require("../tokens.js");
 const {
   FACTOR_INPUT,
+  VERIFIABLE,
   checkAliases,
   checkRemovable,
   removeAttributes,
@@ -85,8 +86,14 @@ function addUser(state, body, temporaryPassword) {
   if (users.has(username)) throw refusal("accountExists");
   const attributes = attributesOf(UserAttributes);
   checkAttributes(attributes, { byAdmin: true });
-  if (!ForceAliasCreation) checkAliases(state, undefined, attributes);
+  // "Only used if the phone_number_verified or email_verified attribute is true": the other addresses are no aliases yet.
+  const verified = VERIFIABLE.filter(
+    (name) => attributes[name] !== undefined && attributes[`${name}_verified`] === "true",
+  );
+  const aliases = Object.fromEntries(verified.map((name) => [name, attributes[name]]));
+  if (!ForceAliasCreation) checkAliases(state, undefined, aliases);
   users.set(username, { username, temporaryPassword, attributes });
+  for (const name of verified) users.verify(users.get(username), name, { force: true });
 }
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */
