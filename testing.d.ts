@@ -209,7 +209,10 @@ export interface TestPool {
    * and new ones take their place.
    */
   rotateKeys(options?: { fresh?: boolean }): Promise<void>;
-  /** Moves the pool's own clock: the times of new tokens, codes, challenges and lock-outs. */
+  /**
+   * Moves the pool's own clock: the times of new tokens, codes, challenges, lock-outs and refresh tokens. The Date header of
+   * Cognito's answers shows it, and SRP needs a timestamp that fits it.
+   */
   advance(seconds: number): void;
   /**
    * Begins an outage of everything, of `keys`, or of an operation: a status (by default 503), or a connection that is reset,

@@ -25,7 +25,7 @@ function isSigned(keys, kid, token) {
   return crypto.verify("sha256", Buffer.from(token.slice(0, end)), publicKey, signature);
 }
 
-/** The claims of an access token of this pool, or the refusal: in this order, measured by the authors of ministack. */
+/** The claims of an access token of this pool, or the refusal: in the order in which ministack looks. */
 function claimsOf({ keys, clock, settings }, token) {
   const parts = token.split(".");
   const [header, claims] = parts.slice(0, 2).map(decode);

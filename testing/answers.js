@@ -69,7 +69,7 @@ const ANSWERS = {
     "AliasExistsException",
     ({ attribute }) => `An account with the given ${attribute} already exists.`,
   ],
-  // measured by the authors of ministack
+  // localstack/localstack#4465
   accountExists: ["UsernameExistsException", "User account already exists"],
   // floci-io/floci#755; the type is the reference's: API_AdminCreateUser.html
   resendUnsupported: [
@@ -91,9 +91,11 @@ const ANSWERS = {
     "LimitExceededException",
     "Attempt limit exceeded, please try after some time.",
   ],
-  // aws-samples/amazon-cognito-passwordless-auth and Amplify's users quote it of SetUserMFAPreference
+  // aws-amplify/amplify-js#944
+  totpUnset: ["InvalidParameterException", "User has not set up software token mfa"],
+  // after AssociateSoftwareToken: Amplify's Auth.setPreferredMFA looks for both words
   totpUnverified: ["InvalidParameterException", "User has not verified software token mfa"],
-  // the words of AdminSetUserMFAPreference, in applications' guides; of SetUserMFAPreference for the other factors
+  // aws/aws-sdk-js-v3#4645, of AdminSetUserMFAPreference
   factorUndeliverable: [
     "InvalidParameterException",
     ({ factor }) => `User does not have delivery config set to turn on ${factor}`,
@@ -109,7 +111,8 @@ const ANSWERS = {
   pageMalformed: ["InvalidParameterException", "Invalid pagination token."],
 
   // --- groups ---
-  // localstack/localstack and moto answer so; the types are the reference's: API_CreateGroup.html, API_GetGroup.html
+  // The types are the reference's: API_CreateGroup.html, API_GetGroup.html. moto has the first words, guides of applications the
+  // second ones.
   groupExists: ["GroupExistsException", "A group with the name already exists."],
   groupMissing: ["ResourceNotFoundException", "Group not found."],
 
@@ -239,8 +242,9 @@ const ANSWERS = {
   // --- access tokens ---
   // amazon-archives/aws-cognito-angular-quickstart#137
   accessTokenInvalid: ["NotAuthorizedException", "Invalid Access Token"],
-  // measured by the authors of ministack
+  // ministack answers so
   accessTokenSignature: ["NotAuthorizedException", "Could not verify signature for Access Token"],
+  // aws-amplify/amplify-js#974, aws-amplify/aws-sdk-ios#1376
   accessTokenExpired: ["NotAuthorizedException", "Access Token has expired"],
   // aws-amplify/amplify-js#2205, aws-amplify/amplify-js#3435
   accessTokenRevoked: ["NotAuthorizedException", "Access Token has been revoked"],

@@ -36,6 +36,10 @@ describe("what is wrong is reported", () => {
       "createTestPool: passwordPolicy: requireSymbols is not true or false",
     ],
     [{ groups: "heroes" }, "createTestPool: groups is not a list of strings"],
+    [
+      { mfa: "ON", users: [{ username: "a", mfa: ["SMS_MFA"], preferredMfa: "EMAIL_OTP" }] },
+      "createTestPool: users[0]: preferredMfa is not one of the user's factors",
+    ],
     [{ mfa: true }, 'createTestPool: mfa is not "OFF" or "OPTIONAL" or "ON"'],
     [{ refreshTokenRotation: true }, "createTestPool: refreshTokenRotation is not an object"],
     [

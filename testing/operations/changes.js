@@ -68,23 +68,22 @@ const SETTINGS = {
   EmailMfaSettings: ["EMAIL_OTP", "email"],
 };
 
-function checkFactor({ totpSecret, attributes }, factor, address, byAdmin) {
-  if (factor === "SOFTWARE_TOKEN_MFA") {
-    if (totpSecret === undefined && !byAdmin) throw refusal("totpUnverified");
-    if (totpSecret === undefined) throw refusal("factorUndeliverable", { factor });
-  } else if (attributes[address] === undefined) {
-    throw refusal("factorUndeliverable", { factor });
-  }
+/** Throws unless the user has what the factor needs: an address, or an authenticator app that has shown a code. */
+function checkFactor({ users }, user, { factor, address, byAdmin }) {
+  const isApp = factor === "SOFTWARE_TOKEN_MFA";
+  if ((isApp ? user.totpSecret : user.attributes[address]) !== undefined) return;
+  if (!isApp || byAdmin) throw refusal("factorUndeliverable", { factor });
+  throw refusal(users.recordOf(user).offeredSeed === undefined ? "totpUnset" : "totpUnverified");
 }
 
 /** Sets a user's factors: what a request leaves out stays as it is. */
-function setFactors({ users }, user, body, { byAdmin = false } = {}) {
+function setFactors(state, user, body, { byAdmin = false } = {}) {
   const on = new Set(user.mfa);
   let preferred = user.preferredMfa;
   for (const [member, [factor, address]] of Object.entries(SETTINGS)) {
     if (body[member] === undefined) continue;
     const { Enabled = false, PreferredMfa = false } = body[member];
-    if (Enabled) checkFactor(user, factor, address, byAdmin);
+    if (Enabled) checkFactor(state, user, { factor, address, byAdmin });
     if (Enabled) on.add(factor);
     else on.delete(factor);
     if (Enabled && PreferredMfa) preferred = factor;
@@ -92,7 +91,7 @@ function setFactors({ users }, user, body, { byAdmin = false } = {}) {
   }
   user.mfa = FACTORS.filter((factor) => on.has(factor));
   user.preferredMfa = preferred;
-  users.touch(user);
+  state.users.touch(user);
   return {};
 }
 
