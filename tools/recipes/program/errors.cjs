@@ -1,0 +1,62 @@
+"use strict";
+
+// The error handlers: each application signs a user in, whose name is sent in place of a token, and its sign-in fails.
+
+const http = require("node:http");
+const { AuthError, answerTo } = require("cognito-auth-native");
+const { asking } = require("./asking.cjs");
+const { auth, listening, runCode, serveFetch } = require("./common.cjs");
+
+const signIn = (authorization) => auth.login(authorization.replace("Bearer ", ""), "Labyrinth1");
+const NAMES = { AuthError, answerTo };
+
+async function express([code]) {
+  const app = require("express")();
+  app.get("/me", async (request, response) => {
+    response.json(await signIn(request.headers.authorization));
+  });
+  await runCode(code, { app, ...NAMES });
+  return [asking(await listening(http.createServer(app)))];
+}
+
+async function fastify([code]) {
+  const app = require("fastify")();
+  await runCode(code, { app, ...NAMES });
+  app.get("/me", (request) => signIn(request.headers.authorization));
+  return [asking(await app.listen({ port: 0, host: "127.0.0.1" }))];
+}
+
+async function koa([code]) {
+  const Koa = require("koa");
+  const app = new Koa();
+  await runCode(code, { app, ...NAMES });
+  app.use(async (ctx) => {
+    ctx.body = await signIn(ctx.get("authorization"));
+  });
+  return [asking(await listening(http.createServer(app.callback())))];
+}
+
+async function hono([code]) {
+  const { Hono } = require("hono");
+  const app = new Hono();
+  await runCode(code, { app, ...NAMES });
+  app.get("/me", async (c) => c.json(await signIn(c.req.header("authorization"))));
+  return [asking(await serveFetch(app.fetch))];
+}
+
+async function nest([code]) {
+  const { Catch } = require("@nestjs/common");
+  const { makeNestApp } = require("./nest.cjs");
+  const app = await makeNestApp((request) => signIn(request.headers.authorization));
+  await runCode(code, { app, Catch, ...NAMES });
+  await app.listen(0, "127.0.0.1");
+  return [asking(`http://127.0.0.1:${app.getHttpServer().address().port}`)];
+}
+
+module.exports = {
+  "express-errors": express,
+  "fastify-errors": fastify,
+  "hono-errors": hono,
+  "koa-errors": koa,
+  "nest-errors": nest,
+};
