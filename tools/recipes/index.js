@@ -13,6 +13,8 @@ const root = require("../root");
 
 const REQUESTS = "docs/requests.md";
 const FRAMEWORKS = "docs/frameworks.md";
+const LAMBDA = "docs/lambda.md";
+const README = "README.md";
 
 const { sub } = idClaims();
 const CHALLENGE = 'Bearer realm="api"';
@@ -46,6 +48,9 @@ const STATUS = {
   none: { status: 401, challenge: null },
   expired: { status: 401, challenge: null },
 };
+
+/** Where the answer has other claims than `sub`. */
+const NAMED = { ...PROTECTED, good: { status: 200, challenge: null } };
 
 const UPGRADED = { ...PROTECTED, good: { status: 101, challenge: null, sub } };
 
@@ -156,6 +161,27 @@ const RECIPES = [
     document: FRAMEWORKS,
     answers: ANSWERED,
   })),
+  {
+    name: "lambda-errors",
+    document: LAMBDA,
+    heading: "A handler",
+    packages: [],
+    answers: ANSWERED,
+  },
+  {
+    name: "readme",
+    document: README,
+    heading: "A sign-in and a protected route",
+    packages: ["express"],
+    answers: NAMED,
+  },
+  {
+    name: "readme-errors",
+    document: README,
+    heading: "A sign-in and a protected route",
+    packages: ["express"],
+    answers: ANSWERED,
+  },
 ].map((recipe) => ({ document: REQUESTS, inWorld: false, ...recipe }));
 
 /** The blocks of JavaScript between a heading and the next one, of a level as high or higher. */
@@ -212,11 +238,9 @@ async function startWorld() {
     COGNITO_CLIENT_ID: CLIENT,
     COGNITO_JWKS_URI: keys.url,
   };
+  const users = Object.fromEntries(Object.keys(FAILURES).map((user) => [user, user]));
   /** What is sent in place of a token, by the case's name. */
-  const inputsFor = ({ document }) =>
-    document === REQUESTS
-      ? tokens
-      : Object.fromEntries(Object.keys(FAILURES).map((user) => [user, user]));
+  const inputsFor = ({ answers }) => (answers === ANSWERED ? users : tokens);
   return {
     environment,
     tokens,

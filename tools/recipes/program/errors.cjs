@@ -4,8 +4,8 @@
 
 const http = require("node:http");
 const { AuthError, answerTo } = require("cognito-auth-native");
-const { asking } = require("./asking.cjs");
-const { auth, listening, runCode, serveFetch } = require("./common.cjs");
+const { asking, summary } = require("./asking.cjs");
+const { auth, listening, runCode, runModule, serveFetch } = require("./common.cjs");
 
 const signIn = (authorization) => auth.login(authorization.replace("Bearer ", ""), "Labyrinth1");
 const NAMES = { AuthError, answerTo };
@@ -53,10 +53,41 @@ async function nest([code]) {
   return [asking(`http://127.0.0.1:${app.getHttpServer().address().port}`)];
 }
 
+/** The README's sign-in answers its own errors. */
+async function readme([code]) {
+  const express = require("express");
+  const app = express();
+  app.use(express.json());
+  await runCode(code, { app, require });
+  const url = await listening(http.createServer(app));
+  return [
+    (username) => {
+      const body = JSON.stringify({ username, password: "Labyrinth1" });
+      const headers = { "content-type": "application/json" };
+      return asking(url, "/login", { method: "POST", headers, body })(null);
+    },
+  ];
+}
+
+async function lambda([code]) {
+  const { handler } = await runModule(code);
+  return [
+    async (username) => {
+      const event = { body: JSON.stringify({ username, password: "Labyrinth1" }) };
+      const { statusCode, headers, body } = await handler(event, {
+        getRemainingTimeInMillis: () => 20_000,
+      });
+      return summary(statusCode, headers["www-authenticate"], body, headers["retry-after"]);
+    },
+  ];
+}
+
 module.exports = {
   "express-errors": express,
   "fastify-errors": fastify,
   "hono-errors": hono,
   "koa-errors": koa,
+  "lambda-errors": lambda,
   "nest-errors": nest,
+  "readme-errors": readme,
 };

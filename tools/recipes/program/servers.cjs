@@ -14,6 +14,12 @@ const express = (name) => async (blocks) => {
   return [asking(url), asking(url, "/orders")];
 };
 
+async function readme([code]) {
+  const app = require("express")();
+  await runCode(code, { app, require });
+  return [asking(await listening(http.createServer(app)), "/games")];
+}
+
 async function fastify([code]) {
   const app = require("fastify")();
   await runCode(code, { app, auth });
@@ -141,6 +147,7 @@ module.exports = {
   koa,
   lambda,
   nest,
+  readme,
   trpc,
   yoga,
 };
