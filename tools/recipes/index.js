@@ -52,6 +52,9 @@ const STATUS = {
 /** Where the answer has other claims than `sub`. */
 const NAMED = { ...PROTECTED, good: { status: 200, challenge: null } };
 
+/** Where the answer is a text. */
+const GREETED = { ...PROTECTED, good: { ...NAMED.good, message: `Hello ${sub}` } };
+
 const UPGRADED = { ...PROTECTED, good: { status: 101, challenge: null, sub } };
 
 /** What the error handlers answer for a sign-in that fails in Cognito. */
@@ -92,6 +95,7 @@ const NEST = [
  * `answers` what is expected. `inWorld`: it runs in check:world, for its packages are large.
  */
 const RECIPES = [
+  { name: "node", heading: "Requests", packages: [], answers: GREETED },
   { name: "express", heading: "Express", packages: ["express"], answers: PROTECTED },
   {
     name: "express-4",
@@ -161,6 +165,7 @@ const RECIPES = [
     document: FRAMEWORKS,
     answers: ANSWERED,
   })),
+  { name: "node-errors", heading: "What is answered", packages: [], answers: ANSWERED },
   {
     name: "lambda-errors",
     document: LAMBDA,
@@ -187,7 +192,7 @@ const RECIPES = [
 /** The blocks of JavaScript between a heading and the next one, of a level as high or higher. */
 function blocksUnder(document, heading) {
   const lines = fs.readFileSync(path.join(root, document), "utf8").split("\n");
-  const start = lines.findIndex((line) => /^#{2,4} /.test(line) && line.endsWith(`# ${heading}`));
+  const start = lines.findIndex((line) => /^#{1,4} /.test(line) && line.endsWith(`# ${heading}`));
   if (start < 0) throw new Error(`${document} has no heading ${heading}`);
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => /^#{1,4} /.test(line));

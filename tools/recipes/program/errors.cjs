@@ -10,6 +10,15 @@ const { auth, listening, runCode, runModule, serveFetch } = require("./common.cj
 const signIn = (authorization) => auth.login(authorization.replace("Bearer ", ""), "Labyrinth1");
 const NAMES = { AuthError, answerTo };
 
+/** The first block is the sign-in; the others show the table and an option. */
+async function node([code]) {
+  const server = http.createServer(({ headers }, response) => {
+    const username = headers.authorization.replace("Bearer ", "");
+    runCode(code, { require, response, username, password: "Labyrinth1" });
+  });
+  return [asking(await listening(server))];
+}
+
 async function express([code]) {
   const app = require("express")();
   app.get("/me", async (request, response) => {
@@ -89,5 +98,6 @@ module.exports = {
   "koa-errors": koa,
   "lambda-errors": lambda,
   "nest-errors": nest,
+  "node-errors": node,
   "readme-errors": readme,
 };

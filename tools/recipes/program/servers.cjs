@@ -7,6 +7,11 @@ const { createAuth } = require("cognito-auth-native");
 const { asking, headersWith, summary } = require("./asking.cjs");
 const { auth, listening, runCode, runModule, serveFetch } = require("./common.cjs");
 
+async function node([code]) {
+  const { serve } = await runCode(code, { require }, ["serve"]);
+  return [asking(await listening(http.createServer(serve)))];
+}
+
 const express = (name) => async (blocks) => {
   const app = require(name)();
   await runCode(blocks.join("\n"), { app, createAuth });
@@ -147,6 +152,7 @@ module.exports = {
   koa,
   lambda,
   nest,
+  node,
   readme,
   trpc,
   yoga,
