@@ -35,6 +35,8 @@ async function ws([code]) {
       });
     });
 
+  const twice = await connect(["bearer", "a.b.c"], headersWith("a.b.c"));
+  if (twice.status !== 400) throw new Error(`two tokens: ${JSON.stringify(twice)}`);
   return [
     (token) => connect([], headersWith(token)),
     (token) => connect(token === null ? [] : ["bearer", token], {}),
