@@ -126,12 +126,10 @@ function requestsOf(live) {
           return;
         }
         if (verdict.claims !== undefined) put(request, property, verdict);
+        next();
       } catch (thrown) {
         next(errorOf(thrown));
-        return;
       }
-      // Not within the block above: what `next` throws would call it again.
-      next();
     };
     return handler;
   };
