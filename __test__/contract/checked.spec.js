@@ -83,7 +83,7 @@ test.each([
   [
     "a native function is given another one's handle",
     "lib/auth.js",
-    "native.verifier(this.#handle, text)",
+    "native.verifier(pool.handle, text)",
     "native.verifier(native.newCancel(), text)",
     /auth\.js.*Cancel.*Pool/,
   ],

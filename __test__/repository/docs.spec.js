@@ -148,7 +148,7 @@ test("the documents' table of reasons is made from the one in the code", () => {
 
 test.each([
   ["README.md", 120],
-  ["ARCHITECTURE.md", 140],
+  ["ARCHITECTURE.md", 150],
 ])("%s has at most %i lines", (name, most) => {
   expect(read(name).trimEnd().split("\n").length).toBeLessThanOrEqual(most);
 });
@@ -368,7 +368,7 @@ describe("the Lambda authorizer", () => {
   });
 
   test.each([
-    ["none", () => undefined, "token-malformed"],
+    ["none", () => undefined, "token-missing"],
     ["an expired one", () => sign({ payload: idClaims({ exp: now() - 1 }) }), "token-expired"],
     ["an access token", () => sign({ payload: idClaims({ token_use: "access" }) }), "token-use"],
     ["of a stranger", () => sign({ key: rsaPair("stranger").privateKey }), "token-signature"],

@@ -14,7 +14,7 @@ const { evaluate } = require("../support/child.js");
 const { useEnvironment } = require("../support/environment.js");
 const { callTwiceWithV2 } = require("../support/sdk-clients.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { CLIENT, POOL, startServiceServer } = require("../../testing/service-server.js");
+const { CLIENT, POOL, startServiceServer } = require("../../tools/testing/service-server.js");
 
 const ON_UNIX = process.platform !== "win32";
 const ROLE = "role_arn = arn:aws:iam::1:role/a\n";

@@ -73,7 +73,8 @@ const FORMS = [
     answer: simple,
   },
   {
-    // AppSync Events, whose operations are EVENT_CONNECT, EVENT_SUBSCRIBE and EVENT_PUBLISH.
+    // AppSync Events, whose operations are EVENT_CONNECT, EVENT_SUBSCRIBE and EVENT_PUBLISH, and whose context has another name:
+    // https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html#aws-lambda-authorization
     fits: (event) =>
       isOfAppSync(event) &&
       textAt(event, "requestContext", "operation")?.startsWith("EVENT_") === true,

@@ -127,8 +127,8 @@ function requestsOf(live) {
         }
         if (verdict.claims !== undefined) put(request, property, verdict);
         next();
-      } catch (error) {
-        next(error);
+      } catch (thrown) {
+        next(errorOf(thrown));
       }
     };
     return handler;
@@ -154,6 +154,17 @@ function requestsOf(live) {
 
   return { authenticate, middleware, lambdaAuthorizer };
 }
+
+/**
+ * What may be given to `next`: frameworks take a value that counts as false, "route" and "router" for no error, and would let a
+ * refused request through.
+ *
+ * @param {unknown} thrown
+ */
+const errorOf = (thrown) =>
+  typeof thrown === "object" && thrown !== null
+    ? thrown
+    : new Error("onRefused threw a value that is no error", { cause: thrown });
 
 /**
  * Defining a property takes ten times as long as adding one, which no setter can see.

@@ -195,12 +195,22 @@ function latestOf(live) {
  * @type {(options: object, members: Members) => boolean}
  */
 function isUnchanged(options, members) {
-  const names = keys(options);
+  const prototype = Object.getPrototypeOf(options);
+  if (prototype !== null && prototype !== Object.prototype) return false;
+  // Of all own members, hidden ones too.
+  const names = Object.getOwnPropertyNames(options);
   let count = 0;
   for (let index = 0; index < names.length; index++) {
     if (names[index] === "signal") continue;
     const value = own(options, names[index]);
-    if (value === undefined && !(names[index] in members)) continue;
+    // A member that has become undefined, or a getter, is for the checks to see.
+    if (
+      value === undefined &&
+      (names[index] in members || NEVER_UNDEFINED.includes(names[index]))
+    ) {
+      return false;
+    }
+    if (value === undefined) continue;
     if (!isSame(value, members[names[index]])) return false;
     count += 1;
   }

@@ -178,7 +178,7 @@ pub fn open(text: &str, scope: &Scope<'_>, now: u64) -> Result<Challenge, AuthEr
     if received > newest || now > received.saturating_add(life) {
         return Err(AuthError::new(
             Reason::ChallengeExpired,
-            "The saved challenge has expired: start the sign-in again",
+            "The saved challenge is too old: start the sign-in again",
         ));
     }
     Ok(challenge)

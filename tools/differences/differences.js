@@ -154,10 +154,10 @@ module.exports = [
   {
     id: "profile-lines",
     original: "ignores lines of `~/.aws/config` and `~/.aws/credentials` that it cannot parse",
-    ours: "reports file and line in `cause`, and asks the next source of credentials unless `AWS_PROFILE` is set",
+    ours: "reports file and line in `cause`, and asks the next source of credentials unless a variable names the profile or the file",
     why: "a misspelled line must not select other credentials silently",
     shownBy: [
-      "__test__/settings/credential-files.spec.js",
+      "__test__/settings/profile-files.spec.js",
       "a line that is none: the original ignores it, and ours reports it",
     ],
   },

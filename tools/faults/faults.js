@@ -5,7 +5,7 @@
 
 const crypto = require("node:crypto");
 const zlib = require("node:zlib");
-const { cut, hang, reset } = require("../tools/testing/service-server.js");
+const { cut, hang, reset } = require("../testing/service-server.js");
 
 const MEBIBYTE = 1024 * 1024;
 const HTML = "<html><body><h1>Bad Gateway</h1></body></html>";

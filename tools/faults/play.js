@@ -4,16 +4,8 @@
 
 const { createAuth } = require("../..");
 const { settled } = require("../outcomes.js");
-const { startServiceServer } = require("../tools/testing/service-server.js");
-const {
-  encode,
-  idClaims,
-  jwk,
-  rsaPair,
-  sign,
-  POOL,
-  CLIENT,
-} = require("../tools/testing/tokens.js");
+const { startServiceServer } = require("../testing/service-server.js");
+const { encode, idClaims, jwk, rsaPair, sign, POOL, CLIENT } = require("../testing/tokens.js");
 
 const TIMEOUT_MS = 3_000;
 /** Of a fetch of the keys, which has a deadline of its own. */

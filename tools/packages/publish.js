@@ -7,16 +7,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { startRegistry } = require("./registry");
 const { Sandbox } = require("./sandbox");
-const {
-  CLIENT,
-  POOL,
-  REGION,
-  idClaims,
-  jwk,
-  jwks,
-  rsaPair,
-  sign,
-} = require("../tools/testing/tokens");
+const { CLIENT, POOL, REGION, idClaims, jwk, jwks, rsaPair, sign } = require("../testing/tokens");
 
 /**
  * Starts a registry in `folder` and publishes the tarballs to it, and for the other platforms of `known` packages without an
