@@ -230,7 +230,7 @@ const ANSWERS = {
     "NotAuthorizedException",
     ({ client }) => `SecretHash does not match for the client: ${client}`,
   ],
-  // as for USER_PASSWORD_AUTH, measured by the authors of ministack; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
+  // Applications look for these words, and ministack has them of USER_PASSWORD_AUTH; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
   // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
   flowDisabled: [
     "InvalidParameterException",
