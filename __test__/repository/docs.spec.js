@@ -289,7 +289,7 @@ describe("the Lambda authorizer", () => {
   });
 
   test.each([
-    ["none", () => undefined, "token-malformed"],
+    ["none", () => undefined, "token-missing"],
     ["an expired one", () => sign({ payload: idClaims({ exp: now() - 1 }) }), "token-expired"],
     ["an access token", () => sign({ payload: idClaims({ token_use: "access" }) }), "token-use"],
     ["of a stranger", () => sign({ key: rsaPair("stranger").privateKey }), "token-signature"],

@@ -8,6 +8,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
+const { FORMS, answersFor } = require("../../tools/authorizer-events");
 const { testFiles } = require("../../tools/docs/testing-page");
 const { startJwksServer } = require("../../tools/testing/jwks-server");
 const { missingOf } = require("../release-packages");
@@ -34,7 +35,7 @@ const CHECKS = [
   ["docs/testing.md, an application's tests: Vitest", applicationTests("vitest")],
   ["esbuild, the package external", esbuildExternal],
   ["esbuild, the addon copied beside the bundle", esbuildBundled],
-  ["a Lambda zip: an authorizer, called with an event of API Gateway", lambda],
+  ["a Lambda zip: an authorizer, called with 15 forms of events", lambda],
   ["the example application, against an emulator", exampleApplication],
   ["without the platform's package: an error that names the cure", withoutPlatformPackage],
   ["an addon that cannot be loaded: an error that says why", brokenAddon],
@@ -201,14 +202,23 @@ async function esbuildBundled({ consumer, sandbox, tools, fixture }) {
   assert.strictEqual(json(await sandbox.node(["out/bundle.js"], { cwd })).sub, fixture.sub);
 }
 
-/** Calls the authorizer with its sample event, which names a place for the token. */
+/** Calls the authorizer with its sample event, which names a place for the token, and with all other forms of events. */
 const INVOKE = `
   import { readFileSync } from "node:fs";
+  import { createAuth } from "cognito-auth-native";
   import { handler } from "./index.mjs";
 
-  const event = readFileSync("event-http-api.json", "utf8");
-  const call = (token) => handler(JSON.parse(event.replaceAll("ID_TOKEN", token)));
-  const answers = [await call(process.env.TOKEN), await call(process.env.TOKEN + "x")];
+  const outcomeOf = (promise) =>
+    promise.then(
+      ({ ttlOverride, ...answer }) => answer,
+      ({ message }) => ({ throws: message }),
+    );
+  const event = JSON.parse(readFileSync("event-http-api.json", "utf8").replaceAll("ID_TOKEN", process.env.TOKEN));
+  const answers = [await outcomeOf(handler(event))];
+  for (const { events, options } of JSON.parse(readFileSync("forms.json", "utf8"))) {
+    const call = options === undefined ? handler : createAuth().lambdaAuthorizer(options);
+    answers.push(await Promise.all(events.map((event) => outcomeOf(call(event)))));
+  }
   console.log(JSON.stringify(answers));
 `;
 
@@ -223,7 +233,10 @@ async function lambda({ consumer, sandbox, fixture }) {
   const zip = zipSync(
     Object.fromEntries(files.map((file) => [file.replaceAll(path.sep, "/"), contents(file)])),
   );
-  const task = sandbox.project({ ...unzipSync(zip), "invoke.mjs": INVOKE });
+  const sent = [`Bearer ${fixture.token}`, `Bearer ${fixture.token}x`, undefined];
+  const forms = FORMS.map(([, eventFor, , options]) => ({ events: sent.map(eventFor), options }));
+  const invocation = { "invoke.mjs": INVOKE, "forms.json": JSON.stringify(forms) };
+  const task = sandbox.project({ ...unzipSync(zip), ...invocation });
 
   const { keys, region, userPoolId, clientId } = fixture.options;
   const server = await startJwksServer(...keys.jwks.keys);
@@ -236,9 +249,13 @@ async function lambda({ consumer, sandbox, fixture }) {
       COGNITO_JWKS_URI: server.url,
       TOKEN: fixture.token,
     };
-    const [good, bad] = json(await sandbox.node(["invoke.mjs"], { cwd: task, env }));
-    assert.strictEqual(good.context.sub, fixture.sub);
-    assert.deepStrictEqual([good.isAuthorized, bad.isAuthorized], [true, false]);
+    const [sample, ...found] = json(await sandbox.node(["invoke.mjs"], { cwd: task, env }));
+    assert.strictEqual(sample.context.sub, fixture.sub);
+    const expected = FORMS.map(([, , how]) => {
+      const { allowed, refused } = answersFor(how, { sub: fixture.sub, username: "theseus" });
+      return [allowed, refused, refused];
+    });
+    assert.deepStrictEqual(found, expected);
   } finally {
     await server.stop();
   }
