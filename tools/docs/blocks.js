@@ -12,19 +12,24 @@ const TYPESCRIPT = ["ts", "mts", "cts", "tsx", "typescript"];
 
 const OPENING = /^(\s*)(`{3,}|~{3,})\s*([^\s`]*)/;
 
-/** The fenced blocks of a Markdown text: `{ line, language, code }`, `line` as editors count. */
+const HEADING = /^#{1,6} (.+)$/;
+
+/** The fenced blocks of a Markdown text: `{ line, heading, language, code }`, `line` as editors count, `heading` the last one before it. */
 function fencesOf(text) {
   const blocks = [];
+  let heading;
   let open;
   for (const [index, line] of text.split("\n").entries()) {
     const [, indent, fence, language] = OPENING.exec(line) ?? [];
     if (open === undefined) {
+      heading = HEADING.exec(line)?.[1] ?? heading;
       if (fence !== undefined) {
         open = { line: index + 1, language: language.toLowerCase(), fence, indent, code: [] };
       }
     } else if (fence?.startsWith(open.fence) && language === "") {
       blocks.push({
         line: open.line,
+        heading,
         language: open.language,
         code: open.code.map((one) => `${one}\n`).join(""),
       });
@@ -47,7 +52,7 @@ const guides = () => [
     .sort(),
 ];
 
-/** The blocks of JavaScript and TypeScript in a file of the repository: `{ file, line, language, isTyped, code }`. */
+/** The blocks of JavaScript and TypeScript in a file of the repository: `{ file, line, heading, language, isTyped, code }`. */
 function blocksOf(file) {
   return fencesOf(fs.readFileSync(path.join(root, file), "utf8"))
     .filter(({ language }) => [...JAVASCRIPT, ...TYPESCRIPT].includes(language))
