@@ -182,7 +182,10 @@ export interface TestPool {
   endpoint: string;
   /** The keys that are published now, for other libraries. */
   jwks(): { keys: TestKey[] };
-  /** An ID token of a user of the pool, of any other name, or without an argument of the pool's first user. */
+  /**
+   * An ID token of a user of the pool, of any other name, or without an argument of the pool's first user. An object is a user as it
+   * stands, with the `sub` of the pool's user of this name, if there is one.
+   */
   idToken(user?: string | TestUser, change?: ClaimChanges): string;
   /** An access token, likewise. */
   accessToken(user?: string | TestUser, change?: ClaimChanges): string;

@@ -4,7 +4,7 @@
 
 const crypto = require("node:crypto");
 const { refusal } = require("./answers.js");
-const { SCOPE } = require("./tokens.js");
+const { SCOPE } = require("./claims.js");
 
 /** A part of a token as an object, undefined if it is none. */
 function decode(part) {

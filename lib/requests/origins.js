@@ -46,7 +46,7 @@ function isFromOwnPage(request, carrier, origins) {
 
 /**
  * Whether scheme, host and port are those that the request was sent to. Behind a proxy that ends TLS the scheme is known only
- * from `origins`, where they name the host. X-Forwarded-Host does not count: whoever sends the request can choose it.
+ * from `origins`, where they name the host. X-Forwarded-Host does not count: the sender of the request can choose it.
  *
  * @type {(origin: string, request: unknown, carrier: Carrier | undefined, origins: readonly string[]) => boolean}
  */

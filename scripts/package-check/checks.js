@@ -9,6 +9,7 @@ const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
 const { FORMS, answersFor } = require("../../tools/authorizer-events");
+const { testFiles } = require("../../tools/docs/testing-page");
 const { startJwksServer } = require("../../tools/testing/jwks-server");
 const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../../tools/glibc");
@@ -29,6 +30,9 @@ const CHECKS = [
   ["TypeScript, strict: CommonJS", (context) => typeScript(context, "strict.cts", "commonjs")],
   ["TypeScript, strict: NodeNext, ES module", (context) => typeScript(context, "strict.mts")],
   ["Jest with its default settings", jestDefaults],
+  ["docs/testing.md, an application's tests: node:test", applicationTests("node")],
+  ["docs/testing.md, an application's tests: Jest", applicationTests("jest")],
+  ["docs/testing.md, an application's tests: Vitest", applicationTests("vitest")],
   ["esbuild, the package external", esbuildExternal],
   ["esbuild, the addon copied beside the bundle", esbuildBundled],
   ["a Lambda zip: an authorizer, called with 15 forms of events", lambda],
@@ -124,6 +128,46 @@ async function jestDefaults({ consumer, sandbox, tools }) {
   await sandbox.node([jest, "--json", "--outputFile", "results.json"], { cwd });
   const results = JSON.parse(fs.readFileSync(path.join(cwd, "results.json"), "utf8"));
   assert.deepStrictEqual([results.numPassedTests, results.numTotalTests], [2, 2]);
+}
+
+/** Runner → the arguments of Node.js, and where it says how many tests passed, of how many. */
+const RUNNERS = {
+  node: {
+    args: (_tools, test) => ["--test", "--test-reporter=tap", test],
+    counts: (output) => ["pass", "tests"].map((name) => output.match(`# ${name} (\\d+)`)[1]),
+  },
+  jest: {
+    args: (tools, test) => [path.join(tools, "jest", "bin", "jest.js"), "--json", test],
+    counts: jestCounts,
+  },
+  vitest: {
+    args: (tools) => [path.join(tools, "vitest", "vitest.mjs"), "run", "--reporter=json"],
+    counts: jestCounts,
+  },
+};
+
+/** Of a report in Jest's form, which Vitest has too. */
+function jestCounts(output) {
+  const { numPassedTests, numTotalTests } = json(output);
+  return [numPassedTests, numTotalTests];
+}
+
+/** The page's files in a folder that has the two packages, and what the runner itself needs. */
+function applicationTests(runner) {
+  return async ({ consumer, sandbox, tools }) => {
+    const { files, test } = testFiles()[runner];
+    const cwd = consumer([], files);
+    if (runner === "vitest") {
+      const link = path.join(cwd, "node_modules", "vitest");
+      fs.symlinkSync(path.join(tools, "vitest"), link, "junction");
+    }
+    const { args, counts } = RUNNERS[runner];
+    const output = await sandbox.node(args(tools, test), { cwd });
+    const [passed, total] = counts(output).map(Number);
+    assert(passed > 5, `${passed} tests passed`);
+    assert.strictEqual(passed, total);
+    return `${passed} tests`;
+  };
 }
 
 async function esbuildExternal({ consumer, sandbox, tools, fixture }) {

@@ -9,7 +9,7 @@ const path = require("node:path");
 const { failure, startServiceServer } = require("../testing/service-server");
 const { startJwksServer } = require("../testing/jwks-server");
 const { CLIENT, POOL, REGION, idClaims, jwk, now, rsaPair, sign } = require("../testing/tokens");
-const root = require("../root");
+const { blocksOf } = require("../docs/blocks.js");
 
 const REQUESTS = "docs/requests.md";
 const FRAMEWORKS = "docs/frameworks.md";
@@ -189,17 +189,11 @@ const RECIPES = [
   },
 ].map((recipe) => ({ document: REQUESTS, inWorld: false, ...recipe }));
 
-/** The blocks of JavaScript between a heading and the next one, of a level as high or higher. */
+/** The blocks of JavaScript between a heading and the next one. */
 function blocksUnder(document, heading) {
-  const lines = fs.readFileSync(path.join(root, document), "utf8").split("\n");
-  const start = lines.findIndex((line) => /^#{1,4} /.test(line) && line.endsWith(`# ${heading}`));
-  if (start < 0) throw new Error(`${document} has no heading ${heading}`);
-  const rest = lines.slice(start + 1);
-  const end = rest.findIndex((line) => /^#{1,4} /.test(line));
-  const text = rest.slice(0, end < 0 ? undefined : end).join("\n");
-  const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+  const blocks = blocksOf(document).filter((block) => block.heading === heading);
   if (blocks.length === 0) throw new Error(`${document}: ${heading} has no JavaScript`);
-  return blocks;
+  return blocks.map(({ code }) => code);
 }
 
 /** Throws unless what the program printed, for each case a list of answers, is what is expected. */

@@ -11,7 +11,13 @@ const RECIPES = {
 
 async function main() {
   const { name, blocks, inputs } = JSON.parse(process.env.RECIPE);
-  const asks = await RECIPES[name](blocks);
+  const unused = new Set(Object.keys(blocks));
+  const get = (all, index) => {
+    unused.delete(index);
+    return all[index];
+  };
+  const asks = await RECIPES[name](new Proxy(blocks, { get }));
+  if (unused.size > 0) throw new Error(`${name}: blocks ${[...unused]} of the section are not run`);
   const answers = {};
   for (const [input, token] of Object.entries(inputs)) {
     answers[input] = [];
