@@ -135,6 +135,8 @@ export interface TestMessage {
   by: "EMAIL" | "SMS";
   /** The code in it. */
   code?: string;
+  /** The temporary password in it, of an invitation. */
+  temporaryPassword?: string;
   /** Whom it was sent to. */
   username: string;
 }
@@ -180,7 +182,10 @@ export interface TestPool {
   endpoint: string;
   /** The keys that are published now, for other libraries. */
   jwks(): { keys: TestKey[] };
-  /** An ID token of a user of the pool, of any other name, or without an argument of the pool's first user. */
+  /**
+   * An ID token of a user of the pool, of any other name, or without an argument of the pool's first user. An object is a user as it
+   * stands, with the `sub` of the pool's user of this name, if there is one.
+   */
   idToken(user?: string | TestUser, change?: ClaimChanges): string;
   /** An access token, likewise. */
   accessToken(user?: string | TestUser, change?: ClaimChanges): string;
@@ -207,7 +212,10 @@ export interface TestPool {
    * and new ones take their place.
    */
   rotateKeys(options?: { fresh?: boolean }): Promise<void>;
-  /** Moves the pool's own clock: the times of new tokens, codes, challenges and lock-outs. */
+  /**
+   * Moves the pool's own clock: the times of new tokens, codes, challenges, lock-outs and refresh tokens. The Date header of
+   * Cognito's answers shows it, and SRP needs a timestamp that fits it.
+   */
   advance(seconds: number): void;
   /**
    * Begins an outage of everything, of `keys`, or of an operation: a status (by default 503), or a connection that is reset,

@@ -7,17 +7,11 @@
 const native = require("./host/native");
 const { Refusal, failure } = require("./errors/failure");
 const { ABORTED } = require("./generated/failures");
+const { isObjectOrFunction } = require("./shape");
 
 const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an AbortSignal", {
   name: "InvalidParameterType",
 });
-
-/**
- * @param {unknown} value
- * @returns {value is object}
- */
-const isObject = (value) =>
-  (typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
  * Throws if a call may not begin: `signal` is no signal, or was raised.
@@ -26,7 +20,7 @@ const isObject = (value) =>
  */
 function throwIfAborted(signal) {
   if (signal === undefined) return;
-  if (!isObject(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
+  if (!isObjectOrFunction(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
     throw new Refusal(NO_SIGNAL);
   }
   if (memberOf(signal, "aborted")) throw new Refusal(ABORTED, reasonOf(signal));

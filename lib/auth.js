@@ -8,9 +8,9 @@ const native = require("./host/native");
 const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
 const { INTERNAL, Refusal, failure } = require("./errors/failure");
 const { write } = require("./host/json");
-const { POLICIES } = require("./generated/limits");
 const { attempt, failureOf } = require("./outcomes");
 const { optionsFrom, policyFrom, settingsNow } = require("./settings/options");
+const { recent } = require("./settings/recent");
 const { own } = require("./shape");
 const { Verifier } = require("./verify/verifier");
 
@@ -65,7 +65,7 @@ class Auth {
   /** @type {Pool[]} */
   #pools;
   #onlyVerifies;
-  /** @type {Map<string, InstanceType<typeof Verifier>>} */
+  /** @type {Map<string | undefined, InstanceType<typeof Verifier>>} */
   #policies = new Map();
   verifier;
 
@@ -91,16 +91,7 @@ class Auth {
   verifierFor(options) {
     if (options === undefined) return this.verifier;
     const policy = policyFrom(options);
-    const text = textOf(policy);
-    let verifier = this.#policies.get(text);
-    if (verifier === undefined) {
-      verifier = this.verifierOf(policy);
-      if (this.#policies.size >= POLICIES) {
-        this.#policies.delete(/** @type {string} */ (this.#policies.keys().next().value));
-      }
-      this.#policies.set(text, verifier);
-    }
-    return verifier;
+    return recent(this.#policies, textOf(policy), () => this.verifierOf(policy));
   }
 
   /**
@@ -128,7 +119,7 @@ class Auth {
   }
 
   /**
-   * A verifier that is not one of the remembered ones: whoever asks for it keeps it.
+   * A verifier that is not one of the remembered ones: the caller keeps it.
    *
    * @param {NativePolicy} [policy]
    */

@@ -17,7 +17,7 @@ class Later {
 
   /**
    * With `finish`, which makes of the promise's value what `exposed` may be given, this is one of many that were asked for
-   * together: taking down the stack of each call would cost a fifth of their verification, and V8 knows whoever awaits it.
+   * together: taking down the stack of each call would cost a fifth of their verification, and V8 knows the function that awaits it.
    *
    * @param {Promise<any>} promise
    * @param {(result: any) => any} [finish] Gives a value, a Later or a Refusal.
@@ -53,7 +53,7 @@ function exposed(caller, work) {
 }
 
 /**
- * V8 knows the stack of whoever awaits this, and only as long as the error is made here, in an async function.
+ * V8 knows the stack of the function that awaits this, and only as long as the error is made here, in an async function.
  *
  * @param {InstanceType<typeof Later>} later
  * @param {Place | undefined} place

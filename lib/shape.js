@@ -30,6 +30,14 @@ const UNREADABLE = Symbol("unreadable");
 const isObject = (value) => typeof value === "object" && value !== null;
 
 /**
+ * What can have members.
+ *
+ * @param {unknown} value
+ * @returns {value is object}
+ */
+const isObjectOrFunction = (value) => isObject(value) || typeof value === "function";
+
+/**
  * Also one of another realm, as in Jest and node:vm.
  *
  * @param {object} value
@@ -167,4 +175,13 @@ function dataOf(value, depth = OPTION_DEPTH) {
   return copy;
 }
 
-module.exports = { UNREADABLE, append, dataOf, isPlainObject, membersOf, own, readable };
+module.exports = {
+  UNREADABLE,
+  append,
+  dataOf,
+  isObjectOrFunction,
+  isPlainObject,
+  membersOf,
+  own,
+  readable,
+};

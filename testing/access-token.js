@@ -4,7 +4,7 @@
 
 const crypto = require("node:crypto");
 const { refusal } = require("./answers.js");
-const { SCOPE } = require("./tokens.js");
+const { SCOPE } = require("./claims.js");
 
 /** A part of a token as an object, undefined if it is none. */
 function decode(part) {
@@ -25,7 +25,7 @@ function isSigned(keys, kid, token) {
   return crypto.verify("sha256", Buffer.from(token.slice(0, end)), publicKey, signature);
 }
 
-/** The claims of an access token of this pool, or the refusal: in this order, measured by the authors of ministack. */
+/** The claims of an access token of this pool, or the refusal: in the order in which ministack looks. */
 function claimsOf({ keys, clock, settings }, token) {
   const parts = token.split(".");
   const [header, claims] = parts.slice(0, 2).map(decode);
@@ -44,11 +44,11 @@ function claimsOf({ keys, clock, settings }, token) {
 function readAccessToken(state, token) {
   const { username, sub, scope = "", origin_jti: originJti } = claimsOf(state, token);
   const user = state.users.get(username);
-  if (user?.attributes.sub !== sub) throw refusal("userMissing");
+  if (user === undefined || user.attributes.sub !== sub) throw refusal("userMissing");
   if (!user.enabled) throw refusal("userDisabled");
   const signIn = state.origins.get(originJti);
   if (signIn?.revoked) throw refusal("accessTokenRevoked");
-  if (!scope.split(" ").includes(SCOPE)) throw refusal("accessTokenScopes");
+  if (!String(scope).split(" ").includes(SCOPE)) throw refusal("accessTokenScopes");
   return { user, signIn };
 }
 

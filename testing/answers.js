@@ -51,6 +51,8 @@ const ANSWERS = {
   ],
 
   // --- users ---
+  // amazon-archives/amazon-cognito-identity-js#147, aws-amplify/aws-sdk-ios#1732: of operations that a client calls for a name
+  clientUserMissing: ["UserNotFoundException", "Username/client id combination not found."],
   // amazon-archives/amazon-cognito-identity-js#192
   userMissing: ["UserNotFoundException", "User does not exist."],
   // aws-amplify/amplify-js#6238
@@ -60,6 +62,61 @@ const ANSWERS = {
     "NotAuthorizedException",
     ({ status }) => `User cannot be confirmed. Current status is ${status}`,
   ],
+  // amazon-archives/amazon-cognito-identity-js#525
+  confirmedAlready: ["InvalidParameterException", "User is already confirmed."],
+  // aws-amplify/amplify-js#6238
+  aliasExists: [
+    "AliasExistsException",
+    ({ attribute }) => `An account with the given ${attribute} already exists.`,
+  ],
+  // localstack/localstack#4465
+  accountExists: ["UsernameExistsException", "User account already exists"],
+  // floci-io/floci#755; the type is the reference's: API_AdminCreateUser.html
+  resendUnsupported: [
+    "UnsupportedUserStateException",
+    ({ username }) => `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`,
+  ],
+  // amazon-archives/amazon-cognito-identity-js#678, aws/aws-sdk-js-v3#7101
+  resetNowhere: [
+    "InvalidParameterException",
+    "Cannot reset password for the user as there is no registered/verified email or phone_number",
+  ],
+  // aws/aws-aspnet-cognito-identity-provider#37, aws-amplify/amplify-js#1340
+  resetImpossible: [
+    "NotAuthorizedException",
+    "User password cannot be reset in the current state.",
+  ],
+  // aws-amplify/amplify-js#8013
+  attemptsExceeded: [
+    "LimitExceededException",
+    "Attempt limit exceeded, please try after some time.",
+  ],
+  // aws-amplify/amplify-js#944
+  totpUnset: ["InvalidParameterException", "User has not set up software token mfa"],
+  // after AssociateSoftwareToken: Amplify's Auth.setPreferredMFA looks for both words
+  totpUnverified: ["InvalidParameterException", "User has not verified software token mfa"],
+  // aws/aws-sdk-js-v3#4645, of AdminSetUserMFAPreference
+  factorUndeliverable: [
+    "InvalidParameterException",
+    ({ factor }) => `User does not have delivery config set to turn on ${factor}`,
+  ],
+  // Nobody has quoted the words for an attribute without codes, or without a value.
+  attributeUnverifiable: [
+    "InvalidParameterException",
+    ({ attribute }) => `The attribute ${attribute} can not be verified for the user.`,
+  ],
+  // aws/aws-sdk-php#1088, aws/aws-sdk-js#3147
+  filterMalformed: ["InvalidParameterException", "Error while parsing filter."],
+  // Nobody has quoted the words.
+  pageMalformed: ["InvalidParameterException", "Invalid pagination token."],
+
+  // --- groups ---
+  // The types are the reference's: API_CreateGroup.html, API_GetGroup.html. moto has the first words, guides of applications the
+  // second ones.
+  groupExists: ["GroupExistsException", "A group with the name already exists."],
+  groupMissing: ["ResourceNotFoundException", "Group not found."],
+
+  // --- passwords ---
   // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen
   passwordPolicy: [
     "InvalidPasswordException",
@@ -115,6 +172,11 @@ const ANSWERS = {
     "InvalidParameterException",
     "Custom auth lambda trigger is not configured for the user pool.",
   ],
+  // the form of the words of other triggers, as in "PreSignUp failed with error …"
+  customFailed: [
+    "UserLambdaValidationException",
+    ({ message }) => `DefineAuthChallenge failed with error ${message}.`,
+  ],
   // The type and what it is for: API_RespondToAuthChallenge.html. Nobody has quoted the words.
   customAnswer: [
     "InvalidLambdaResponseException",
@@ -168,7 +230,7 @@ const ANSWERS = {
     "NotAuthorizedException",
     ({ client }) => `SecretHash does not match for the client: ${client}`,
   ],
-  // as for USER_PASSWORD_AUTH, measured by the authors of ministack; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
+  // Applications look for these words, and ministack has them of USER_PASSWORD_AUTH; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
   // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
   flowDisabled: [
     "InvalidParameterException",
@@ -180,8 +242,9 @@ const ANSWERS = {
   // --- access tokens ---
   // amazon-archives/aws-cognito-angular-quickstart#137
   accessTokenInvalid: ["NotAuthorizedException", "Invalid Access Token"],
-  // measured by the authors of ministack
+  // ministack answers so
   accessTokenSignature: ["NotAuthorizedException", "Could not verify signature for Access Token"],
+  // aws-amplify/amplify-js#974, aws-amplify/aws-sdk-ios#1376
   accessTokenExpired: ["NotAuthorizedException", "Access Token has expired"],
   // aws-amplify/amplify-js#2205, aws-amplify/amplify-js#3435
   accessTokenRevoked: ["NotAuthorizedException", "Access Token has been revoked"],

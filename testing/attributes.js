@@ -12,7 +12,10 @@ const STANDARD = new Set(
   ).split(" "),
 );
 /** Attributes that only Cognito and administrators write. */
-const NOT_THE_CLIENTS = new Set(["sub", "email_verified", "phone_number_verified"]);
+const NOT_THE_CLIENTS = ["sub", "email_verified", "phone_number_verified"];
+
+const isInSchema = (name) =>
+  STANDARD.has(name) || NOT_THE_CLIENTS.includes(name) || name.startsWith("custom:");
 
 const FORMATS = [
   ["email", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "emailFormat"],
@@ -29,17 +32,24 @@ const attributesOf = (list = []) =>
 
 const listOf = (attributes) => Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 
-/** Throws unless a new user of the app client may have these attributes. */
-function checkAttributes({ requiredAttributes }, attributes) {
+/** The names of a request's list whose value is blank: they are deleted. API_UpdateUserAttributes.html */
+const blanksOf = (list) => list.filter(({ Value = "" }) => Value === "").map(({ Name }) => Name);
+
+/**
+ * Throws unless these attributes may be written: by the app client, or with `byAdmin` by an administrator; `required` must be among
+ * them.
+ */
+function checkAttributes(attributes, { required = [], byAdmin = false } = {}) {
   const names = Object.keys(attributes);
-  if (names.some((name) => NOT_THE_CLIENTS.has(name))) throw refusal("attributeUnwritable");
+  const forbidden = byAdmin ? ["sub"] : NOT_THE_CLIENTS;
+  if (names.some((name) => forbidden.includes(name))) throw refusal("attributeUnwritable");
   const failures = [
-    ...requiredAttributes
+    ...required
       .filter((name) => !names.includes(name))
       .map((name) => `${name}: The attribute is required\n`),
     // Every custom attribute is in this pool's schema.
     ...names
-      .filter((name) => !STANDARD.has(name) && !name.startsWith("custom:"))
+      .filter((name) => !isInSchema(name))
       .map((name) => `${name}: Attribute does not exist in the schema.\n`),
   ];
   if (failures.length > 0) throw refusal("attributes", { failures });
@@ -48,4 +58,4 @@ function checkAttributes({ requiredAttributes }, attributes) {
   }
 }
 
-module.exports = { STANDARD, attributesOf, checkAttributes, listOf };
+module.exports = { STANDARD, attributesOf, blanksOf, checkAttributes, listOf };

@@ -17,6 +17,13 @@ function masked(by, to) {
   return `${name.slice(0, 1)}***@${domain.slice(0, 1)}***`;
 }
 
+/** As if a code had been sent to somebody of whom there is nothing: not all pools tell which names exist. */
+const simulatedDelivery = (name) => ({
+  AttributeName: "email",
+  DeliveryMedium: "EMAIL",
+  Destination: masked("EMAIL", `${name}@example.com`),
+});
+
 const newCode = () => String(crypto.randomInt(1_000_000)).padStart(6, "0");
 
 function createCodes({ clock, outbox }) {
@@ -35,11 +42,11 @@ function createCodes({ clock, outbox }) {
       const code = newCode();
       const [kind] = purpose.split(":");
       const expiresAt = clock.now() + VALIDITY[kind] * 1000;
-      newest.set(keyOf(user.username, purpose), { code, expiresAt });
+      newest.set(keyOf(user.username, purpose), { attribute, code, expiresAt });
       outbox.push({ to, by, code, username: user.username });
       return { AttributeName: attribute, DeliveryMedium: by, Destination: masked(by, to) };
     },
-    /** Takes a code: it is good once. */
+    /** Takes a code: it is good once. Returns the attribute that it was sent to. */
     take(user, purpose, code) {
       const key = keyOf(user.username, purpose);
       const sent = newest.get(key);
@@ -47,6 +54,12 @@ function createCodes({ clock, outbox }) {
       if (sent.code !== code) throw refusal("codeWrong");
       if (clock.now() >= sent.expiresAt) throw refusal("codeExpired");
       newest.delete(key);
+      return sent.attribute;
+    },
+    /** Sends an invitation with a temporary password. */
+    invite(user, attribute, temporaryPassword) {
+      const { username, attributes } = user;
+      outbox.push({ to: attributes[attribute], by: MEDIA[attribute], temporaryPassword, username });
     },
     /** Sends a code that a challenge's session keeps, and returns it with the challenge's parameters. */
     sendForChallenge(user, attribute) {
@@ -65,4 +78,4 @@ function createCodes({ clock, outbox }) {
   };
 }
 
-module.exports = { createCodes };
+module.exports = { createCodes, simulatedDelivery };

@@ -17,7 +17,7 @@ const ahead = [];
 function makeAhead() {
   while (ahead.length < KEYS_OF_A_POOL) {
     const pair = generateKeyPair("rsa", { modulusLength: 2048 });
-    // Whoever takes it sees the failure.
+    // The caller that takes it sees the failure.
     pair.catch(() => {});
     ahead.push(pair);
   }

@@ -104,10 +104,35 @@ function checked(given, table, place, what) {
   return Object.fromEntries(members);
 }
 
+/** Throws unless an argument as a whole is an object: `words` say which one. */
+function checkObject(given, words) {
+  if (!isObject(given)) throw new TypeError(`${words} not an object`);
+}
+
+const NEEDED_LATER = ["username", "attributes", "groups", "mfa"];
+
+/** Throws if a test has changed a user of the pool to something that is none. */
+function checkUser(user) {
+  for (const [name, [isRight, words]] of Object.entries(USER)) {
+    const value = user[name];
+    if (value === undefined ? NEEDED_LATER.includes(name) : !isRight(value)) {
+      throw new TypeError(`the user "${user.username}" was changed: ${name} is not ${words}`);
+    }
+  }
+}
+
+/** Options of the pool's functions. */
+const CALLS = { rotateKeys: { fresh: flag }, sign: { header: object } };
+const readCall = (name, options = {}) => {
+  checkObject(options, `${name}: the options are`);
+  return checked(options, CALLS[name], name, "option");
+};
+
 const PLACE = "createTestPool";
 
 /** The options as settings, with defaults. Users are read later, as they are added. */
 function readOptions(options = {}) {
+  checkObject(options, `${PLACE}: the options are`);
   const given = checked(options, OPTIONS, PLACE, "option");
   return {
     users: [],
@@ -172,4 +197,4 @@ function readUser(given, place, { mfa: mfaOfPool }) {
   };
 }
 
-module.exports = { FACTORS, readOptions, readUser };
+module.exports = { FACTORS, checkObject, checkUser, readCall, readOptions, readUser };

@@ -1,6 +1,6 @@
 "use strict";
 
-// Where a test pool does not start: its tokens look like real ones, and whoever can reach it signs in as anybody.
+// Where a test pool does not start: its tokens look like real ones, and everybody who can reach it signs in as any user.
 
 /** Variables that are set where applications run for their users, and the place that sets them. */
 const PLACES = {

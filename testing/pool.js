@@ -10,7 +10,7 @@ const { createFaults } = require("./faults.js");
 const { createKeys } = require("./keys.js");
 const { createLimits } = require("./limits.js");
 const { NAMES } = require("./operations/index.js");
-const { readOptions, readUser } = require("./options.js");
+const { checkObject, checkUser, readCall, readOptions, readUser } = require("./options.js");
 const { checkPlace } = require("./place.js");
 const { startServer } = require("./server.js");
 const { createSessions } = require("./sessions.js");
@@ -23,6 +23,7 @@ const {
   signClaims,
 } = require("./tokens.js");
 const { totpAt } = require("./totp.js");
+const { unawaited } = require("./unawaited.js");
 const { Users, makeStranger } = require("./users.js");
 
 const REGION = "us-east-1";
@@ -38,6 +39,7 @@ const CLEARED = [
   "AWS_SESSION_TOKEN",
   "COGNITO_REGION",
   "COGNITO_CLIENT_SECRET",
+  "COGNITO_STATE_KEY",
   "COGNITO_AUTH_FLOW",
   "COGNITO_ISSUER",
   "COGNITO_JWKS_URI",
@@ -80,6 +82,8 @@ async function makeState(options) {
     origins: new Map(),
     refreshTokens: new Map(),
     proofs: new Map(),
+    groups: new Map(),
+    startedAt: clock.now(),
     saltKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),
@@ -91,6 +95,7 @@ async function makeState(options) {
 }
 
 function addUser(users, user, place, settings) {
+  checkObject(user, `${place}: the user is`);
   const { username } = readUser(user, place, settings);
   if (users.has(username)) throw new TypeError(`${place}: there is a user "${username}" already`);
   users.set(username, user);
@@ -130,12 +135,12 @@ function environmentOf({
   };
 }
 
-/** The user whom a test means: by name, given as one, or the first of the pool. */
+/** The user whom a test means, as the user is now: by name, given as one, or the first of the pool. */
 function userMeant({ users, settings }, user) {
   if (user === undefined) return users.values().next().value ?? makeStranger("user", settings);
   if (typeof user === "string") return users.named(user) ?? makeStranger(user, settings);
   const { username } = readUser(user, "user", settings);
-  const { sub } = makeStranger(username, settings).attributes;
+  const { sub } = (users.get(username) ?? makeStranger(username, settings)).attributes;
   return readUser({ ...user, attributes: { sub, ...user.attributes } }, "user", settings);
 }
 
@@ -143,20 +148,37 @@ function userMeant({ users, settings }, user) {
 function functionsOf(state) {
   const { clock, users, keys, faults, settings } = state;
   /** A token of a sign-in of its own. */
-  const tokenOf = (make, name) => {
-    const user = userMeant(state, name);
+  const tokenOf = (make, given) => {
+    const user = userMeant(state, given);
+    checkUser(user);
     return make(user, newSignIn(state, user));
   };
-  const token = (use) => (name, change) =>
-    tokenOf((user, signIn) => makeToken(state, use, user, signIn, change), name);
+  const token = (use) => (given, change) =>
+    tokenOf((user, signIn) => makeToken(state, use, user, signIn, change), given);
+  /** Claims for a token that has none to choose would be lost without a word. */
+  const userAlone = (name, make) => (user, change) => {
+    if (typeof change === "object" && change !== null) {
+      throw new TypeError(`${name}: takes a user alone. Claims are changed by idToken and sign`);
+    }
+    return make(user);
+  };
   return {
     jwks: () => keys.jwks(),
     idToken: token("id"),
     accessToken: token("access"),
-    expiredToken: (user) => token("id")(user, { expiresIn: AN_HOUR_AGO }),
-    foreignToken: (name) => tokenOf((...of) => foreignToken(state, ...of), name),
-    forgedToken: (name) => tokenOf((...of) => forgeToken(state, ...of), name),
-    sign: (claims, options) => signClaims(state, claims, options),
+    expiredToken: userAlone("expiredToken", (user) =>
+      token("id")(user, { expiresIn: AN_HOUR_AGO }),
+    ),
+    foreignToken: userAlone("foreignToken", (user) =>
+      tokenOf((...of) => foreignToken(state, ...of), user),
+    ),
+    forgedToken: userAlone("forgedToken", (user) =>
+      tokenOf((...of) => forgeToken(state, ...of), user),
+    ),
+    sign(claims, options) {
+      checkObject(claims, "sign: the claims are");
+      return signClaims(state, claims, readCall("sign", options));
+    },
     addUser: (user) => addUser(users, user, "addUser", settings),
     totp(name) {
       const user = users.named(name);
@@ -164,15 +186,18 @@ function functionsOf(state) {
       if (seed === undefined) throw new TypeError(`totp: "${name}" has no authenticator app`);
       return totpAt(seed, clock.now());
     },
-    rotateKeys: async ({ fresh = false } = {}) => keys.rotate(fresh),
+    rotateKeys: async (options) => keys.rotate(readCall("rotateKeys", options).fresh ?? false),
     advance: (seconds) => clock.advance(seconds),
     down: (what, how) => faults.down(what, how),
-    up: () => faults.up(),
+    up(what) {
+      if (what !== undefined) throw new TypeError("up: ends all outages, and takes no argument");
+      faults.up();
+    },
     failNext: (...fault) => faults.failNext(...fault),
   };
 }
 
-async function createTestPool(options) {
+async function startPool(options) {
   const state = await makeState(options);
   const stopServer = await startServer(state);
   const { settings, users, outbox, requests, keys } = state;
@@ -209,5 +234,7 @@ async function createTestPool(options) {
     ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: stop }),
   };
 }
+
+const createTestPool = (options) => unawaited(startPool(options));
 
 module.exports = { createTestPool };

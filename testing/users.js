@@ -30,7 +30,7 @@ class Users extends Map {
       );
     }
     const now = this.#clock.now();
-    this.#records.set(user, { createdAt: now, modifiedAt: now, failures: 0 });
+    this.#records.set(user, { createdAt: now, modifiedAt: now, invitedAt: now, failures: 0 });
     for (const group of user.groups) this.#settings.groups.add(group);
     return super.set(name, user);
   }
@@ -47,6 +47,15 @@ class Users extends Map {
     this.touch(user);
   }
 
+  /** Gives a user a password that must be changed at the next sign-in, within seven days. */
+  setTemporaryPassword(user, password) {
+    user.temporaryPassword = password;
+    user.password = undefined;
+    user.status = "FORCE_CHANGE_PASSWORD";
+    this.recordOf(user).invitedAt = this.#clock.now();
+    this.touch(user);
+  }
+
   /** Gives a user the seed that the authenticator app has shown to have. */
   setTotp(user, seed) {
     user.totpSecret = seed;
@@ -60,19 +69,37 @@ class Users extends Map {
 
   /** The user of this name, alias or sub. An alias is an address that has been verified, of those that the pool allows. */
   named(name) {
-    const { aliases } = this.#settings;
-    const isAlias = ({ attributes }) =>
-      aliases.some(
-        (alias) =>
-          attributes[alias] === name &&
-          (alias === "preferred_username" || attributes[`${alias}_verified`] === "true"),
-      );
     const users = [...this.values()];
     return (
       this.get(name) ??
       users.find(({ attributes }) => attributes.sub === name) ??
-      users.find(isAlias)
+      users.find((user) => this.#aliasesOf(user).some(([, value]) => value === name))
     );
+  }
+
+  /** The names and values of a user's aliases. */
+  #aliasesOf({ attributes }) {
+    return this.#settings.aliases
+      .filter((name) => name === "preferred_username" || attributes[`${name}_verified`] === "true")
+      .map((name) => [name, attributes[name]]);
+  }
+
+  /** Another user who has this attribute's value for an alias. */
+  ownerOfAlias(user, attribute, value) {
+    return [...this.values()].find(
+      (other) =>
+        other !== user &&
+        this.#aliasesOf(other).some(([name, alias]) => name === attribute && alias === value),
+    );
+  }
+
+  /** Marks a user's address as verified, unless it is an alias of somebody else: `force` takes it from them. */
+  verify(user, attribute, { force = false } = {}) {
+    const owner = this.ownerOfAlias(user, attribute, user.attributes[attribute]);
+    if (owner !== undefined && !force) throw refusal("aliasExists", { attribute });
+    if (owner !== undefined) owner.attributes[`${attribute}_verified`] = "false";
+    user.attributes[`${attribute}_verified`] = "true";
+    this.touch(user);
   }
 
   /** The same, or the refusal of operations that administrators call. */
@@ -83,7 +110,7 @@ class Users extends Map {
   }
 
   isTemporaryPasswordExpired(user) {
-    return this.#clock.now() >= this.recordOf(user).createdAt + TEMPORARY_PASSWORD_MS;
+    return this.#clock.now() >= this.recordOf(user).invitedAt + TEMPORARY_PASSWORD_MS;
   }
 }
 

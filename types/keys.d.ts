@@ -44,8 +44,8 @@ export interface KeysStatus {
   /** Why the latest fetch failed. `null` if it succeeded, and before the first one. */
   lastFailure: KeysFailure | null;
   /**
-   * With option `pools`: the state of each pool's keys, in the order of the option. `keys` is then their sum, `age` that of the
-   * oldest, `lastFailure` the first one, and `address` is `null`.
+   * With option `pools`: the state of each pool's keys, in the order of the option. `keys` is then the fewest that a pool
+   * has, `age` that of the oldest, `lastFailure` the first one, and `address` is `null`.
    */
   pools?: KeysStatus[];
 }

@@ -57,7 +57,7 @@ export interface AuthenticateOptions extends VerifyPolicy, CallOptions {
    * change something is then refused unless a page of the application's own origin, or no browser, has sent it.
    */
   cookie?: string | { readonly amplify: "id" | "access" } | undefined;
-  /** Further origins of the application's pages, such as `https://app.example.com`, for tokens in cookies. */
+  /** Further origins of the application's pages, such as `https://app.example.com`, for tokens in cookies. Of a host that they name, no other scheme counts. */
   origins?: readonly string[] | undefined;
   /** Accepts a token without `Bearer` in front of it, as API Gateway does. Default `false`; of authorizers `true`. */
   bareToken?: boolean | undefined;

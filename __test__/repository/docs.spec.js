@@ -6,12 +6,11 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { contract, reasons } = require("../../tools/contract");
+const { blocksOf, guides } = require("../../tools/docs/blocks.js");
 const { generated } = require("../../tools/generated.js");
 const reasonsTable = require("../../tools/reasons/table.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
-const { JEST, runProject } = require("../support/project.js");
 const { startJwksServer } = require("../../tools/testing/jwks-server.js");
-const { startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   CLIENT,
   POOL,
@@ -186,11 +185,10 @@ test("commands that the documents name are in package.json", () => {
 // ---------------------------------------------------------------------------------------------------------------
 
 test("every block of JavaScript parses", async () => {
-  const blocks = GUIDES.flatMap((name) =>
-    [...read(name).matchAll(FENCE)]
-      .filter(([, language]) => language === "js" || language === "mjs")
-      .map(([, , code]) => ({ name, code })),
-  );
+  const blocks = guides()
+    .flatMap(blocksOf)
+    .filter(({ isTyped }) => !isTyped)
+    .map(({ file, line, code }) => ({ name: `${file}:${line}`, code }));
   expect(blocks.length).toBeGreaterThan(10);
   // As modules: these may have `import` and `await` at their top, and nothing forbids `require` there.
   const parse = `
@@ -209,20 +207,6 @@ test("every block of JavaScript parses", async () => {
   expect(problems).toEqual([expect.stringMatching(/^wrong: /)]);
 });
 
-test("docs/lambda.md shows the authorizer as it is", () => {
-  expect(read("docs/lambda.md")).toContain(read("examples/lambda-authorizer/index.mjs"));
-});
-
-/** Where check:world has the configurations that it runs. */
-const CONFIGS = "scripts/check-world/configs";
-
-test.each(["next.config.mjs", "webpack.config.js", "rollup.config.mjs", "sea-config.json"])(
-  "docs/bundlers.md shows %s as npm run check:world runs it",
-  (name) => {
-    expect(read("docs/bundlers.md")).toContain(read(`${CONFIGS}/${name}`));
-  },
-);
-
 test("docs/bundlers.md and docs/runtimes.md show the commands that npm run check:world runs", () => {
   const { SHOWN } = require("../../scripts/check-world/environments.js");
   for (const [name, texts] of Object.entries(SHOWN)) {
@@ -239,69 +223,6 @@ test("docs/bundlers.md and docs/runtimes.md name the versions of npm run check:w
   };
   for (const [name, tools] of Object.entries(shown)) {
     for (const tool of tools) expect(read(name)).toContain(versionOf(tool));
-  }
-});
-
-describe("docs/testing.md", () => {
-  const blocks = [...read("docs/testing.md").matchAll(FENCE)].map(([, , code]) => code);
-
-  test.each([
-    ["tokens.test.js", 3],
-    ["server.test.js", 2],
-  ])("%s runs as it is shown", async (name, count) => {
-    const code = blocks.find((block) => block.startsWith(`// ${name}\n`));
-    const { code: status, said } = await runProject({ [name]: code }, ["--test", name]);
-    expect(said).toMatch(new RegExp(`^. (pass|tests) ${count}$`, "m"));
-    expect(said).toMatch(/^. fail 0$/m);
-    expect(status).toBe(0);
-  });
-
-  test("the package can be replaced as it is shown", async () => {
-    const mock = blocks.find((block) => block.startsWith("jest.mock("));
-    const use = `
-      const auth = require("cognito-auth-native");
-      test("replaced", async () => {
-        expect(await auth.login("a", "b")).toBe("a token");
-        await expect(auth.verifyToken("")).rejects.toBeInstanceOf(auth.JsonWebTokenError);
-      });`;
-    const files = { "package.json": "{}", "login.test.js": `${mock}${use}` };
-    const { code, said } = await runProject(files, [JEST]);
-    expect(said).toMatch(/Tests: +1 passed, 1 total/);
-    expect(code).toBe(0);
-  });
-});
-
-test("docs/migrating.md: the auth.js for users without phone numbers works", async () => {
-  const [, , code] = [...read("docs/migrating.md").matchAll(FENCE)].find(([, , block]) =>
-    block.startsWith("// auth.js\n"),
-  );
-  const service = await startServiceServer();
-  const attributes = [{ Name: "email", Value: "theseus@example.com" }];
-  service.always("AdminGetUser", { body: { Username: "theseus", UserAttributes: attributes } });
-  try {
-    const source = `${code}
-      const auth = module.exports;
-      (async () => {
-        const created = await auth.createCognitoUser("theseus", "Labyrinth1", "theseus@example.com");
-        const found = await auth.fetchUserByUsername("theseus");
-        const token = await auth.login("theseus", "Labyrinth1");
-        console.log(JSON.stringify({ created, found, token }));
-      })();`;
-    const env = {
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: "A",
-      AWS_SECRET_ACCESS_KEY: "B",
-      AWS_ENDPOINT_URL: service.endpoint,
-      USER_POOL_ID: POOL,
-      COGNITO_CLIENT_ID: CLIENT,
-    };
-    const user = { username: "theseus", email: "theseus@example.com" };
-    const token = "header.payload.sig";
-    expect(await evaluate(source, { env })).toEqual({ created: user, found: user, token });
-    const sent = service.requests.find(({ operation }) => operation === "SignUp").body;
-    expect(sent.UserAttributes).toEqual(attributes);
-  } finally {
-    await service.stop();
   }
 });
 
@@ -368,7 +289,7 @@ describe("the Lambda authorizer", () => {
   });
 
   test.each([
-    ["none", () => undefined, "token-malformed"],
+    ["none", () => undefined, "token-missing"],
     ["an expired one", () => sign({ payload: idClaims({ exp: now() - 1 }) }), "token-expired"],
     ["an access token", () => sign({ payload: idClaims({ token_use: "access" }) }), "token-use"],
     ["of a stranger", () => sign({ key: rsaPair("stranger").privateKey }), "token-signature"],

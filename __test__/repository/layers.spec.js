@@ -39,6 +39,9 @@ const rowOf = (file, rows = [...table.keys()]) =>
     .sort((one, other) => other.length - one.length)
     .at(0);
 
+/** `importsOf` puts the importing file and a colon before a name that leads nowhere. */
+const leadsNowhere = (file) => file.includes(": ");
+
 /** Data, which files of any row may read. An import that leads nowhere is none: it stands after a colon. */
 const isData = (file) => /^[^:]*\.json$/.test(file);
 
@@ -82,6 +85,10 @@ describe("the table", () => {
   test("is kept: no file imports what its row does not name", () => {
     expect(imports.size).toBeGreaterThan(100);
     expect(forbidden(imports)).toEqual([]);
+  });
+
+  test("every import leads to a file, also within a row", () => {
+    expect([...imports.values()].flat().filter(leadsNowhere)).toEqual([]);
   });
 
   test("allows nothing that no file needs", () => {
@@ -163,6 +170,7 @@ describe("imports", () => {
     expect(resolved("lib/auth.js", "./shape")).toBe("lib/shape.js");
     expect(resolved("__test__/calls/login.spec.js", "../..")).toBe("index.js");
     expect(resolved("lib/auth.js", "./nowhere")).toBeUndefined();
+    expect(leadsNowhere("lib/shape.js: ./nowhere")).toBe(true);
     expect(forbidden(new Map([["lib/shape.js", ["lib/shape.js: ./nowhere"]]]))).toHaveLength(1);
   });
 });

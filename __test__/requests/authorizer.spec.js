@@ -13,7 +13,7 @@ const {
   sign,
 } = require("../../tools/testing/tokens.js");
 const { refusal } = require("../../tools/outcomes.js");
-const { FORMS } = require("./events.js");
+const { FORMS, answersFor } = require("../../tools/authorizer-events.js");
 const { TOKENS, makeAuth } = require("./support.js");
 
 let restoreEnvironment;
@@ -32,73 +32,44 @@ afterAll(async () => {
 
 const CONTEXT = { sub: idClaims().sub, username: "theseus", groups: "heroes users" };
 
-const policy = (principalId, effect, resource, context) => ({
-  principalId,
-  policyDocument: {
-    Version: "2012-10-17",
-    Statement: [{ Action: "execute-api:Invoke", Effect: effect, Resource: resource }],
-  },
-  context,
-});
-
-/** What each kind of answer is: for who may, for who is not known, and for who may not. */
-const ANSWERS = {
-  policy: {
-    allowed: (_how, resource) => policy(CONTEXT.sub, "Allow", resource, CONTEXT),
-    refused: () => new Error("Unauthorized"),
-    forbidden: ({ route }) => policy("anonymous", "Deny", route, {}),
-  },
-  simple: {
-    allowed: () => ({ isAuthorized: true, context: CONTEXT }),
-    refused: () => ({ isAuthorized: false }),
-    forbidden: () => ({ isAuthorized: false }),
-  },
-  appSync: {
-    allowed: ({ context }) => ({
-      isAuthorized: true,
-      [context]: CONTEXT,
-      ttlOverride: expect.any(Number),
-    }),
-    refused: () => ({ isAuthorized: false }),
-    forbidden: () => ({ isAuthorized: false }),
-  },
-};
-
-const outcomeOf = async (promise) => {
+/** An answer without its `ttlOverride`, which is a number; of a failure what it throws. */
+async function outcomeOf(promise) {
   try {
-    return await promise;
+    const { ttlOverride = 0, ...answer } = await promise;
+    expect(Number.isInteger(ttlOverride)).toBe(true);
+    return answer;
   } catch (error) {
-    return error;
+    return { throws: error.message };
   }
-};
+}
 
 test("there are 15 forms of events", () => expect(FORMS).toHaveLength(15));
 
 describe.each(FORMS)("%s", (_name, eventFor, how, options = {}) => {
-  const answers = ANSWERS[how.kind];
+  const answers = answersFor(how, CONTEXT);
   const ask = (token, others = {}) =>
     outcomeOf(auth.lambdaAuthorizer({ ...options, ...others })(eventFor(token)));
 
   test("a good token is let through, with and without a scheme", async () => {
     for (const token of [`Bearer ${TOKENS.GOOD}`, TOKENS.GOOD]) {
-      expect(await ask(token)).toEqual(answers.allowed(how, how.stage));
+      expect(await ask(token)).toEqual(answers.allowed);
     }
   });
 
   test("with groups, for the route alone", async () => {
     const answer = await ask(`Bearer ${TOKENS.GOOD}`, { groups: "heroes" });
-    expect(answer).toEqual(answers.allowed(how, how.route));
+    expect(answer).toEqual(answers.allowedForRoute);
   });
 
   test("no token and bad tokens are refused", async () => {
     for (const token of [undefined, "Bearer x", `Bearer ${TOKENS.EXPIRED}`, "Bearer a, Bearer b"]) {
-      expect(await ask(token)).toEqual(answers.refused());
+      expect(await ask(token)).toEqual(answers.refused);
     }
   });
 
   test("whoever may not is refused", async () => {
     const answer = await ask(`Bearer ${TOKENS.GOOD}`, { groups: "admins" });
-    expect(answer).toEqual(answers.forbidden(how));
+    expect(answer).toEqual(answers.forbidden);
   });
 
   test("an outage is no verdict: nothing is to be kept", async () => {

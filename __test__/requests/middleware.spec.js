@@ -150,6 +150,23 @@ describe("whatever goes wrong ends in next(error)", () => {
     expect(calls).toEqual([[expect.any(TypeError)]]);
   });
 
+  test.each([undefined, null, false, 0, "", "route", "router"])(
+    "onRefused that throws %p: next takes that for no error, so it gets one",
+    async (value) => {
+      const refusing = [
+        () => Promise.reject(value),
+        () => {
+          throw value;
+        },
+      ];
+      for (const onRefused of refusing) {
+        const calls = await run(auth.middleware({ onRefused }), { headers: {} });
+        expect(calls).toEqual([[expect.any(Error)]]);
+        expect(calls[0][0].cause).toBe(value);
+      }
+    },
+  );
+
   test("a response that cannot be written", async () => {
     const calls = await run(auth.middleware(), { headers: {} }, {});
     expect(calls).toEqual([[expect.any(TypeError)]]);

@@ -51,6 +51,30 @@ test("options that an application keeps may change", async () => {
   expect((await refusal(authenticate(request, options))).reason).toBe("config");
 });
 
+const CHANGES = [
+  ...["use", "clientId", "groups", "scopes"].map((name) => [
+    `${name} that becomes undefined`,
+    (options) => {
+      options[name] = undefined;
+    },
+  ]),
+  [
+    "a getter",
+    (options) =>
+      Object.defineProperty(options, "groups", { get: () => "admins", enumerable: true }),
+  ],
+  ["a hidden member", (options) => Object.defineProperty(options, "groups", { value: "admins" })],
+  ["a prototype with members", (options) => Object.setPrototypeOf(options, { groups: "admins" })],
+];
+
+test.each(CHANGES)("kept options are checked again: %s", async (_, change) => {
+  const { authenticate } = makeAuth();
+  const options = {};
+  expect((await authenticate(request, options)).ok).toBe(true);
+  change(options);
+  expect((await refusal(authenticate(request, options))).reason).toBe("config");
+});
+
 test("more than 16 policies stay compiled, and verify() keeps its own", async () => {
   const source = `
     const native = require("./lib/host/native");

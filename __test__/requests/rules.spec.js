@@ -167,6 +167,26 @@ describe("15: cookies", () => {
       post({ origin: `http://${host}` }, { requestContext: {} }),
       "cross-site",
     ],
+    [
+      "another scheme by Express's and Fastify's protocol",
+      post({ origin: `http://${host}` }, { protocol: "https" }),
+      "cross-site",
+    ],
+    [
+      "another scheme by a Fetch request's URL",
+      post({ origin: `http://${host}` }, { url: `https://${host}/` }),
+      "cross-site",
+    ],
+    [
+      "another scheme by the connection of a request within",
+      { raw: post({ origin: `http://${host}` }, encrypted) },
+      "cross-site",
+    ],
+    [
+      "https behind a proxy that ends TLS",
+      post({ origin: `https://${host}` }, { protocol: "http", socket: { encrypted: false } }),
+      "cookie",
+    ],
     ["another scheme that is none", post({ origin: `ftp://${host}` }), "cross-site"],
     ["another port", post({ origin: `https://${host}:8443` }), "cross-site"],
     [
@@ -214,6 +234,22 @@ describe("15: cookies", () => {
     ],
   ])("%s", async (_name, request, verdict) => {
     expect(await verdictOf(request, ID)).toBe(verdict);
+  });
+
+  test.each([
+    ["its scheme", `https://${host}`, [`https://${host}`], "cookie"],
+    ["another scheme", `http://${host}`, [`https://${host}`], "cross-site"],
+    ["another scheme, the other way round", `https://${host}`, [`http://${host}`], "cross-site"],
+    ["both schemes", `http://${host}`, [`https://${host}`, `http://${host}`], "cookie"],
+    ["another port", `http://${host}`, [`https://${host}:8443`], "cookie"],
+    ["another host", `http://${host}`, ["https://www.example.com"], "cookie"],
+  ])("origins that name the host say its scheme: %s", async (_name, origin, origins, verdict) => {
+    expect(await verdictOf(post({ origin }), { ...ID, origins })).toBe(verdict);
+  });
+
+  test("Sec-Fetch-Site goes before the scheme in origins", async () => {
+    const request = post({ origin: `http://${host}`, "sec-fetch-site": "same-origin" });
+    expect(await verdictOf(request, { ...ID, origins: [`https://${host}`] })).toBe("cookie");
   });
 
   test("optional does not let a page of another site through", async () => {

@@ -42,25 +42,22 @@ async function refused(token, by = auth) {
   return error;
 }
 
-/** Refused as something that is no token. */
-async function expectInvalid(token, message = "invalid token") {
+async function expectRefusal(token, message, reason) {
   const error = await refused(token);
   expect({ message: error.message, reason: error.reason, status: error.status }).toEqual({
     message,
-    reason: "token-malformed",
+    reason,
     status: 401,
   });
 }
 
+/** Refused as something that is no token. */
+const expectInvalid = (token, message = "invalid token") =>
+  expectRefusal(token, message, "token-malformed");
+
 /** Refused because of the signature. */
-async function expectBadSignature(token, message = "invalid signature") {
-  const error = await refused(token);
-  expect({ message: error.message, reason: error.reason, status: error.status }).toEqual({
-    message,
-    reason: "token-signature",
-    status: 401,
-  });
-}
+const expectBadSignature = (token, message = "invalid signature") =>
+  expectRefusal(token, message, "token-signature");
 
 /** Refused because the header names no usable key. */
 async function expectNoKey(token, by = auth) {

@@ -11,12 +11,22 @@ const { ROOT } = require("./child.js");
 /** Jest's command, to be run by Node.js. */
 const JEST = path.join(path.dirname(require.resolve("jest/package.json")), "bin", "jest.js");
 
-/** Runs Node.js with `args` in a folder of its own with these files. Resolves to `{ code, signal, said }`. */
-async function runProject(files, args, env = {}) {
+function link(target, name) {
+  fs.mkdirSync(path.dirname(name), { recursive: true });
+  fs.symlinkSync(target, name, "junction");
+}
+
+/**
+ * Runs Node.js with `args` in a folder of its own with these files. `packages` are names of others that are installed there too.
+ * Resolves to `{ code, signal, said }`.
+ */
+async function runProject(files, args, env = {}, packages = []) {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), "cognito-auth-native-"));
   try {
-    fs.mkdirSync(path.join(place, "node_modules"));
-    fs.symlinkSync(ROOT, path.join(place, "node_modules", "cognito-auth-native"), "junction");
+    const modules = path.join(place, "node_modules");
+    link(ROOT, path.join(modules, "cognito-auth-native"));
+    for (const name of packages)
+      link(path.join(ROOT, "node_modules", name), path.join(modules, name));
     for (const [name, text] of Object.entries(files)) {
       fs.writeFileSync(path.join(place, name), text);
     }

@@ -40,32 +40,49 @@ function timestampOf(date) {
   return `${day} ${hours}:${minutes}:${seconds} UTC ${date.getUTCFullYear()}`;
 }
 
+/** The responses to PASSWORD_VERIFIER, from the secret that the client has. */
+function responsesFrom(poolName, { USER_ID_FOR_SRP, SECRET_BLOCK }, { u, S, date }) {
+  const prk = mac(bytes(u), bytes(S));
+  const key = mac(prk, Buffer.from("Caldera Derived Key\x01")).subarray(0, 16);
+  const TIMESTAMP = typeof date === "string" ? date : timestampOf(date);
+  const parts = [Buffer.from(poolName + USER_ID_FOR_SRP), Buffer.from(SECRET_BLOCK, "base64")];
+  return {
+    USERNAME: USER_ID_FOR_SRP,
+    TIMESTAMP,
+    PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
+    PASSWORD_CLAIM_SIGNATURE: mac(key, ...parts, Buffer.from(TIMESTAMP)).toString("base64"),
+  };
+}
+
 /** A client with an exponent of its own: `srpA` in hex, and `answer(parameters, password)`, the responses to PASSWORD_VERIFIER. */
 function createSrpClient({ userPoolId }, a = big(crypto.randomBytes(128))) {
   const A = modPow(2n, a);
   const poolName = userPoolId.split("_")[1];
   return {
     srpA: A.toString(16),
-    answer({ USER_ID_FOR_SRP, SALT, SRP_B, SECRET_BLOCK }, password, date = new Date()) {
+    answer(parameters, password, date = new Date()) {
+      const { USER_ID_FOR_SRP, SALT, SRP_B } = parameters;
       const B = BigInt(`0x${SRP_B}`);
-      const name = Buffer.from(poolName + USER_ID_FOR_SRP);
       const u = big(sha(bytes(A), bytes(B)));
       const k = big(sha(bytes(N), bytes(2n)));
-      const inner = sha(name, Buffer.from(`:${password}`));
+      const inner = sha(Buffer.from(`${poolName + USER_ID_FOR_SRP}:${password}`));
       const x = big(sha(bytes(BigInt(`0x${SALT}`)), inner));
       const S = modPow(B - k * modPow(2n, x), a + u * x);
-      const prk = mac(bytes(u), bytes(S));
-      const key = mac(prk, Buffer.from("Caldera Derived Key\x01")).subarray(0, 16);
-      const TIMESTAMP = typeof date === "string" ? date : timestampOf(date);
-      const block = Buffer.from(SECRET_BLOCK, "base64");
-      return {
-        USERNAME: USER_ID_FOR_SRP,
-        TIMESTAMP,
-        PASSWORD_CLAIM_SECRET_BLOCK: SECRET_BLOCK,
-        PASSWORD_CLAIM_SIGNATURE: mac(key, name, block, Buffer.from(TIMESTAMP)).toString("base64"),
-      };
+      return responsesFrom(poolName, parameters, { u, S, date });
     },
   };
 }
 
-module.exports = { createSrpClient };
+/** Without the password: who sends a multiple of N knows the secret, unless it is refused (RFC 5054, section 2.5.4). */
+function createForger({ userPoolId }, multiple) {
+  const A = multiple * N;
+  return {
+    srpA: A.toString(16),
+    answer(parameters, _password, date) {
+      const u = big(sha(bytes(A), bytes(BigInt(`0x${parameters.SRP_B}`))));
+      return responsesFrom(userPoolId.split("_")[1], parameters, { u, S: 0n, date });
+    },
+  };
+}
+
+module.exports = { createForger, createSrpClient };

@@ -50,6 +50,20 @@ function expectShape(ours, theirs) {
   if (ours === SHAPES.Any) return;
   if (ours.map) {
     expect(theirs.type).toBe("map");
+  } else if (ours.flag) {
+    expect(theirs.type).toBe("boolean");
+  } else if (ours.number) {
+    const { type, min, max } = theirs;
+    expect({ number: true, type, min, max }).toEqual({ ...ours, type: "integer" });
+  } else if (ours.texts) {
+    expect(theirs.type).toBe("list");
+    expectShape(SHAPES[ours.texts], model.shapes[theirs.member.shape]);
+  } else if (ours.members) {
+    expect([theirs.type, theirs.required]).toEqual(["structure", undefined]);
+    expect(Object.keys(ours.members)).toEqual(Object.keys(theirs.members));
+    for (const [name, shapeName] of Object.entries(ours.members)) {
+      expectShape(SHAPES[shapeName], model.shapes[theirs.members[name].shape]);
+    }
   } else if (ours.list) {
     expect(theirs.type).toBe("list");
     const { members, required } = model.shapes[theirs.member.shape];

@@ -2,8 +2,10 @@
 
 // The options of createTestPool, and where it does not start.
 
+const { createAuth } = require("../..");
 const { createTestPool } = require("../../testing.js");
 const { checkPlace } = require("../../testing/place.js");
+const { MEMBERS } = require("../../testing/unawaited.js");
 const { startPool } = require("../support/test-pool.js");
 
 const user = (members) => ({ users: [{ username: "theseus", ...members }] });
@@ -14,9 +16,9 @@ describe("what is wrong is reported", () => {
       { user: [] },
       'createTestPool: unknown option "user". There are: users, clientSecret, passwordPolicy, groups,',
     ],
-    ["theseus", "createTestPool is not an object"],
-    [[], "createTestPool is not an object"],
-    [null, "createTestPool is not an object"],
+    ["theseus", "createTestPool: the options are not an object"],
+    [[], "createTestPool: the options are not an object"],
+    [null, "createTestPool: the options are not an object"],
     [{ users: {} }, "createTestPool: users is not a list of users"],
     [{ users: ["theseus"] }, "createTestPool: users is not a list of users"],
     [
@@ -36,6 +38,10 @@ describe("what is wrong is reported", () => {
       "createTestPool: passwordPolicy: requireSymbols is not true or false",
     ],
     [{ groups: "heroes" }, "createTestPool: groups is not a list of strings"],
+    [
+      { mfa: "ON", users: [{ username: "a", mfa: ["SMS_MFA"], preferredMfa: "EMAIL_OTP" }] },
+      "createTestPool: users[0]: preferredMfa is not one of the user's factors",
+    ],
     [{ mfa: true }, 'createTestPool: mfa is not "OFF" or "OPTIONAL" or "ON"'],
     [{ refreshTokenRotation: true }, "createTestPool: refreshTokenRotation is not an object"],
     [
@@ -164,4 +170,18 @@ describe("where applications run for their users", () => {
       process.env.NODE_ENV = before;
     }
   });
+});
+
+test("without await, a member that is read says so, and nothing else changes", async () => {
+  const promise = startPool();
+  for (const name of MEMBERS) {
+    expect(() => promise[name]).toThrow(`${name}: createTestPool returns a promise of a pool`);
+  }
+  expect(() => createAuth(startPool().options)).toThrow("await it");
+  expect(Object.keys(promise)).toEqual([]);
+  expect(promise).toBeInstanceOf(Promise);
+  const pool = await promise;
+  const names = Object.keys(pool).filter((name) => typeof name === "string");
+  expect([...names, "clientSecret"].sort()).toEqual([...MEMBERS].sort());
+  await pool.stop();
 });

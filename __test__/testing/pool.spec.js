@@ -182,10 +182,10 @@ describe("a mistake is reported", () => {
       ["key"],
       /there is no "key" in a test pool, only all, keys, openid-configuration, SignUp/,
     ],
-    ["down", ["ListUsers"], /there is no "ListUsers".*AdminGetUser/],
+    ["down", ["ListDevices"], /there is no "ListDevices".*AdminGetUser/],
     ["down", ["keys", "slow"], /a status from 300 to 599, or one of reset, hang, cut/],
     ["down", ["keys", 200], /a status from 300 to 599/],
-    ["failNext", ["ListUsers", "A", "b"], /there is no "ListUsers"/],
+    ["failNext", ["ListDevices", "A", "b"], /there is no "ListDevices"/],
     ["failNext", ["SignUp"], /takes an operation, the error's type and its message/],
     ["failNext", ["SignUp", "A", "b", 200], /a number from 400 to 599/],
     ["advance", [-1], /a number of seconds, 0 or more/],
@@ -197,8 +197,50 @@ describe("a mistake is reported", () => {
     ["idToken", ["theseus", { expiresIn: "1h" }], /expiresIn is not a whole number of seconds/],
     ["addUser", [THESEUS], /there is a user "theseus" already/],
     ["addUser", [{ name: "x" }], /unknown member "name". There are: username, password/],
+    ["addUser", ["minos"], /addUser: the user is not an object/],
+    ["sign", [], /sign: the claims are not an object/],
+    ["sign", ["claims"], /sign: the claims are not an object/],
+    ["sign", [{}, { kid: "x" }], /sign: unknown option "kid". There are: header/],
+    ["sign", [{}, { header: "x" }], /sign: header is not an object/],
+    ["expiredToken", ["theseus", { sub: "x" }], /takes a user alone.*idToken and sign/],
+    ["foreignToken", ["theseus", { sub: "x" }], /takes a user alone/],
+    ["forgedToken", ["theseus", { sub: "x" }], /takes a user alone/],
+    ["up", ["keys"], /ends all outages, and takes no argument/],
   ])("%s(%j) is reported", (name, args, words) => {
     expect(() => shared[name](...args)).toThrow(words);
+  });
+
+  test.each([
+    [true, /rotateKeys: the options are not an object/],
+    [{ frsh: true }, /rotateKeys: unknown option "frsh". There are: fresh/],
+    [{ fresh: "yes" }, /rotateKeys: fresh is not true or false/],
+  ])("rotateKeys(%j) is reported", async (options, words) => {
+    await expect(shared.rotateKeys(options)).rejects.toThrow(words);
+  });
+
+  test.each([
+    ["groups", "heroes", /the user "theseus" was changed: groups is not a list of strings/],
+    ["groups", undefined, /groups is not a list of strings/],
+    ["attributes", { email_verified: true }, /attributes is not an object of strings/],
+    ["enabled", "no", /enabled is not true or false/],
+  ])("a user's %s that a test changed to %j is reported", (name, value, words) => {
+    const user = shared.users.get("theseus");
+    const before = user[name];
+    user[name] = value;
+    expect(() => shared.idToken("theseus")).toThrow(words);
+    user[name] = before;
+    shared.idToken("theseus");
+  });
+
+  test("a user as an object is the pool's user of this name", () => {
+    const subOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub;
+    const { sub } = shared.users.get("theseus").attributes;
+    expect(subOf(shared.idToken({ username: "theseus", groups: ["admins"] }))).toBe(sub);
+    expect(subOf(shared.idToken({ username: "minos" }))).not.toBe(sub);
+  });
+
+  test("functions may be passed on: further arguments that are no objects do not count", () => {
+    expect(["theseus"].map(shared.expiredToken)).toHaveLength(1);
   });
 });
 

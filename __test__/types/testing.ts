@@ -11,7 +11,15 @@ export async function uses(): Promise<void> {
     attributes: { email: "theseus@example.com" },
   };
   const pool: TestPool = await createTestPool({
-    users: [theseus, { username: "ariadne", temporaryPassword: "Labyrinth1", mfa: ["SMS_MFA"] }],
+    users: [
+      theseus,
+      {
+        username: "ariadne",
+        temporaryPassword: "Labyrinth1",
+        mfa: ["SMS_MFA"],
+        preferredMfa: "SMS_MFA",
+      },
+    ],
     mfa: "OPTIONAL",
     passwordPolicy: { requireSymbols: true },
     refreshTokenRotation: { retryGracePeriodSeconds: 10 },
@@ -28,6 +36,9 @@ export async function uses(): Promise<void> {
   const environment: Record<string, string> = pool.environment;
   const keys: string[] = pool.jwks().keys.map(({ kid, n }) => kid + n);
   const codes: (string | undefined)[] = pool.outbox.map(({ code }) => code);
+  const invitations: (string | undefined)[] = pool.outbox.map(
+    (message) => message.temporaryPassword,
+  );
   const signed: boolean[] = pool.requests.map((request) => request.signed);
   const user: TestUser | undefined = pool.users.get("theseus");
   pool.addUser({ username: "minos" });
@@ -39,7 +50,16 @@ export async function uses(): Promise<void> {
   pool.failNext("AdminInitiateAuth", "InternalErrorException", "No.", 500);
   pool.advance(60);
   await pool.rotateKeys({ fresh: true });
-  console.log(environment, keys, codes, signed, user, pool.totp("theseus"), pool.stop());
+  console.log(
+    environment,
+    keys,
+    codes,
+    invitations,
+    signed,
+    user,
+    pool.totp("theseus"),
+    pool.stop(),
+  );
   await pool[Symbol.asyncDispose]();
 }
 

@@ -125,9 +125,9 @@ test.each(FOREIGN)("a token is refused: %s", async (_, make, reason) => {
   expect(() => auth.verifySync(token)).toThrow(expect.objectContaining({ reason }));
 });
 
-test("the Auth's policy and a call's own hold for all pools; a pool's app clients go before the Auth's", async () => {
+test("the Auth's policy and a call's own hold for all pools", async () => {
   const access = { kind: accessClaims };
-  const auth = authOf({ verify: { use: "access", clientId: "nobody1client" } });
+  const auth = authOf({ verify: { use: "access" } });
   expect(await auth.verify(tokenOf(ORACLES, access))).toMatchObject({ client_id: ORACLES.client });
   expect((await refusal(auth.verify(tokenOf(ORACLES)))).reason).toBe("token-use");
   expect(await auth.verify(tokenOf(ORACLES), { use: "id" })).toMatchObject({ token_use: "id" });
@@ -184,7 +184,7 @@ test("keysStatus() has the state of each pool's keys", async () => {
   servers.get(ORACLES).fail("status", 500);
   await refusal(auth.verifyToken(tokenOf(ORACLES)));
   const { keys, age, lastFailure, pools } = auth.keysStatus();
-  expect({ keys, age }).toEqual({ keys: 1, age: null });
+  expect({ keys, age }).toEqual({ keys: 0, age: null });
   expect(pools.map((pool) => pool.keys)).toEqual([1, 0]);
   expect(lastFailure).toEqual(pools[1].lastFailure);
   expect(lastFailure.reason).toBe("keys-unavailable");
@@ -231,6 +231,10 @@ const WRONG = [
       ],
     },
     "option pools[1]: it has an issuer that option pools[0] has too",
+  ],
+  [
+    { pools: [{ userPoolId: HEROES.id, clientId: null }], verify: { clientId: "only" } },
+    "option verify.clientId cannot stand beside pools: each pool has its own clientId",
   ],
   [
     { pools: [{ userPoolId: HEROES.id, clientId: null }], userPoolId: ORACLES.id },

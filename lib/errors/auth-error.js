@@ -5,6 +5,7 @@
 
 /** @import { AuthErrorOf, Failure, Reason } from "../internal" */
 
+const { define } = require("./define");
 const { failure: failureOf } = require("./failure");
 const { takeStack } = require("./stack");
 
@@ -41,24 +42,6 @@ const HIDDEN = ["session", "challenge"];
  * @type {ReadonlyArray<keyof Failure>}
  */
 const ANSWER = ["statusCode", "requestId", "attempts"];
-
-/**
- * The descriptor has no prototype: a `get` on Object.prototype would make it invalid.
- *
- * @param {object} target
- * @param {string} name
- * @param {unknown} value
- * @param {boolean} enumerable
- */
-function define(target, name, value, enumerable) {
-  Object.defineProperty(target, name, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable,
-    configurable: true,
-  });
-}
 
 class AuthError extends Error {
   // Fields are defined, not assigned, at a tenth of the cost of Object.defineProperty.

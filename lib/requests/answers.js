@@ -6,6 +6,7 @@
 /** @import { Answer, AnswerRow, Reason, RefusedRequest, TextOption } from "../internal" */
 
 const { AuthError } = require("../errors/auth-error");
+const { define } = require("../errors/define");
 const REASONS = require("../generated/reasons");
 const SHOWN = require("../generated/shown-reasons");
 const { write } = require("../host/json");
@@ -232,8 +233,8 @@ function isOurs(error) {
  */
 function ownText(text, reason) {
   try {
-    const own = text?.(reason);
-    return typeof own === "string" && own !== "" ? own : undefined;
+    const given = text?.(reason);
+    return typeof given === "string" && given !== "" ? given : undefined;
   } catch {
     return undefined;
   }
@@ -271,20 +272,9 @@ function textOption(options) {
 function refusedFor(problem, error, realm, scopes) {
   /** @type {RefusedRequest} */
   const verdict = { ok: false, ...answer(problem, undefined, realm, scopes) };
-  hide(verdict, "reason", reasonOf(problem));
-  hide(verdict, "error", error);
+  define(verdict, "reason", reasonOf(problem), false);
+  define(verdict, "error", error, false);
   return verdict;
-}
-
-/** @type {(verdict: object, name: string, value: unknown) => void} */
-function hide(verdict, name, value) {
-  Object.defineProperty(verdict, name, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: false,
-    configurable: true,
-  });
 }
 
 /**

@@ -5,8 +5,8 @@
 /** @import { AuthorizerAnswer, Claims, EventForm, RefusedRequest, RequestValues, RequestVerdict } from "../internal" */
 
 const { timeNow } = require("../host/clock");
-const { own } = require("../shape");
-const { isObject, memberOf } = require("./members");
+const { isObjectOrFunction, own } = require("../shape");
+const { memberOf } = require("./members");
 
 const { entries, fromEntries } = Object;
 
@@ -34,7 +34,7 @@ const textAt = (event, ...path) => {
 function isOfAppSync(event) {
   if (textAt(event, "requestContext", "apiId") === undefined) return false;
   const hasToken = textAt(event, "authorizationToken") !== undefined;
-  return hasToken || isObject(memberOf(event, "requestHeaders"));
+  return hasToken || isObjectOrFunction(memberOf(event, "requestHeaders"));
 }
 
 /** @type {(context: object) => object} */
@@ -73,7 +73,8 @@ const FORMS = [
     answer: simple,
   },
   {
-    // AppSync Events, whose operations are EVENT_CONNECT, EVENT_SUBSCRIBE and EVENT_PUBLISH.
+    // AppSync Events, whose operations are EVENT_CONNECT, EVENT_SUBSCRIBE and EVENT_PUBLISH, and whose context has another name:
+    // https://docs.aws.amazon.com/appsync/latest/eventapi/configure-event-api-auth.html#aws-lambda-authorization
     fits: (event) =>
       isOfAppSync(event) &&
       textAt(event, "requestContext", "operation")?.startsWith("EVENT_") === true,
@@ -122,7 +123,7 @@ const isFlat = (value) =>
 
 /** @type {(context: unknown) => object} */
 function checkedContext(context) {
-  if (!isObject(context) || !entries(context).every(({ 1: value }) => isFlat(value))) {
+  if (!isObjectOrFunction(context) || !entries(context).every(({ 1: value }) => isFlat(value))) {
     throw new Error("The option context must return an object of texts, numbers and booleans");
   }
   return context;

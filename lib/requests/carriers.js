@@ -6,7 +6,8 @@
 
 /** @import { Carrier } from "../internal" */
 
-const { isList, isObject, memberOf } = require("./members");
+const { isObjectOrFunction } = require("../shape");
+const { isList, memberOf } = require("./members");
 
 const { keys } = Object;
 const { apply } = Reflect;
@@ -59,7 +60,7 @@ function fromObject(headers, name) {
     }
     for (let index = 0; index < value.length; index++) {
       const item = value[index];
-      found = joined(found, isObject(item) ? memberOf(item, "value") : item, separator);
+      found = joined(found, isObjectOrFunction(item) ? memberOf(item, "value") : item, separator);
     }
   }
   return found;
@@ -99,7 +100,8 @@ function rawHeadersOf(request) {
 /** @type {(request: unknown) => unknown} */
 const headersOf = (request) => memberOf(request, "headers");
 /** @type {(value: any, isWrong: (value: any) => boolean) => any} */
-const unless = (value, isWrong) => (!isObject(value) || isWrong(value) ? undefined : value);
+const unless = (value, isWrong) =>
+  !isObjectOrFunction(value) || isWrong(value) ? undefined : value;
 /** @type {(headers: object) => boolean} */
 const isEmpty = (headers) => keys(headers).length === 0;
 

@@ -9,6 +9,7 @@
 /** @typedef {{ options: Compiled, signal: AbortSignalLike | undefined, expose: Expose }} Call */
 /** @typedef {{ authenticate: any, middleware: any, lambdaAuthorizer: any }} Requests */
 
+const { define } = require("../errors/define");
 const { exposed } = require("../exposed");
 const { NativePromise } = require("../host/turns");
 const { fail } = require("../settings/options");
@@ -32,7 +33,7 @@ function verdictOn(live, request, { options, signal, expose }) {
     claims = expose(() => {
       const auth = live.latest();
       const verifier = options.verifier(auth);
-      const found = tokenIn(request, options.values, options.clients(auth));
+      const found = tokenIn(request, options.values, options.clients);
       if (found === undefined) return undefined;
       ({ source, problem } = found);
       if (problem !== undefined) return undefined;
@@ -117,7 +118,7 @@ function requestsOf(live) {
     const handler = async (request, response, next) => {
       try {
         // What another middleware has left there proves nothing.
-        if (property in request) define(request, property, undefined);
+        if (property in request) define(request, property, undefined, true);
         let verdict = verdictOn(live, request, call);
         // Awaiting what is there would take a turn of the microtask queue.
         if (verdict instanceof NativePromise) verdict = await verdict;
@@ -127,8 +128,8 @@ function requestsOf(live) {
         }
         if (verdict.claims !== undefined) put(request, property, verdict);
         next();
-      } catch (error) {
-        next(error);
+      } catch (thrown) {
+        next(forNext(thrown));
       }
     };
     return handler;
@@ -156,28 +157,24 @@ function requestsOf(live) {
 }
 
 /**
+ * What may be given to `next`: frameworks take a value that counts as false, "route" and "router" for no error, and would let a
+ * refused request through.
+ *
+ * @param {unknown} thrown
+ */
+const forNext = (thrown) =>
+  typeof thrown === "object" && thrown !== null
+    ? thrown
+    : new Error("onRefused threw a value that is no error", { cause: thrown });
+
+/**
  * Defining a property takes ten times as long as adding one, which no setter can see.
  *
  * @type {(request: any, property: string, value: unknown) => void}
  */
 function put(request, property, value) {
-  if (property in request) define(request, property, value);
+  if (property in request) define(request, property, value, true);
   else request[property] = value;
-}
-
-/**
- * Not assigned: a setter could keep what was there.
- *
- * @type {(request: object, property: string, value: unknown) => void}
- */
-function define(request, property, value) {
-  Object.defineProperty(request, property, {
-    __proto__: null,
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 module.exports = { answerTo, requestsOf };

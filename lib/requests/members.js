@@ -7,6 +7,7 @@
 const { Buffer } = require("node:buffer");
 const { isProxy } = require("node:util").types;
 const { HEADER_ITEMS } = require("../generated/limits");
+const { isObjectOrFunction } = require("../shape");
 
 const { getPrototypeOf, hasOwn, prototype: ObjectPrototype } = Object;
 const { isArray } = Array;
@@ -14,17 +15,13 @@ const { isArray } = Array;
 /** Prototypes that are looked through: a Proxy can have any number of them. */
 const ANCESTORS = 16;
 
-/** @type {(value: unknown) => value is object} */
-const isObject = (value) =>
-  (typeof value === "object" && value !== null) || typeof value === "function";
-
 /**
  * A member of an object, its own or one of its class; undefined if there is none, or if reading it throws.
  *
  * @type {(value: unknown, name: string | number) => any}
  */
 function memberOf(value, name) {
-  if (!isObject(value)) return undefined;
+  if (!isObjectOrFunction(value)) return undefined;
   try {
     return name in ObjectPrototype && !hasMember(value, name)
       ? undefined
@@ -67,4 +64,4 @@ const KEPT_CHARACTERS = 64;
 const flat = (part, whole) =>
   whole.length - part.length <= KEPT_CHARACTERS ? part : Buffer.from(part).toString();
 
-module.exports = { flat, isList, isObject, memberOf };
+module.exports = { flat, isList, memberOf };

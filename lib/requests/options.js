@@ -7,9 +7,9 @@
 /** @typedef {ReturnType<LiveAuth["latest"]>} Auth */
 
 const { throwIfAborted } = require("../aborting");
-const { POLICIES } = require("../generated/limits");
 const { write } = require("../host/json");
 const { NEVER_UNDEFINED, VERIFY, checked, policyFrom } = require("../settings/options");
+const { recent } = require("../settings/recent");
 const { membersOf, own, readable } = require("../shape");
 const { REALM } = require("./answers");
 const { isOrigin } = require("./origins");
@@ -98,6 +98,8 @@ class Compiled {
   #verifier;
   /** @type {NativePolicy | undefined} */
   #whole;
+  /** @type {readonly string[] | undefined} */
+  #clients;
 
   /**
    * @param {RequestValues} values
@@ -108,14 +110,9 @@ class Compiled {
     this.#policy = policy;
   }
 
-  /**
-   * The app clients whose cookies count among Amplify's; undefined if those of all do. After `verifier`.
-   *
-   * @param {Auth} auth
-   */
-  clients(auth) {
-    const isAmplify = typeof this.values.cookie === "object";
-    return isAmplify ? auth.clientsOf(this.#policy) : undefined;
+  /** The app clients whose cookies count among Amplify's, as of the latest `verifier`; undefined if those of all do. */
+  get clients() {
+    return this.#clients;
   }
 
   /** The scopes that the policy asks for, as of the latest request. */
@@ -138,6 +135,8 @@ class Compiled {
   #compile(auth) {
     this.#verifier = this.#policy === undefined ? auth.verifier : auth.verifierOf(this.#policy);
     this.#whole = auth.policyWith(this.#policy);
+    const isAmplify = typeof this.values.cookie === "object";
+    this.#clients = isAmplify ? auth.clientsOf(this.#policy) : undefined;
     this.#auth = auth;
   }
 }
@@ -195,13 +194,19 @@ function latestOf(live) {
  * @type {(options: object, members: Members) => boolean}
  */
 function isUnchanged(options, members) {
-  const names = keys(options);
+  const prototype = Object.getPrototypeOf(options);
+  if (prototype !== null && prototype !== Object.prototype) return false;
+  // Of all own members, hidden ones too.
+  const names = Object.getOwnPropertyNames(options);
   let count = 0;
   for (let index = 0; index < names.length; index++) {
-    if (names[index] === "signal") continue;
-    const value = own(options, names[index]);
-    if (value === undefined && !(names[index] in members)) continue;
-    if (!isSame(value, members[names[index]])) return false;
+    const name = names[index];
+    if (name === "signal") continue;
+    const value = own(options, name);
+    // Without a value it is left out; but for these, which the checks then report, and for those that had one.
+    const isLeftOut = !(name in members) && !NEVER_UNDEFINED.includes(name);
+    if (value === undefined && isLeftOut) continue;
+    if (!isSame(value, members[name])) return false;
     count += 1;
   }
   return count === keys(members).length;
@@ -244,14 +249,8 @@ class CompiledOptions {
 
   /** @param {Members} members */
   #written(members) {
-    const text = write(members);
-    let found = this.#byText.get(text);
-    if (found === undefined) {
-      found = compiled(this.#live, members, AUTHENTICATE);
-      if (this.#byText.size >= POLICIES) this.#byText.delete(this.#byText.keys().next().value);
-      this.#byText.set(text, found);
-    }
-    return found;
+    const make = () => compiled(this.#live, members, AUTHENTICATE);
+    return recent(this.#byText, write(members), make);
   }
 }
 

@@ -41,21 +41,22 @@ function isFromOwnPage(request, carrier, origins) {
   if (origin !== undefined && origins.includes(origin)) return true;
   const site = headerOf(carrier, "sec-fetch-site");
   if (site !== undefined) return OWN_SITE.includes(site);
-  return origin === undefined || isOwnOrigin(origin, request, carrier);
+  return origin === undefined || isOwnOrigin(origin, request, carrier, origins);
 }
 
 /**
- * Whether scheme, host and port are those that the request was sent to. Behind a proxy the scheme is not known, unless the
- * connection itself is encrypted. X-Forwarded-Host does not count: whoever sends the request can choose it.
+ * Whether scheme, host and port are those that the request was sent to. Behind a proxy that ends TLS the scheme is known only
+ * from `origins`, where they name the host. X-Forwarded-Host does not count: the sender of the request can choose it.
  *
- * @type {(origin: string, request: unknown, carrier: Carrier | undefined) => boolean}
+ * @type {(origin: string, request: unknown, carrier: Carrier | undefined, origins: readonly string[]) => boolean}
  */
-function isOwnOrigin(origin, request, carrier) {
+function isOwnOrigin(origin, request, carrier, origins) {
   const host = (headerOf(carrier, ":authority") ?? headerOf(carrier, "host"))?.toLowerCase();
   if (host === undefined) return false;
   const { protocol = "", host: expected = "" } = parsed(origin) ?? {};
   const port = DEFAULT_PORTS[protocol];
   if (port === undefined || (protocol === "http:" && isEncrypted(request, carrier))) return false;
+  if (origins.some((one) => parsed(one)?.host === expected)) return false;
   return host === expected || host === expected + port;
 }
 
@@ -74,18 +75,30 @@ function parsed(origin) {
 }
 
 /**
- * API Gateway is reached through TLS only.
+ * Whether the request is known to have come through TLS. That a connection is not encrypted says nothing: a proxy in front may
+ * have ended TLS. API Gateway is reached through TLS only. Express's and Fastify's `protocol` believes a proxy if they are told to.
  *
  * @type {(request: unknown, carrier: Carrier | undefined) => boolean}
  */
 function isEncrypted(request, carrier) {
   if (headerOf(carrier, ":scheme") === "https") return true;
   if (memberOf(request, "requestContext") !== undefined) return true;
-  const socket =
-    memberOf(request, "socket") ??
-    memberOf(memberOf(request, "raw"), "socket") ??
-    memberOf(memberOf(request, "req"), "socket");
-  return memberOf(socket, "encrypted") === true;
+  return [request, memberOf(request, "raw"), memberOf(request, "req")].some(
+    (one) =>
+      memberOf(memberOf(one, "socket"), "encrypted") === true ||
+      memberOf(one, "protocol") === "https" ||
+      hasHttpsUrl(one),
+  );
+}
+
+/**
+ * A Fetch `Request` has its whole URL.
+ *
+ * @type {(request: unknown) => boolean}
+ */
+function hasHttpsUrl(request) {
+  const url = memberOf(request, "url");
+  return typeof url === "string" && url.startsWith("https:");
 }
 
 /** @type {(value: unknown) => boolean} */

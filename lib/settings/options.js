@@ -126,6 +126,9 @@ function optionsFrom(options) {
         fail(`option ${option} cannot stand beside pools: each pool has its own`);
       }
     }
+    if (settings.verify?.anyClient !== undefined) {
+      fail("option verify.clientId cannot stand beside pools: each pool has its own clientId");
+    }
     settings.pools = pools.map(poolFrom);
   }
   return settings;

@@ -10,6 +10,8 @@ const path = require("node:path");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { freePort } = require("../../tools/free-port");
 const { nodeOf } = require("../../tools/packages/node-of");
+const { copyPackages } = require("./copy-packages");
+const { RECIPE_ENVIRONMENTS, ROUTE, checkRoute } = require("./recipes");
 
 const NAME = "cognito-auth-native";
 /** https://nodejs.org/docs/latest/api/single-executable-applications.html */
@@ -30,6 +32,7 @@ const ENVIRONMENTS = [
   { name: "Bun", needs: ["bun"], run: bun },
   { name: "Deno", needs: ["deno"], run: deno },
   { name: "Yarn, Plug'n'Play", needs: ["@yarnpkg/cli-dist"], run: yarn },
+  ...RECIPE_ENVIRONMENTS,
 ];
 
 const config = (name) => fs.readFileSync(path.join(CONFIGS, name));
@@ -87,7 +90,7 @@ async function esbuildCopied(context) {
 
 async function nextStandalone(context) {
   const { project, sandbox, tools } = context;
-  const cwd = project({ "next.config.mjs": config("next.config.mjs") });
+  const cwd = project({ "next.config.mjs": config("next.config.mjs"), ...ROUTE });
   fs.cpSync(path.join(CONFIGS, "app"), path.join(cwd, "app"), { recursive: true });
   copyPackages(tools, ["next", "react", "react-dom"], cwd);
   const command = path.join(cwd, "node_modules", "next", "dist", "bin", "next");
@@ -98,13 +101,22 @@ async function nextStandalone(context) {
     // Elsewhere: it must need nothing of the project.
     const deployed = path.join(sandbox.project(), "app");
     fs.renameSync(path.join(cwd, ".next", "standalone"), deployed);
-    answers.push(await answerOf(context, deployed));
+    answers.push(await whileServing(context, deployed, context.env, answerOf));
+    await checkRoute((env, ask) => whileServing(context, deployed, env, ask));
   }
   return answers;
 }
 
-/** What the route /check of a deployed server answers. */
-async function answerOf({ sandbox, env }, cwd) {
+/** What the route /check answers: the program's result. */
+async function answerOf(url) {
+  const response = await fetch(`${url}/check`);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`/check: ${response.status} ${text}`);
+  return text;
+}
+
+/** Starts a deployed server, and resolves to what `ask` makes of its URL. */
+async function whileServing({ sandbox }, cwd, env, ask) {
   const port = await freePort();
   const variables = { ...sandbox.env, ...env, PORT: `${port}`, HOSTNAME: "127.0.0.1" };
   const stdio = ["ignore", "pipe", "pipe"];
@@ -116,14 +128,15 @@ async function answerOf({ sandbox, env }, cwd) {
     });
   }
   try {
+    const url = `http://127.0.0.1:${port}`;
     const deadline = Date.now() + SERVER_DEADLINE_MS;
     while (Date.now() < deadline && server.exitCode === null) {
-      const response = await fetch(`http://127.0.0.1:${port}/check`).catch(() => undefined);
-      if (response?.ok) return await response.text();
-      if (response !== undefined) throw new Error(`/check: ${response.status}\n${output}`);
+      if (await fetch(url).catch(() => undefined)) return await ask(url);
       await sleep(100);
     }
-    throw new Error(`the server does not answer:\n${output}`);
+    throw new Error("the server does not answer");
+  } catch (error) {
+    throw new Error(`${error.message}\n${output}`);
   } finally {
     if (server.exitCode === null) {
       server.kill();
@@ -206,23 +219,6 @@ async function yarn({ files, registry, sandbox, env, tools }) {
     await sandbox.node([command, "node", "main.cjs"], options),
     await sandbox.node([command, "node", "main.mjs"], options),
   ];
-}
-
-/** Copies packages, with what they depend on, from the tools to a project: bundlers follow no links out of it. */
-function copyPackages(tools, names, project) {
-  const copied = new Set();
-  const copy = (name) => {
-    const from = path.join(tools, name);
-    if (copied.has(name) || !fs.existsSync(from)) return;
-    copied.add(name);
-    fs.cpSync(from, path.join(project, "node_modules", name), { recursive: true });
-    const description = JSON.parse(fs.readFileSync(path.join(from, "package.json"), "utf8"));
-    const { dependencies, optionalDependencies } = description;
-    for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      copy(dependency);
-    }
-  };
-  for (const name of names) copy(name);
 }
 
 /** What the documents show of it. */

@@ -8,6 +8,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const { unzipSync, zipSync } = require("fflate");
+const { FORMS, answersFor } = require("../../tools/authorizer-events");
+const { testFiles } = require("../../tools/docs/testing-page");
 const { startJwksServer } = require("../../tools/testing/jwks-server");
 const { missingOf } = require("../release-packages");
 const { checkGlibc } = require("../../tools/glibc");
@@ -28,9 +30,12 @@ const CHECKS = [
   ["TypeScript, strict: CommonJS", (context) => typeScript(context, "strict.cts", "commonjs")],
   ["TypeScript, strict: NodeNext, ES module", (context) => typeScript(context, "strict.mts")],
   ["Jest with its default settings", jestDefaults],
+  ["docs/testing.md, an application's tests: node:test", applicationTests("node")],
+  ["docs/testing.md, an application's tests: Jest", applicationTests("jest")],
+  ["docs/testing.md, an application's tests: Vitest", applicationTests("vitest")],
   ["esbuild, the package external", esbuildExternal],
   ["esbuild, the addon copied beside the bundle", esbuildBundled],
-  ["a Lambda zip: an authorizer, called with an event of API Gateway", lambda],
+  ["a Lambda zip: an authorizer, called with 15 forms of events", lambda],
   ["the example application, against an emulator", exampleApplication],
   ["without the platform's package: an error that names the cure", withoutPlatformPackage],
   ["an addon that cannot be loaded: an error that says why", brokenAddon],
@@ -125,6 +130,46 @@ async function jestDefaults({ consumer, sandbox, tools }) {
   assert.deepStrictEqual([results.numPassedTests, results.numTotalTests], [2, 2]);
 }
 
+/** Runner → the arguments of Node.js, and where it says how many tests passed, of how many. */
+const RUNNERS = {
+  node: {
+    args: (_tools, test) => ["--test", "--test-reporter=tap", test],
+    counts: (output) => ["pass", "tests"].map((name) => output.match(`# ${name} (\\d+)`)[1]),
+  },
+  jest: {
+    args: (tools, test) => [path.join(tools, "jest", "bin", "jest.js"), "--json", test],
+    counts: jestCounts,
+  },
+  vitest: {
+    args: (tools) => [path.join(tools, "vitest", "vitest.mjs"), "run", "--reporter=json"],
+    counts: jestCounts,
+  },
+};
+
+/** Of a report in Jest's form, which Vitest has too. */
+function jestCounts(output) {
+  const { numPassedTests, numTotalTests } = json(output);
+  return [numPassedTests, numTotalTests];
+}
+
+/** The page's files in a folder that has the two packages, and what the runner itself needs. */
+function applicationTests(runner) {
+  return async ({ consumer, sandbox, tools }) => {
+    const { files, test } = testFiles()[runner];
+    const cwd = consumer([], files);
+    if (runner === "vitest") {
+      const link = path.join(cwd, "node_modules", "vitest");
+      fs.symlinkSync(path.join(tools, "vitest"), link, "junction");
+    }
+    const { args, counts } = RUNNERS[runner];
+    const output = await sandbox.node(args(tools, test), { cwd });
+    const [passed, total] = counts(output).map(Number);
+    assert(passed > 5, `${passed} tests passed`);
+    assert.strictEqual(passed, total);
+    return `${passed} tests`;
+  };
+}
+
 async function esbuildExternal({ consumer, sandbox, tools, fixture }) {
   const cwd = consumer(["require.cjs"]);
   const { build } = require(path.join(tools, "esbuild"));
@@ -157,14 +202,23 @@ async function esbuildBundled({ consumer, sandbox, tools, fixture }) {
   assert.strictEqual(json(await sandbox.node(["out/bundle.js"], { cwd })).sub, fixture.sub);
 }
 
-/** Calls the authorizer with its sample event, which names a place for the token. */
+/** Calls the authorizer with its sample event, which names a place for the token, and with all other forms of events. */
 const INVOKE = `
   import { readFileSync } from "node:fs";
+  import { createAuth } from "cognito-auth-native";
   import { handler } from "./index.mjs";
 
-  const event = readFileSync("event-http-api.json", "utf8");
-  const call = (token) => handler(JSON.parse(event.replaceAll("ID_TOKEN", token)));
-  const answers = [await call(process.env.TOKEN), await call(process.env.TOKEN + "x")];
+  const outcomeOf = (promise) =>
+    promise.then(
+      ({ ttlOverride, ...answer }) => answer,
+      ({ message }) => ({ throws: message }),
+    );
+  const event = JSON.parse(readFileSync("event-http-api.json", "utf8").replaceAll("ID_TOKEN", process.env.TOKEN));
+  const answers = [await outcomeOf(handler(event))];
+  for (const { events, options } of JSON.parse(readFileSync("forms.json", "utf8"))) {
+    const call = options === undefined ? handler : createAuth().lambdaAuthorizer(options);
+    answers.push(await Promise.all(events.map((event) => outcomeOf(call(event)))));
+  }
   console.log(JSON.stringify(answers));
 `;
 
@@ -179,7 +233,10 @@ async function lambda({ consumer, sandbox, fixture }) {
   const zip = zipSync(
     Object.fromEntries(files.map((file) => [file.replaceAll(path.sep, "/"), contents(file)])),
   );
-  const task = sandbox.project({ ...unzipSync(zip), "invoke.mjs": INVOKE });
+  const sent = [`Bearer ${fixture.token}`, `Bearer ${fixture.token}x`, undefined];
+  const forms = FORMS.map(([, eventFor, , options]) => ({ events: sent.map(eventFor), options }));
+  const invocation = { "invoke.mjs": INVOKE, "forms.json": JSON.stringify(forms) };
+  const task = sandbox.project({ ...unzipSync(zip), ...invocation });
 
   const { keys, region, userPoolId, clientId } = fixture.options;
   const server = await startJwksServer(...keys.jwks.keys);
@@ -192,9 +249,13 @@ async function lambda({ consumer, sandbox, fixture }) {
       COGNITO_JWKS_URI: server.url,
       TOKEN: fixture.token,
     };
-    const [good, bad] = json(await sandbox.node(["invoke.mjs"], { cwd: task, env }));
-    assert.strictEqual(good.context.sub, fixture.sub);
-    assert.deepStrictEqual([good.isAuthorized, bad.isAuthorized], [true, false]);
+    const [sample, ...found] = json(await sandbox.node(["invoke.mjs"], { cwd: task, env }));
+    assert.strictEqual(sample.context.sub, fixture.sub);
+    const expected = FORMS.map(([, , how]) => {
+      const { allowed, refused } = answersFor(how, { sub: fixture.sub, username: "theseus" });
+      return [allowed, refused, refused];
+    });
+    assert.deepStrictEqual(found, expected);
   } finally {
     await server.stop();
   }

@@ -47,11 +47,10 @@ impl Verifier {
     /// [`Verifier::load_keys`] for this token.
     pub fn verify(
         &self,
-        token: &str,
+        token: UnverifiedToken<'_>,
         now: UnixTime,
         has_fetched: bool,
     ) -> Result<Verification, AuthError> {
-        let token = UnverifiedToken::parse(token)?;
         let ready = self.ready()?;
         let fetched;
         let keys = match &ready.keys {
@@ -88,17 +87,12 @@ impl Verifier {
         }
     }
 
-    /// Fetches the keys unless they are there: for the key that `token` names, or for any. Cancelling ends the wait, not the
-    /// fetch, which others may wait for.
-    pub async fn load_keys(&self, token: Option<&str>, cancel: &Cancel) -> Result<(), AuthError> {
-        let kid = token.map(UnverifiedToken::parse).transpose()?;
+    /// Fetches the keys unless they are there: for the key of this id, or for any. Cancelling ends the wait, not the fetch,
+    /// which others may wait for.
+    pub async fn load_keys(&self, kid: Option<&str>, cancel: &Cancel) -> Result<(), AuthError> {
         match &self.ready()?.keys {
             Keys::Given(_) => Ok(()),
-            Keys::Fetched(cache) => {
-                cancel
-                    .unless_cancelled(cache.load(kid.as_ref().map(UnverifiedToken::kid)))
-                    .await
-            }
+            Keys::Fetched(cache) => cancel.unless_cancelled(cache.load(kid)).await,
         }
     }
 

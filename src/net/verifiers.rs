@@ -51,17 +51,15 @@ impl Verifiers {
         Ok(Self::Several(members))
     }
 
-    /// As [`Verifier::verify`].
+    /// As [`Verifier::verify`], for the text of a token.
     pub fn verify(
         &self,
         token: &str,
         now: UnixTime,
         has_fetched: bool,
     ) -> Result<Verification, AuthError> {
-        match self {
-            Self::One(verifier) => verifier.verify(token, now, has_fetched),
-            Self::Several(members) => choose(members, token)?.verify(token, now, has_fetched),
-        }
+        let token = UnverifiedToken::parse(token)?;
+        self.of(&token)?.verify(token, now, has_fetched)
     }
 
     /// As [`Verifier::key_generation`]: another number whenever a key of any pool has gone.
@@ -77,14 +75,15 @@ impl Verifiers {
         }
     }
 
-    /// As [`Verifier::load_keys`]: without a token, those of all pools.
+    /// As [`Verifier::load_keys`]: for the key that `token` names, or for any key of each pool.
     pub async fn load_keys(&self, token: Option<&str>, cancel: &Cancel) -> Result<(), AuthError> {
-        match (self, token) {
-            (Self::One(verifier), _) => verifier.load_keys(token, cancel).await,
-            (Self::Several(members), Some(text)) => {
-                choose(members, text)?.load_keys(token, cancel).await
-            }
-            (Self::Several(members), None) => {
+        if let Some(token) = token {
+            let token = UnverifiedToken::parse(token)?;
+            return self.of(&token)?.load_keys(Some(token.kid()), cancel).await;
+        }
+        match self {
+            Self::One(verifier) => verifier.load_keys(None, cancel).await,
+            Self::Several(members) => {
                 let loads = members
                     .iter()
                     .map(|member| member.verifier.load_keys(None, cancel));
@@ -105,16 +104,27 @@ impl Verifiers {
             ),
         }
     }
+
+    /// The verifier of the pool that a token is said to be of.
+    fn of(&self, token: &UnverifiedToken<'_>) -> Result<&Verifier, AuthError> {
+        match self {
+            Self::One(verifier) => Ok(verifier),
+            Self::Several(members) => choose(members, token),
+        }
+    }
 }
 
-fn choose<'a>(members: &'a [Member], token: &str) -> Result<&'a Verifier, AuthError> {
-    let issuer = UnverifiedToken::parse(token)?.unverified_issuer();
+fn choose<'a>(
+    members: &'a [Member],
+    token: &UnverifiedToken<'_>,
+) -> Result<&'a Verifier, AuthError> {
+    let issuer = token.unverified_issuer();
     members
         .iter()
         .find(|member| {
-            Some(&member.issuers)
-                .zip(issuer.as_ref())
-                .is_some_and(|(all, one)| all.contains(one))
+            issuer
+                .as_ref()
+                .is_some_and(|issuer| member.issuers.contains(issuer))
         })
         .map(|member| &*member.verifier)
         .ok_or_else(|| {

@@ -11,12 +11,20 @@ const { askForProof } = require("./password-verifier.js");
 const CHALLENGE = "CUSTOM_CHALLENGE";
 const PROOF = "PASSWORD_VERIFIER";
 
+async function callTrigger(call) {
+  try {
+    return await call();
+  } catch (error) {
+    throw refusal("customFailed", { message: error?.message ?? String(error) });
+  }
+}
+
 /** What the triggers say after the steps of `session`, or the refusal. */
 async function nextOf(state, { username }, session) {
   const { customAuth } = state.settings;
   if (customAuth === undefined) throw refusal("customUnset");
   const given = session.map((step) => ({ ...step }));
-  const step = await customAuth({ username, session: given });
+  const step = await callTrigger(() => customAuth({ username, session: given }));
   const { next } = step ?? {};
   if (next === false) throw refusal("badCredentials");
   if (next !== true && next !== CHALLENGE && next !== PROOF) throw refusal("customAnswer");

@@ -22,13 +22,18 @@
 //   attempts   lock-out: `check(user)`, `failed(user)`, `succeeded(user)`
 //   sessions   `begin({ clientId, username, challenge, data })`, `answer(session, bound, (data) => …)`
 //   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
+//   groups     name → description and dates; `settings.groups` has the names
+//   proofs     SECRET_BLOCK → a challenge of SRP that has no session
 //   keys       the signing keys; refreshTokens: token → its sign-in and end; origins: a token's origin_jti → its sign-in
 //
 // A sign-in that has passed one check goes on in `nextStep(state, user)` of challenges.js: it asks for the next challenge, or
-// gives tokens. RespondToAuthChallenge does the same after each answer.
+// gives tokens. To play another challenge, write what asks for it there, and a row in the table of answers in respond.js.
 
 const { notPlayed } = require("../answers.js");
 const initiateAuth = require("./initiate-auth.js");
+const groups = require("./groups.js");
+const listUsers = require("./list-users.js");
+const recovery = require("./recovery.js");
 const refresh = require("./refresh.js");
 const registration = require("./registration.js");
 const respond = require("./respond.js");
@@ -46,7 +51,10 @@ const OPERATIONS = {
   ...signOut,
   ...account,
   ...softwareToken.operations,
-  ...users,
+  ...recovery.operations,
+  ...users.operations,
+  ...listUsers,
+  ...groups,
 };
 const NAMES = Object.keys(OPERATIONS);
 

@@ -32,7 +32,7 @@ function givenAttributes(settings, user, responses) {
     (name) => attributes[name] === undefined && user.attributes[name] === undefined,
   );
   if (attribute !== undefined) throw refusal("attributeMissing", { attribute });
-  checkAttributes({ requiredAttributes: [] }, attributes);
+  checkAttributes(attributes);
   return attributes;
 }
 

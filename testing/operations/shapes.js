@@ -55,6 +55,27 @@ const SHAPES = {
   },
   AttributeName: { min: 1, max: 32, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\t\\n\\r ]+" },
   AttributeValue: { max: 2048, sensitive: true },
+  AttributeNames: { texts: "AttributeName" },
+  Code: { min: 1, max: 2048, pattern: "[\\S]+" },
+  MessageAction: { values: ["RESEND", "SUPPRESS"] },
+  DeliveryMedium: { values: ["SMS", "EMAIL"] },
+  DeliveryMediums: { texts: "DeliveryMedium" },
+  Filter: { max: 256 },
+  PaginationToken: { min: 1, pattern: "[\\S]+" },
+  NextToken: { min: 1, max: 131_072, pattern: "[\\S]+" },
+  GroupName: { min: 1, max: 128, pattern: "[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+" },
+  Description: { max: 2048 },
+  Arn: {
+    min: 20,
+    max: 2048,
+    pattern:
+      "arn:[\\w+=/,.@-]+:[\\w+=/,.@-]+:([\\w+=/,.@-]*)?:[0-9]+:[\\w+=/,.@-]+(:[\\w+=/,.@-]+)?(:[\\w+=/,.@-]+)?",
+  },
+  Flag: { flag: true },
+  Limit: { number: true, min: 0, max: 60 },
+  Precedence: { number: true, min: 0 },
+  Preference: { members: { Enabled: "Flag", PreferredMfa: "Flag" } },
+  PasskeyPreference: { members: { Enabled: "Flag" } },
   /** `{ Name, Value }`, any number of times. */
   Attributes: { list: { Name: "AttributeName*", Value: "AttributeValue" } },
   /** Text by text. */
@@ -93,33 +114,64 @@ function* constraints({ min = 0, max = Number.POSITIVE_INFINITY, pattern, values
   }
 }
 
+/** The constraints that a number breaks, in words. */
+function* bounds({ min, max = Number.POSITIVE_INFINITY }, number) {
+  if (number < min) yield `Member must have value greater than or equal to ${min}`;
+  if (number > max) yield `Member must have value less than or equal to ${max}`;
+}
+
+/** How AWS's parser answers a value of another type. */
+function checkList(value, isMember) {
+  if (!Array.isArray(value) || !value.every(isMember)) throw refusal("wrongStructure");
+}
+const isMap = (value) => isStructure(value) && value !== null && !Array.isArray(value);
+function checkMap(value) {
+  if (!isMap(value)) throw refusal("wrongStructure");
+}
+function checkType(value, type) {
+  if (typeof value !== type) throw refusal("notJson");
+}
+
+const failure = (shown, at, words) =>
+  `Value ${shown}at ${at} failed to satisfy constraint: ${words}`;
+
+/** The words for each constraint that one value breaks. `at` is its place, as in "userAttributes.1.member.name". */
+function* failuresAt(value, shape, at) {
+  if (shape.list !== undefined) {
+    checkList(value, isMap);
+    for (const [index, one] of value.entries()) {
+      yield* failuresOf(one, shape.list, `${at}.${index + 1}.member.`);
+    }
+  } else if (shape.texts !== undefined) {
+    checkList(value, (one) => typeof one === "string");
+    for (const [index, one] of value.entries()) {
+      yield* failuresAt(one, SHAPES[shape.texts], `${at}.${index + 1}.member`);
+    }
+  } else if (shape.map) {
+    checkMap(value);
+    for (const one of Object.values(value)) if (one !== null) checkText(one);
+  } else if (shape.members !== undefined) {
+    checkMap(value);
+    yield* failuresOf(value, shape.members, `${at}.`);
+  } else if (shape.flag) {
+    checkType(value, "boolean");
+  } else if (shape.number) {
+    checkType(value, "number");
+    for (const words of bounds(shape, value)) yield failure(`'${value}' `, `'${at}'`, words);
+  } else if (shape !== SHAPES.Any) {
+    checkText(value);
+    const shown = shape.sensitive && !shape.shown ? "" : `'${value}' `;
+    for (const words of constraints(shape, value)) yield failure(shown, `'${at}'`, words);
+  }
+}
+
 /** The words for each constraint that `members` break. */
 function* failuresOf(members, input, path = "") {
   for (const [name, shapeName] of Object.entries(input)) {
-    const shape = SHAPES[shapeName.replace("*", "")];
     const value = members[name] ?? undefined;
-    const at = `'${path}${firstLower(name)}'`;
-    if (value === undefined) {
-      if (shapeName.endsWith("*")) {
-        yield `Value null at ${at} failed to satisfy constraint: Member must not be null`;
-      }
-    } else if (shape.list !== undefined) {
-      if (!Array.isArray(value) || !value.every((one) => isStructure(one) && one !== null)) {
-        throw refusal("wrongStructure");
-      }
-      for (const [index, one] of value.entries()) {
-        yield* failuresOf(one, shape.list, `${path}${firstLower(name)}.${index + 1}.member.`);
-      }
-    } else if (shape.map) {
-      if (!isStructure(value) || Array.isArray(value)) throw refusal("wrongStructure");
-      for (const one of Object.values(value)) if (one !== null) checkText(one);
-    } else if (shape !== SHAPES.Any) {
-      checkText(value);
-      const shown = shape.sensitive && !shape.shown ? "" : `'${value}' `;
-      for (const words of constraints(shape, value)) {
-        yield `Value ${shown}at ${at} failed to satisfy constraint: ${words}`;
-      }
-    }
+    const at = path + firstLower(name);
+    if (value !== undefined) yield* failuresAt(value, SHAPES[shapeName.replace("*", "")], at);
+    else if (shapeName.endsWith("*")) yield failure("null ", `'${at}'`, "Member must not be null");
   }
 }
 

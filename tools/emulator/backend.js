@@ -24,7 +24,7 @@ function removeFolder(folder) {
   fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Runs `stop` at most once, whoever asks, and `lastResort` (synchronous) if the process ends before. */
+/** Runs `stop` at most once, however often it is asked for, and `lastResort` (synchronous) if the process ends before. */
 function stopOnce(stop, lastResort) {
   let stopped;
   process.once("exit", lastResort);

@@ -6,6 +6,7 @@
 const crypto = require("node:crypto");
 const http = require("node:http");
 const https = require("node:https");
+const { newRefreshToken } = require("../../testing/refresh-token.js");
 
 const PREFIX = "AWSCognitoIdentityProviderService.";
 
@@ -19,6 +20,8 @@ const WELL = {
         AccessToken: "a.b.c",
         ExpiresIn: 3600,
         IdToken: "header.payload.sig",
+        RefreshToken: newRefreshToken(),
+        TokenType: "Bearer",
       },
       ChallengeParameters: {},
     },

@@ -4,6 +4,7 @@
 // token no library would make (duplicate members, stray bits, another spelling) needs raw control.
 
 const crypto = require("node:crypto");
+const { claimsOf } = require("../../testing/claims.js");
 
 const REGION = "us-east-1";
 const POOL = "us-east-1_AbCdEfGhI";
@@ -70,48 +71,36 @@ function now() {
   return Math.floor(Date.now() / 1000);
 }
 
-/** The claims of an ID token as Cognito makes them; `over` changes members, undefined removes one. */
-function idClaims(over = {}) {
-  const at = now();
-  return {
+/** The sign-in that all of our tokens come from. */
+const SIGN_IN = {
+  originJti: "6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
+  eventId: "0d2c3b2e-8d2c-45b0-9d27-1c6f8f1d1b3e",
+};
+const USER = {
+  username: "theseus",
+  groups: [],
+  attributes: {
     sub: "c4a8c4d8-1071-70f5-8c3b-8d2f6a1c5b7e",
-    email_verified: false,
-    iss: ISSUER,
-    phone_number_verified: false,
-    "cognito:username": "theseus",
-    origin_jti: "6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
-    aud: CLIENT,
-    event_id: "0d2c3b2e-8d2c-45b0-9d27-1c6f8f1d1b3e",
-    token_use: "id",
-    auth_time: at - 1,
-    phone_number: "+14155550100",
-    exp: at + 3600,
-    iat: at - 1,
-    jti: "b3a6c9a4-f0a1-4a53-9f0a-7a3c0e6f9d11",
     email: "theseus@example.com",
-    ...over,
-  };
+    email_verified: "false",
+    phone_number: "+14155550100",
+    phone_number_verified: "false",
+  },
+};
+
+/** The test pool's claims, of a sign-in a second ago, so that a clock that is late accepts them. */
+function claims(use, jti, over) {
+  const at = now();
+  const state = { settings: { issuer: ISSUER, clientId: CLIENT }, clock: { seconds: () => at } };
+  const ofPool = claimsOf(use, state, USER, { ...SIGN_IN, authTime: at - 1 });
+  return { ...ofPool, iat: at - 1, jti, ...over };
 }
 
+/** The claims of an ID token as Cognito makes them; `over` changes members, undefined removes one. */
+const idClaims = (over) => claims("id", "b3a6c9a4-f0a1-4a53-9f0a-7a3c0e6f9d11", over);
+
 /** The claims of an access token as Cognito makes them: `client_id` where the ID token has `aud`. */
-function accessClaims(over = {}) {
-  const at = now();
-  return {
-    sub: "c4a8c4d8-1071-70f5-8c3b-8d2f6a1c5b7e",
-    iss: ISSUER,
-    client_id: CLIENT,
-    origin_jti: "6d3f2f0b-52b7-4a3f-8a55-6b7dc1e2f5b1",
-    event_id: "0d2c3b2e-8d2c-45b0-9d27-1c6f8f1d1b3e",
-    token_use: "access",
-    scope: "aws.cognito.signin.user.admin",
-    auth_time: at - 1,
-    exp: at + 3600,
-    iat: at - 1,
-    jti: "7c0d5c5e-2a0e-4b6f-9df2-6a4b4d8e9b10",
-    username: "theseus",
-    ...over,
-  };
-}
+const accessClaims = (over) => claims("access", "7c0d5c5e-2a0e-4b6f-9df2-6a4b4d8e9b10", over);
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -59,13 +59,14 @@ impl Status {
         }
     }
 
-    /// All keys of several pools: the age of the oldest, if all were fetched, and the first failure.
+    /// Several pools: the fewest keys that one has, so that 0 says that some tokens cannot be verified; the age of the oldest, if
+    /// all were fetched; the first failure.
     pub fn of_all(pools: Vec<Self>) -> Self {
         let ages: Option<Vec<u64>> = pools.iter().map(|pool| pool.age).collect();
         Self {
             address: None,
             age: ages.and_then(|ages| ages.into_iter().max()),
-            keys: pools.iter().map(|pool| pool.keys).sum(),
+            keys: pools.iter().map(|pool| pool.keys).min().unwrap_or_default(),
             last_failure: pools.iter().find_map(|pool| pool.last_failure.clone()),
             pools,
         }

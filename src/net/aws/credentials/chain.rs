@@ -33,7 +33,6 @@ use crate::net::files;
 #[derive(Debug)]
 pub(super) struct Chain {
     environment: Arc<Environment>,
-    profile: String,
     files: ProfileFiles,
     sources: Vec<Source>,
 }
@@ -78,7 +77,6 @@ impl Chain {
         });
         Ok(Self {
             environment,
-            profile: files.sections.selected_profile().to_owned(),
             files,
             sources,
         })
@@ -87,6 +85,11 @@ impl Chain {
     /// What the sources take for the process's environment.
     pub(super) fn environment(&self) -> &Arc<Environment> {
         &self.environment
+    }
+
+    /// The selected profile's name.
+    fn profile(&self) -> &str {
+        self.files.sections.selected_profile()
     }
 
     pub(super) async fn search(&self) -> Result<Credentials, CredentialsError> {
@@ -103,7 +106,10 @@ impl Chain {
                     !source.is_final && matches!(error, CredentialsError::CredentialsNotLoaded(_));
                 attempts.push(Attempt {
                     source: source.name.clone(),
-                    place: source.is_final.then(|| self.place(&self.profile)).flatten(),
+                    place: source
+                        .is_final
+                        .then(|| self.place(self.profile()))
+                        .flatten(),
                     error,
                 });
                 if !goes_on {
@@ -112,7 +118,7 @@ impl Chain {
             }
         }
         Err(CredentialsError::not_loaded(Tried {
-            profile: self.profile.clone(),
+            profile: self.profile().to_owned(),
             problem: self.files.problem(),
             attempts,
         }))
@@ -120,7 +126,7 @@ impl Chain {
 
     /// Why the selected profile cannot be used, if that is known without asking anything.
     fn refused(&self) -> Option<Attempt> {
-        let name = &self.profile;
+        let name = self.profile();
         let (profile, error) = match profiles::selected(&self.files.sections) {
             Says::Mfa(profile) => {
                 let error = CredentialsError::invalid_configuration(Mfa(profile.clone()));
@@ -128,11 +134,11 @@ impl Chain {
             }
             Says::Itself => {
                 let said = format!("its source_profile is {name} itself, which has no credentials");
-                (name.clone(), broken(said))
+                (name.to_owned(), broken(said))
             }
             Says::Undefined if self.files.is_profile_named && self.files.problem().is_none() => {
                 let said = format!("it was not defined in {}", self.files.paths());
-                (name.clone(), broken(said))
+                (name.to_owned(), broken(said))
             }
             Says::Undefined | Says::Nothing | Says::Something => return None,
         };

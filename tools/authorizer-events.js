@@ -1,7 +1,6 @@
 "use strict";
 
-// The forms of a Lambda authorizer's events, as data, and how each is answered: `allowed`, `refused` (no token, or a bad one) and
-// `forbidden` are the names of answers in authorizer.spec.js.
+// The forms of a Lambda authorizer's events, as data, and how each is answered.
 
 const ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod";
 const HTTP_ARN = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/$default";
@@ -117,4 +116,32 @@ const FORMS = [
   ],
 ];
 
-module.exports = { FORMS };
+const statement = (principalId, effect, resource, context) => ({
+  principalId,
+  policyDocument: {
+    Version: "2012-10-17",
+    Statement: [{ Action: "execute-api:Invoke", Effect: effect, Resource: resource }],
+  },
+  context,
+});
+
+/** Answers by `kind`: `allowed` also for a policy of one route; `refused` (no token, or a bad one); `forbidden`. */
+const ANSWERS = {
+  policy: ({ stage, route }, context) => ({
+    allowed: statement(context.sub, "Allow", stage, context),
+    allowedForRoute: statement(context.sub, "Allow", route, context),
+    refused: { throws: "Unauthorized" },
+    forbidden: statement("anonymous", "Deny", route, {}),
+  }),
+  simple: (_how, context) => alwaysOr({ isAuthorized: true, context }),
+  // Without ttlOverride, which depends on the time.
+  appSync: ({ context: name }, context) => alwaysOr({ isAuthorized: true, [name]: context }),
+};
+
+const NO = { isAuthorized: false };
+const alwaysOr = (allowed) => ({ allowed, allowedForRoute: allowed, refused: NO, forbidden: NO });
+
+/** The answers to a form of event, for a user with this context. */
+const answersFor = (how, context) => ANSWERS[how.kind](how, context);
+
+module.exports = { FORMS, answersFor };
