@@ -88,9 +88,10 @@ test("from the environment, where keys are separated by commas", async () => {
     process.env.USER_POOL_ID = userPoolId;
     process.env.COGNITO_CLIENT_ID = clientId;
     expect(createAuth(rest).resume(step.save()).name).toBe("SOFTWARE_TOKEN_MFA");
-    // Settings of one pool never serve another.
+    // The key belongs to no pool: what it seals is bound to pool and client.
+    expect(createAuth(pool.options).resume(step.save()).name).toBe("SOFTWARE_TOKEN_MFA");
     const other = createAuth({ ...pool.options, clientId: "other1client" });
-    expect(thrown(() => other.resume(step.save()))).toMatchObject({ reason: "config" });
+    expect(thrown(() => other.resume(step.save()))).toMatchObject(REFUSED);
   } finally {
     restore();
   }

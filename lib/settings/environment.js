@@ -55,8 +55,8 @@ const CREDENTIALS = [
  * @type {ReadonlyArray<readonly [keyof Settings, ReadonlyArray<keyof Settings>]>}
  */
 const BELONGING = [
-  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret", "stateKey"]],
-  ["clientId", ["clientSecret", "stateKey"]],
+  ["userPoolId", ["issuer", "jwksUri", "clientId", "clientSecret"]],
+  ["clientId", ["clientSecret"]],
 ];
 
 /**
