@@ -10,6 +10,7 @@ const { failure, startServiceServer } = require("../../tools/testing/service-ser
 const { refusal } = require("../../tools/outcomes.js");
 const { generated } = require("../../tools/generated.js");
 const root = require("../../tools/root");
+const { evaluate } = require("../support/child.js");
 const { reasons } = require("../../tools/contract.js");
 
 const SHOWN = ["invalid-argument", "password-policy", "rejected-by-trigger", "user-exists"];
@@ -121,6 +122,9 @@ test.each([
   [Number.NaN, "1"],
   [Infinity, "1"],
   ["5\r\nset-cookie: x", "1"],
+  [86_401, "86400"],
+  [1e21, "86400"],
+  [Number.MAX_VALUE, "86400"],
 ])("retryAfter %p is Retry-After: %s", (retryAfter, expected) => {
   expect(answerTo(errorOf("throttled", { retryAfter })).headers["retry-after"]).toBe(expected);
 });
@@ -215,6 +219,15 @@ describe("text", () => {
     expect(error).toMatchObject({ reason: "config", status: 500 });
     expect(error.stack.split("\n")[1]).toMatch(/answers\.spec\.js/);
   });
+});
+
+test("text that returns a promise by mistake leaves ours, and its rejection does not end the process", async () => {
+  const source = `
+    const { answerTo } = require("./index.js");
+    const text = async () => { throw new Error("a defect"); };
+    const { body } = answerTo(new Error("x"), { text });
+    setImmediate(() => console.log(body));`;
+  expect(await evaluate(source)).toMatchObject({ message: "The server failed" });
 });
 
 test("docs/requests.md has the table of answers as they are", () => {

@@ -12,6 +12,8 @@ const SHOWN = require("../generated/shown-reasons");
 const { write } = require("../host/json");
 const { fail } = require("../settings/options");
 const { membersOf, own } = require("../shape");
+const { ignorePromise } = require("./members");
+const { isShowable } = require("./texts");
 
 /**
  * Texts are always JSON.
@@ -186,6 +188,9 @@ function challenge(realm, code, text, scopes) {
 /** @type {(text: string) => string} */
 const quoted = (text) => `"${text.replace(/["\\]/g, "\\$&")}"`;
 
+/** Of Retry-After, in seconds: a day. */
+const LONGEST_WAIT = 86_400;
+
 /**
  * At least a second: clients would ask again at once.
  *
@@ -193,25 +198,21 @@ const quoted = (text) => `"${text.replace(/["\\]/g, "\\$&")}"`;
  */
 function secondsOf(error) {
   const seconds = own(error, "retryAfter");
-  return `${Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : 1}`;
+  if (!Number.isFinite(seconds)) return "1";
+  return `${Math.min(Math.max(1, Math.ceil(seconds)), LONGEST_WAIT)}`;
 }
 
-// A message may have words of a Lambda trigger in it, and of a library that the trigger uses: an ARN, a host, a path.
-const LONGEST_MESSAGE = 300;
-const HAS_ADDRESS = /[\w\]][.:@/\\]\w|[:/\\][/\\]|\blocalhost\b|\barn\b|\p{Cc}/iu;
-
 /**
- * Cognito's message, where the table of reasons lets users read it and it has no address in it.
+ * Cognito's message, where the table of reasons lets users read it and it is made of words and numbers.
  *
  * @type {(error: unknown) => string | undefined}
  */
 function shownMessage(error) {
   if (!SHOWN.includes(reasonOf(error))) return undefined;
   const message = own(error, "message");
-  if (typeof message !== "string" || message === "" || message.length > LONGEST_MESSAGE) {
-    return undefined;
-  }
-  return HAS_ADDRESS.test(message) ? undefined : message;
+  // Cognito ends some of its messages by a line feed.
+  const text = typeof message === "string" ? message.trim() : "";
+  return isShowable(text) ? text : undefined;
 }
 
 /** An error that is none of ours, or cannot be looked at, is a failure of the server. */
@@ -234,6 +235,7 @@ function isOurs(error) {
 function ownText(text, reason) {
   try {
     const given = text?.(reason);
+    ignorePromise(given);
     return typeof given === "string" && given !== "" ? given : undefined;
   } catch {
     return undefined;

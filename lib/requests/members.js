@@ -5,7 +5,7 @@
 // Object.prototype is no member, and whatever throws is no member either.
 
 const { Buffer } = require("node:buffer");
-const { isProxy } = require("node:util").types;
+const { isPromise, isProxy } = require("node:util").types;
 const { HEADER_ITEMS } = require("../generated/limits");
 const { isObjectOrFunction } = require("../shape");
 
@@ -64,4 +64,22 @@ const KEPT_CHARACTERS = 64;
 const flat = (part, whole) =>
   whole.length - part.length <= KEPT_CHARACTERS ? part : Buffer.from(part).toString();
 
-module.exports = { flat, isList, memberOf };
+/**
+ * For a value that must not be a promise: one that rejects, and that nobody awaits, would end the process.
+ *
+ * @type {(value: unknown) => void}
+ */
+function ignorePromise(value) {
+  if (isPromise(value)) settled(value);
+}
+
+/** @type {(promise: Promise<unknown>) => Promise<void>} */
+async function settled(promise) {
+  try {
+    await promise;
+  } catch {
+    // The function that returned it is at fault, and its value is not used.
+  }
+}
+
+module.exports = { flat, ignorePromise, isList, memberOf };
