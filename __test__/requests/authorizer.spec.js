@@ -3,6 +3,7 @@
 // auth.lambdaAuthorizer: each form of event, allowed, refused, forbidden, and in an outage.
 
 const { useEnvironment } = require("../support/environment.js");
+const { evaluate } = require("../support/child.js");
 const { startJwksServer } = require("../../tools/testing/jwks-server.js");
 const {
   accessClaims,
@@ -14,7 +15,7 @@ const {
 } = require("../../tools/testing/tokens.js");
 const { refusal } = require("../../tools/outcomes.js");
 const { FORMS, answersFor } = require("../../tools/authorizer-events.js");
-const { TOKENS, makeAuth } = require("./support.js");
+const { OPTIONS, TOKENS, makeAuth } = require("./support.js");
 
 let restoreEnvironment;
 let keys;
@@ -114,6 +115,16 @@ describe("the context", () => {
     ["null", () => ({ user: null })],
     ["no number", () => ({ level: Number.NaN })],
     ["no object", () => "text"],
+    ["a promise", async () => ({ role: "x" })],
+    ["a promise that rejects", () => Promise.reject(new Error("a defect"))],
+    ["a Map", () => new Map([["role", "x"]])],
+    ["a list itself", () => ["x"]],
+    ["a function", () => () => "x"],
+    ["a Date", () => new Date()],
+    ["an instance of a class", () => new (class User {})()],
+    ["a text as an object", () => new String("x")],
+    ["a Proxy", () => new Proxy({ role: "x" }, {})],
+    ["a getter", () => Object.defineProperty({}, "role", { get: () => "x", enumerable: true })],
     ["nothing", () => undefined],
     [
       "an error",
@@ -125,6 +136,21 @@ describe("the context", () => {
     const error = await refusal(auth.lambdaAuthorizer({ context })(rest(TOKENS.GOOD)));
     expect(error.message).toBe("Authorizer failed");
     expect(error.cause).toBeInstanceOf(Error);
+    if (error.cause.message !== "a defect") {
+      expect(error.cause.message).toMatch(
+        /^The option context must return .*texts, numbers and bool/,
+      );
+    }
+  });
+
+  test("that is a promise which rejects does not end the process", async () => {
+    const source = `
+      const { createAuth } = require("./index.js");
+      const { lambdaAuthorizer } = createAuth(${JSON.stringify(OPTIONS)});
+      const authorizer = lambdaAuthorizer({ context: async () => { throw new Error("a defect"); } });
+      authorizer(${JSON.stringify(rest(TOKENS.GOOD))}).catch(({ message }) =>
+        setImmediate(() => console.log(JSON.stringify(message))));`;
+    expect(await evaluate(source)).toBe("Authorizer failed");
   });
 });
 

@@ -5,10 +5,10 @@
 /** @import { AuthorizerAnswer, Claims, EventForm, RefusedRequest, RequestValues, RequestVerdict } from "../internal" */
 
 const { timeNow } = require("../host/clock");
-const { isObjectOrFunction, own } = require("../shape");
-const { memberOf } = require("./members");
+const { isObjectOrFunction, membersOf, own } = require("../shape");
+const { ignorePromise, memberOf } = require("./members");
 
-const { entries, fromEntries } = Object;
+const { fromEntries, keys } = Object;
 
 /** AppSync's longest time to keep an answer, in seconds. */
 const LONGEST_TTL = 3600;
@@ -121,12 +121,27 @@ function contextOf(claims) {
 const isFlat = (value) =>
   typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 
-/** @type {(context: unknown) => object} */
+/**
+ * A copy: what is on Object.prototype, such as toJSON, does not count for it.
+ *
+ * @type {(context: unknown) => object}
+ */
 function checkedContext(context) {
-  if (!isObjectOrFunction(context) || !entries(context).every(({ 1: value }) => isFlat(value))) {
-    throw new Error("The option context must return an object of texts, numbers and booleans");
+  ignorePromise(context);
+  const members = membersOf(context);
+  if (members === undefined) {
+    throw new Error(
+      "The option context must return a plain object of texts, numbers and booleans at once: no promise, list, Map or instance of a class",
+    );
   }
-  return context;
+  for (const name of keys(members)) {
+    if (!isFlat(members[name])) {
+      throw new Error(
+        `The option context must return texts, numbers and booleans, and ${name} is none of them`,
+      );
+    }
+  }
+  return members;
 }
 
 /**
