@@ -98,30 +98,41 @@ function decoded(text) {
 
 /**
  * The token in Amplify's cookies, `CognitoIdentityServiceProvider.<client>.<user>.idToken`; of several users' the one that
- * `<client>.LastAuthUser` names. Those of other app clients than `clients` are passed over.
+ * `<client>.LastAuthUser` names. Those of other app clients than `clients` are passed over. A cookie that comes twice counts twice,
+ * also if it is empty or its user's name is encoded in another way.
  *
  * @type {(text: string, kind: "id" | "access", clients: readonly string[] | undefined) => string | symbol | undefined}
  */
 function amplifyCookie(text, kind, clients) {
   const suffix = SUFFIXES[kind];
+  /** @type {Map<string, string>} */
   const tokens = new Map();
-  const lastUsers = new Map();
-  let isAmbiguous = false;
+  /** @type {Set<string>} */
+  const last = new Set();
+  const lastClients = new Set();
+  let isTokenTwice = false;
+  let isLastTwice = false;
   eachCookie(text, AMPLIFY, (name, value) => {
     const dot = name.indexOf(".", AMPLIFY.length);
     const client = name.slice(AMPLIFY.length, dot);
     if (dot === -1 || (clients !== undefined && !clients.includes(client))) return;
     const rest = name.slice(dot + 1);
-    if (rest === LAST_USER) lastUsers.set(client, decoded(value));
-    if (value === "" || rest.length <= suffix.length || !name.endsWith(suffix)) return;
-    isAmbiguous ||= tokens.has(name);
-    tokens.set(name, { client, user: decoded(rest.slice(0, -suffix.length)), value });
+    if (rest === LAST_USER) {
+      isLastTwice ||= lastClients.has(client);
+      lastClients.add(client);
+      last.add(`${client}.${decoded(value)}`);
+    }
+    if (rest.length <= suffix.length || !name.endsWith(suffix)) return;
+    const owner = `${client}.${decoded(rest.slice(0, -suffix.length))}`;
+    isTokenTwice ||= tokens.has(owner);
+    tokens.set(owner, value);
   });
-  if (isAmbiguous) return AMBIGUOUS;
-  const all = [...tokens.values()];
-  const chosen =
-    all.length === 1 ? all : all.filter(({ client, user }) => lastUsers.get(client) === user);
-  return chosen.length === 1 ? chosen[0].value : undefined;
+  if (isTokenTwice) return AMBIGUOUS;
+  const all = [...tokens].filter(({ 1: value }) => value !== "");
+  if (all.length === 1) return all[0][1];
+  if (isLastTwice && all.length > 1) return AMBIGUOUS;
+  const chosen = all.filter(({ 0: owner }) => last.has(owner));
+  return chosen.length === 1 ? chosen[0][1] : undefined;
 }
 
 /**

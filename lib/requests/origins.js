@@ -19,6 +19,8 @@ const SAFE = ["GET", "HEAD", "OPTIONS"];
 /** Values of Sec-Fetch-Site for the application's own pages, and for what the user typed or chose from the bookmarks. */
 const OWN_SITE = ["same-origin", "none"];
 
+const FORWARDED_PROTO = "x-forwarded-proto";
+
 /** @type {{ [protocol: string]: any }} */
 const DEFAULT_PORTS = { __proto__: null, "http:": ":80", "https:": ":443" };
 
@@ -76,13 +78,16 @@ function parsed(origin) {
 
 /**
  * Whether the request is known to have come through TLS. That a connection is not encrypted says nothing: a proxy in front may
- * have ended TLS. API Gateway is reached through TLS only. Express's and Fastify's `protocol` believes a proxy if they are told to.
+ * have ended TLS. API Gateway is reached through TLS only; a load balancer of AWS sets X-Forwarded-Proto, whatever its client sent.
+ * Express's and Fastify's `protocol` believes a proxy if they are told to.
  *
  * @type {(request: unknown, carrier: Carrier | undefined) => boolean}
  */
 function isEncrypted(request, carrier) {
   if (headerOf(carrier, ":scheme") === "https") return true;
-  if (memberOf(request, "requestContext") !== undefined) return true;
+  const context = memberOf(request, "requestContext");
+  if (memberOf(context, "elb") !== undefined) return headerOf(carrier, FORWARDED_PROTO) !== "http";
+  if (context !== undefined) return true;
   return [request, memberOf(request, "raw"), memberOf(request, "req")].some(
     (one) =>
       memberOf(memberOf(one, "socket"), "encrypted") === true ||
