@@ -55,7 +55,6 @@ const REQUESTS = [
   5,
   5n,
   true,
-  "Bearer x",
   Symbol("x"),
   [],
   () => {},
@@ -149,7 +148,13 @@ describe("what is strange, and carries a token", () => {
     ...last,
   ];
   test.each([
-    ["100,000 headers", { rawHeaders: many(100_000, "Authorization", BEARER) }],
+    [
+      "100,000 headers",
+      {
+        rawHeaders: many(100_000, "Authorization", BEARER),
+        socket: { server: { maxHeadersCount: 0 } },
+      },
+    ],
     [
       "100,000 headers of an object",
       {

@@ -6,9 +6,12 @@
 
 /** @import { Carrier } from "../internal" */
 
+const { isProxy } = require("node:util").types;
+const { HEADER_ITEMS } = require("../generated/limits");
 const { isObjectOrFunction } = require("../shape");
 const { isList, memberOf } = require("./members");
 
+const { isArray } = Array;
 const { keys } = Object;
 const { apply } = Reflect;
 
@@ -94,7 +97,7 @@ const within = (request, read) =>
  */
 function rawHeadersOf(request) {
   const list = memberOf(request, "rawHeaders");
-  return isList(list) && list.length > 0 ? list : undefined;
+  return isArray(list) && !isProxy(list) && list.length > 0 ? list : undefined;
 }
 
 /** @type {(request: unknown) => unknown} */
@@ -140,6 +143,29 @@ function carrierOf(request) {
   return undefined;
 }
 
+/** Node.js drops the rest of a request's headers when it has this many, unless `server.maxHeadersCount` says otherwise. */
+const HEADERS_KEPT = 1_000;
+/** It drops none of the first 31: they come in batches of that size, and the first batch is always kept. */
+const HEADERS_NEVER_CUT = 16;
+
+/** @type {(request: unknown) => any} */
+const maxHeadersCountOf = (request) =>
+  memberOf(memberOf(memberOf(request, "socket"), "server"), "maxHeadersCount");
+
+/**
+ * Whether Node.js may have dropped headers of the request, such as a second `Authorization`, or has more than we read.
+ *
+ * @type {(request: unknown, carrier: Carrier | undefined) => boolean}
+ */
+function mayBeCut(request, carrier) {
+  if (carrier === undefined || carrier.read !== fromPairs) return false;
+  const { length } = carrier.headers;
+  if (length < HEADERS_NEVER_CUT * 2) return false;
+  const count = within(request, maxHeadersCountOf);
+  const kept = typeof count === "number" ? count : HEADERS_KEPT;
+  return length > HEADER_ITEMS || (kept > 0 && length >= kept * 2);
+}
+
 /**
  * All values of a header as one text, as Fetch joins them; undefined if there is none. `name` is in lower case.
  *
@@ -174,4 +200,4 @@ function methodOf(request) {
   return undefined;
 }
 
-module.exports = { carrierOf, headerOf, methodOf };
+module.exports = { carrierOf, headerOf, mayBeCut, methodOf };

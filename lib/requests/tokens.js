@@ -5,12 +5,13 @@
 
 /** @import { Carrier, Failure, FoundToken, RequestValues } from "../internal" */
 
-const { failure } = require("../errors/failure");
+const { failure, refuseIf } = require("../errors/failure");
 const { refusal } = require("../events");
 const { TOKEN_BYTES } = require("../generated/limits");
-const { carrierOf, headerOf } = require("./carriers");
+const { carrierOf, headerOf, mayBeCut } = require("./carriers");
 const { AMBIGUOUS, cookieOf } = require("./cookies");
 const { flat, memberOf } = require("./members");
+const { mistakeIn } = require("./mistakes");
 const { isFromOwnPage, mayChange } = require("./origins");
 
 const BLANK = 0x20;
@@ -23,13 +24,16 @@ const CROSS_SITE = failure("cross-site", "The request was sent by a page of anot
 });
 
 /**
- * `{ token, source, problem }`, with a token or a failure; undefined for a request without a token, where that is allowed.
+ * `{ token, source, problem }`, with a token or a failure; undefined for a request without a token, where that is allowed. Throws
+ * for what is no request at all.
  *
  * @type {(request: unknown, values: RequestValues, clients: readonly string[] | undefined) => FoundToken | undefined}
  */
 function tokenIn(request, { optional, bareToken, cookie, origins }, clients) {
   const carrier = carrierOf(request);
+  if (mayBeCut(request, carrier)) return refused(SEVERAL);
   const header = headerOf(carrier, "authorization") ?? authorizationToken(request);
+  if (header === undefined && carrier === undefined) refuseIf(mistakeIn(request));
   const isCookie = header === undefined && cookie !== undefined;
   const token = isCookie ? cookieOf(request, carrier, cookie, clients) : tokenOf(header, bareToken);
   if (typeof token === "symbol") return refused(SEVERAL);
