@@ -141,8 +141,8 @@ export interface AuthorizerOptions extends Omit<AuthenticateOptions, "cookie" | 
   /** For HTTP APIs with payload format 2.0: `policy` if simple responses are switched off. Default `simple`. */
   response?: "simple" | "policy" | undefined;
   /**
-   * What the service that is called gets to know. Default: `sub`, `username`, `groups` and `scope`, each a text. API Gateway takes
-   * no lists and no objects.
+   * What the service that is called gets to know. Default: `sub`, `username`, `groups` and `scope`, each a text. A plain object,
+   * and no promise of one. API Gateway takes no lists and no objects in it.
    */
   context?(claims: any): { [name: string]: string | number | boolean };
   /** Called for each refused request, for the log. */
@@ -206,8 +206,8 @@ export interface Answer {
 
 /**
  * What to answer one's own client with for an error, whatever it is. The message is Cognito's own for the reasons `invalid-argument`,
- * `password-policy`, `rejected-by-trigger` and `user-exists`, and a fixed text for all others. No answer has an ARN, an address or a
- * setting in it.
+ * `password-policy`, `rejected-by-trigger` and `user-exists` if it consists of words, numbers and dates, and a fixed text otherwise. No
+ * answer has an ARN, an address or a setting in it.
  *
  * `text` gives the messages in your own words: it is called with the reason, and may return `undefined` for ours.
  *

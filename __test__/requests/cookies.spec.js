@@ -57,6 +57,14 @@ describe("cookies that come twice", () => {
   });
 });
 
+test("headers alone are a request that changes something, unless its method is given", async () => {
+  const headers = new Headers({ cookie: `id=${GOOD}`, "sec-fetch-site": "cross-site" });
+  const ask = (request) => auth.authenticate(request, { cookie: "id" });
+  expect((await ask(headers)).reason).toBe("cross-site");
+  expect((await ask({ headers })).reason).toBe("cross-site");
+  expect(await ask({ method: "GET", headers })).toMatchObject({ ok: true, source: "cookie" });
+});
+
 describe("behind an application load balancer", () => {
   const event = (origin, proto) => ({
     httpMethod: "POST",

@@ -4,7 +4,8 @@
 
 const { AuthError, createAuth } = require("../..");
 const { startServiceServer } = require("../../tools/testing/service-server.js");
-const { CLIENT, POOL } = require("../../tools/testing/tokens.js");
+const { CLIENT, POOL, jwk, jwks, rsaPair, sign } = require("../../tools/testing/tokens.js");
+const { refusal } = require("../../tools/outcomes.js");
 
 /** Stands in every value that can hold it: no error may show it. */
 const MARK = "M4RKED";
@@ -176,6 +177,36 @@ describe("createAuth's options", () => {
     expect(() =>
       createAuth(Object.fromEntries(names.map((name) => [name, undefined]))),
     ).not.toThrow();
+  });
+
+  const AUTH = { userPoolId: POOL, clientId: CLIENT, keys: { jwks: jwks(jwk(rsaPair())) } };
+  /** Functions that take a policy. Each throws or rejects. */
+  const WITH_POLICY = {
+    createAuth: (policy) => createAuth({ ...AUTH, verify: policy }),
+    verify: (policy) => createAuth(AUTH).verify(sign(), policy),
+    verifySync: (policy) => createAuth(AUTH).verifySync(sign(), policy),
+    authenticate: (policy) => createAuth(AUTH).authenticate({ headers: {} }, policy),
+    middleware: (policy) => createAuth(AUTH).middleware(policy),
+    lambdaAuthorizer: (policy) => createAuth(AUTH).lambdaAuthorizer(policy),
+  };
+
+  test.each(Object.entries(WITH_POLICY))(
+    "%s: in a policy an undefined check is an error, and another undefined option is left out",
+    async (_name, call) => {
+      for (const name of ["use", "clientId", "groups", "scopes"]) {
+        const error = await refusal((async () => call({ [name]: undefined }))());
+        expect(error.reason).toBe("config");
+        expect(error.message).toMatch(new RegExp(`${name} is undefined: set it or leave it out$`));
+      }
+      await call({ clockTolerance: undefined });
+    },
+  );
+
+  test("a pool's undefined clientId is an error beside others", () => {
+    const pools = [{ userPoolId: POOL, clientId: undefined }];
+    expect(() => createAuth({ pools })).toThrow(
+      "option pools[0].clientId is undefined: set it or leave it out",
+    );
   });
 
   test("changing the options afterwards changes nothing", async () => {

@@ -38,7 +38,7 @@ const observability = (name) => ({
 });
 
 const TABLE = {
-  "README.md": [{ has: "await auth.createCognitoUser(", program: { pool: { users: [] } } }],
+  "README.md": [{ has: "await cognito.createCognitoUser(", program: { pool: { users: [] } } }],
   "docs/bundlers.md": [
     { has: "// next.config.mjs", ...world("next.config.mjs") },
     { has: "// webpack.config.js", ...world("webpack.config.js") },
