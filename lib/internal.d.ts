@@ -79,7 +79,8 @@ export interface Entry {
   /** The payload as text, until the token comes again and `claims` has it. */
   payload: string | undefined;
   claims: Claims;
-  hasNested: boolean;
+  /** The names of claims that are objects or lists. */
+  nested: readonly string[];
   /** In seconds since 1970. */
   from: number;
   /** In seconds since 1970. */

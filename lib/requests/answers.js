@@ -13,7 +13,7 @@ const { write } = require("../host/json");
 const { fail } = require("../settings/options");
 const { membersOf, own } = require("../shape");
 const { ignorePromise } = require("./members");
-const { isShowable } = require("./texts");
+const lazy = require("./texts/lazy");
 
 /**
  * Texts are always JSON.
@@ -212,7 +212,7 @@ function shownMessage(error) {
   const message = own(error, "message");
   // Cognito ends some of its messages by a line feed.
   const text = typeof message === "string" ? message.trim() : "";
-  return isShowable(text) ? text : undefined;
+  return text !== "" && lazy.showable().isShowable(text) ? text : undefined;
 }
 
 /** An error that is none of ours, or cannot be looked at, is a failure of the server. */

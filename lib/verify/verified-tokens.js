@@ -15,6 +15,9 @@ const { read } = require("../host/json");
 
 const { hasOwn } = Object;
 
+/** @type {readonly string[]} */
+const NONE = [];
+
 /**
  * Tokens are found by the end of their signature: 72 bits that nobody can choose without the pool's key. V8 copies so few
  * characters; thirteen would keep the whole string.
@@ -34,11 +37,30 @@ const isNested = (value) => typeof value === "object" && value !== null;
  */
 function copyOf(value) {
   if (Array.isArray(value)) return value.map((item) => (isNested(item) ? copyOf(item) : item));
+  return copyWith(value, nestedIn(value));
+}
+
+/**
+ * The names of an object's members that have members themselves.
+ *
+ * @param {any} value
+ */
+const nestedIn = (value) => Object.keys(value).filter((name) => isNested(value[name]));
+
+/**
+ * A copy of an object whose members of these names are copied too. Looking for them takes four times as long as copying.
+ *
+ * @param {any} value
+ * @param {readonly string[]} nested
+ * @returns {any}
+ */
+function copyWith(value, nested) {
   // Spreading keeps an own `__proto__`, and the order of the members.
   const copy = { ...value };
-  for (const name of Object.keys(copy)) {
+  for (let index = 0; index < nested.length; index++) {
     // Its own member is assigned to, even if its name is `__proto__`.
-    if (isNested(copy[name])) copy[name] = copyOf(copy[name]);
+    const name = nested[index];
+    copy[name] = copyOf(copy[name]);
   }
   return copy;
 }
@@ -151,10 +173,10 @@ class VerifiedTokens {
     if (!(seconds >= entry.from && seconds < entry.to)) return undefined;
     if (entry.claims === undefined) {
       entry.claims = read(/** @type {string} */ (entry.payload));
-      entry.hasNested = Object.values(entry.claims).some(isNested);
+      entry.nested = nestedIn(entry.claims);
       entry.payload = undefined;
     }
-    return entry.hasNested ? copyOf(entry.claims) : { ...entry.claims };
+    return copyWith(entry.claims, entry.nested);
   }
 
   /**
@@ -181,7 +203,7 @@ class VerifiedTokens {
       text: undefined,
       payload,
       claims: undefined,
-      hasNested: false,
+      nested: NONE,
       from: nbf - this.#clockTolerance,
       to: exp + this.#clockTolerance,
     });

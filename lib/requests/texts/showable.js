@@ -92,7 +92,7 @@ const changed = (text, changes) =>
  * @type {(text: string) => boolean}
  */
 function isShowable(text) {
-  if (text === "" || text.length > LONGEST_TEXT) return false;
+  if (text.length > LONGEST_TEXT) return false;
   // Full-width letters and dots are what browsers and people read as plain ones.
   const plain = changed(changed(text, BEFORE).normalize("NFKC"), AFTER);
   return !LONG_NUMBER.test(plain) && plain.split(" ").every(isHarmless);
