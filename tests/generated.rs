@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs};
 
+use cognito_auth_native::core::environment::{Reader, VARIABLES};
 use cognito_auth_native::core::error::{Audience, AuthError, Reason};
 use cognito_auth_native::core::limits;
 
@@ -201,6 +202,24 @@ fn limits_for_javascript() {
         writeln!(text, "  {name}: {},", with_separators(value)).unwrap();
     }
     generated("lib/generated/limits.js", &(text + "};\n"));
+}
+
+#[test]
+fn variables_for_javascript() {
+    let names = |is_wanted: fn(Reader) -> bool| {
+        let wanted = VARIABLES.iter().filter(|(_, reader)| is_wanted(*reader));
+        let lines = wanted.map(|(name, _)| format!("    \"{name}\",\n"));
+        lines.collect::<String>()
+    };
+    let requests = names(|reader| reader != Reader::Sources);
+    let sources = names(|reader| reader == Reader::Sources);
+    generated(
+        "lib/generated/variables.js",
+        &format!(
+            "\"use strict\";\n\n// Variables that native code reads: for requests, and for sources of AWS credentials beside these, {HEADER}\n\n\
+             module.exports = {{\n  REQUESTS: [\n{requests}  ],\n  SOURCES: [\n{sources}  ],\n}};\n"
+        ),
+    );
 }
 
 /// A number as one reads it: `300_000`.

@@ -167,7 +167,8 @@ test.each([...GUIDES, "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHAN
 const OTHERS = new Set(["COGNITO_USER_POOLS", "AWS_CA_BUNDLE", "AWS_SDK_LOAD_CONFIG"]);
 
 test.each(GUIDES)("%s: environment variables are ours", (name) => {
-  const ours = new Set(read("lib/settings/environment.js").match(/\b[A-Z]+(_[A-Z]+)+\b/g));
+  const code = read("lib/settings/environment.js") + read("lib/generated/variables.js");
+  const ours = new Set(code.match(/\b[A-Z]+(_[A-Z]+)+\b/g));
   const named = read(name).match(/\b(?:AWS|COGNITO|USER_POOL)_[A-Z_]+\b/g) ?? [];
   expect(named.filter((variable) => !ours.has(variable) && !OTHERS.has(variable))).toEqual([]);
 });

@@ -77,6 +77,19 @@ describe("process.env that changes between two calls of one Auth", () => {
     expect(world.service.requests.at(-1).body.ClientId).toBe("otherclient");
   });
 
+  test("the address of all services, beside one of Cognito's own: sources of credentials are asked there", async () => {
+    use({
+      AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+      AWS_ROLE_ARN: "arn:aws:iam::1:role/a",
+      AWS_WEB_IDENTITY_TOKEN_FILE: write("token", "token"),
+    });
+    const auth = createAuth();
+    expect((await refusal(ask(auth))).reason).toBe("aws-credentials");
+    process.env.AWS_ENDPOINT_URL = world.container.url;
+    await ask(auth);
+    expect(signers()).toEqual(["AKIDCONTAINER"]);
+  });
+
   test("does not replace options", async () => {
     use(ENV("AKIDENV"));
     const auth = createAuth({

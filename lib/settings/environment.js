@@ -6,6 +6,7 @@
 /** @import { Settings, Variables } from "../internal" */
 
 const { isProxy } = require("node:util").types;
+const { REQUESTS, SOURCES } = require("../generated/variables");
 const { write } = require("../host/json");
 
 /** @param {string} list */
@@ -169,42 +170,6 @@ function networkNow(given) {
   }
   return settings;
 }
-
-/** What requests depend on, beside the settings above: variables, and those that say where the AWS files are. */
-const REQUESTS = [
-  "AWS_CONFIG_FILE",
-  "AWS_EXECUTION_ENV",
-  "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_MAX_ATTEMPTS",
-  "AWS_PROFILE",
-  "AWS_RETRY_MODE",
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "AWS_USE_DUALSTACK_ENDPOINT",
-  "AWS_USE_FIPS_ENDPOINT",
-  "HOME",
-  "SSL_CERT_DIR",
-  "SSL_CERT_FILE",
-  "USERPROFILE",
-];
-
-/** What the AWS SDK's sources of credentials read beside these. */
-const SOURCES = [
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-  "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-  "AWS_EC2_METADATA_DISABLED",
-  "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-  "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-  "AWS_EC2_METADATA_V1_DISABLED",
-  "AWS_ENDPOINT_URL_SSO",
-  "AWS_ENDPOINT_URL_SSO_OIDC",
-  "AWS_ENDPOINT_URL_STS",
-  "AWS_ROLE_ARN",
-  "AWS_ROLE_SESSION_NAME",
-  "AWS_WEB_IDENTITY_TOKEN_FILE",
-];
 
 /**
  * A text that changes whenever settings from the environment do, and with them the Auth that they make. Static credentials

@@ -16,6 +16,65 @@ use serde::{Deserialize, Deserializer};
 /// Variables that no library may see: what they name is trusted blindly, and a file that cannot be read is a panic.
 const WITHHELD: &[&str] = &["SMITHY_CLIENT_SDK_CUSTOM_PARTITION"];
 
+/// What reads a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Requests, whatever they are signed with.
+    Requests,
+    /// The sources of AWS credentials.
+    Sources,
+    /// Requests and sources.
+    Both,
+}
+
+/// The variables that native code reads, beside the settings that JavaScript reads itself. `npm run generate` hands them to
+/// JavaScript.
+pub const VARIABLES: &[(&str, Reader)] = &[
+    ("AWS_ACCESS_KEY_ID", Reader::Sources),
+    ("AWS_ACCOUNT_ID", Reader::Sources),
+    ("AWS_CONFIG_FILE", Reader::Both),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Reader::Sources),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Reader::Sources),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Reader::Sources),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", Reader::Sources),
+    ("AWS_EC2_METADATA_DISABLED", Reader::Sources),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Reader::Sources),
+    ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", Reader::Sources),
+    ("AWS_EC2_METADATA_V1_DISABLED", Reader::Sources),
+    ("AWS_ENDPOINT_URL", Reader::Sources),
+    ("AWS_ENDPOINT_URL_SSO", Reader::Sources),
+    ("AWS_ENDPOINT_URL_SSO_OIDC", Reader::Sources),
+    ("AWS_ENDPOINT_URL_STS", Reader::Sources),
+    ("AWS_EXECUTION_ENV", Reader::Requests),
+    ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", Reader::Both),
+    ("AWS_LAMBDA_FUNCTION_NAME", Reader::Requests),
+    ("AWS_MAX_ATTEMPTS", Reader::Requests),
+    ("AWS_PROFILE", Reader::Both),
+    ("AWS_RETRY_MODE", Reader::Requests),
+    ("AWS_ROLE_ARN", Reader::Sources),
+    ("AWS_ROLE_SESSION_NAME", Reader::Sources),
+    ("AWS_SECRET_ACCESS_KEY", Reader::Sources),
+    ("AWS_SESSION_TOKEN", Reader::Sources),
+    ("AWS_SHARED_CREDENTIALS_FILE", Reader::Both),
+    ("AWS_USE_DUALSTACK_ENDPOINT", Reader::Both),
+    ("AWS_USE_FIPS_ENDPOINT", Reader::Both),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", Reader::Sources),
+    ("HOME", Reader::Both),
+    ("HOMEDRIVE", Reader::Sources),
+    ("HOMEPATH", Reader::Sources),
+    ("SECRET_ACCESS_KEY", Reader::Sources),
+    ("SSL_CERT_DIR", Reader::Requests),
+    ("SSL_CERT_FILE", Reader::Requests),
+    ("USERPROFILE", Reader::Both),
+];
+
+/// Whether sources of AWS credentials read this variable. A credential process may read any other.
+pub fn is_read_by_sources(variable: &str) -> bool {
+    VARIABLES
+        .iter()
+        .any(|(name, reader)| *name == variable && *reader != Reader::Requests)
+}
+
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Environment>>> = const { RefCell::new(None) };
 }

@@ -227,8 +227,8 @@ const VARIABLES = [
     page: "files",
   },
   {
-    names: ["HOME", "USERPROFILE"],
-    meaning: "the home folder, `~` in the two paths above",
+    names: ["HOME", "USERPROFILE", "HOMEDRIVE", "HOMEPATH"],
+    meaning: "the home folder, `~` in the two paths above. The last three on Windows",
     concerns: "calls, credentials",
     page: "files",
   },
@@ -289,6 +289,13 @@ const VARIABLES = [
     fallback: "the system's",
     concerns: "calls, keys, credentials",
     page: "OpenSSL",
+  },
+  {
+    names: ["AWS_ACCOUNT_ID", "SECRET_ACCESS_KEY"],
+    meaning:
+      "for a profile with `credential_source = Environment`: the account, and another name of `AWS_SECRET_ACCESS_KEY`",
+    concerns: "credentials",
+    page: "static keys",
   },
   {
     names: ["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE"],

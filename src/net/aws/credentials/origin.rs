@@ -6,44 +6,9 @@ use std::time::Duration;
 use aws_sdk_cognitoidentityprovider::config::Region;
 
 use crate::core::config::{Config, HttpConfig};
-use crate::core::environment::Environment;
+use crate::core::environment::{self, Environment};
 use crate::core::limits;
 use crate::net::aws::shared_config::SharedConfig;
-
-/// The variables that the sources of credentials read. Others, such as one that each invocation of a function has for
-/// itself, make no other source.
-const VARIABLES: &[&str] = &[
-    "AWS_ACCESS_KEY_ID",
-    "AWS_ACCOUNT_ID",
-    "AWS_CONFIG_FILE",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-    "AWS_EC2_METADATA_DISABLED",
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-    "AWS_EC2_METADATA_V1_DISABLED",
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_SSO",
-    "AWS_ENDPOINT_URL_SSO_OIDC",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_PROFILE",
-    "AWS_ROLE_ARN",
-    "AWS_ROLE_SESSION_NAME",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SHARED_CREDENTIALS_FILE",
-    "AWS_USE_DUALSTACK_ENDPOINT",
-    "AWS_USE_FIPS_ENDPOINT",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "HOME",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "SECRET_ACCESS_KEY",
-    "USERPROFILE",
-];
 
 /// The variables that a credential process gets like all others, and that say nothing about whose credentials are asked
 /// for: AWS Lambda sets them for each invocation.
@@ -103,7 +68,8 @@ impl Origin {
             self.environment
                 .only(|name| !PER_INVOCATION.contains(&name))
         } else {
-            self.environment.only(|name| VARIABLES.contains(&name))
+            // Others, such as one that each invocation of a function has for itself, make no other source.
+            self.environment.only(environment::is_read_by_sources)
         }
     }
 }
