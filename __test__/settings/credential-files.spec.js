@@ -124,6 +124,7 @@ function onUnix() {
       `const { createAuth, login } = require("./index.js");
       const fs = require("node:fs");
       const KEYS = { accessKeyId: "AKIDOPTION", secretAccessKey: "x" };
+      const complaint = (call) => call.catch(({ reason, cause }) => reason + ": " + /regular file/.exec(cause?.message));
       const told = (call) => call.then(() => "ok", ({ reason }) => reason);
       const use = (env) => Object.assign(process.env, env);
       (async () => { ${body} })().then((outcome) => {
@@ -149,6 +150,26 @@ function onUnix() {
       }),
       "aws-credentials",
     ],
+    "session's token (SSO)": [
+      () => {
+        execFileSync("mkfifo", [world.sessionFile("corp")]);
+        write("config", world.sessionProfiles(["corp"]));
+        return world.sessionVariables("corp");
+      },
+      "aws-credentials",
+    ],
+    "token of the container that a profile names": [
+      () => {
+        write("config", `[profile task]\ncredential_source = EcsContainer\n`);
+        const token = { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: pipe() };
+        return { ...world.container.variable, ...token, AWS_PROFILE: "task" };
+      },
+      "aws-credentials",
+    ],
+    "container's token, where there is no container": [
+      () => ({ AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: pipe() }),
+      "aws-credentials",
+    ],
     "container's token": [
       () => ({ ...world.container.variable, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: pipe() }),
       "aws-credentials",
@@ -166,7 +187,7 @@ function onUnix() {
         const before = { ...process.env };
         use(${JSON.stringify(broken)});
         const crowd = Array.from({ length: 12 }, () => createAuth());
-        const failed = await Promise.all([...crowd, ...crowd].map((auth) => told(auth.login("u", "p"))));
+        const failed = await Promise.all([...crowd, ...crowd].map((auth) => complaint(auth.login("u", "p"))));
         for (const name of Object.keys(${JSON.stringify(broken)})) delete process.env[name];
         use(before);
         const others = [];
@@ -177,8 +198,37 @@ function onUnix() {
         return { failed, others };`,
         {},
       );
-      expect([...new Set(outcome.failed)]).toEqual([reason]);
+      expect([...new Set(outcome.failed)]).toEqual([`${reason}: regular file`]);
       expect(outcome.others).toEqual(["ok", "ok", "ok", "ok"]);
+    },
+  );
+
+  const SESSIONS = {
+    "an endless device": [(file) => fs.symlinkSync("/dev/zero", file), /regular file/],
+    "a named pipe": [(file) => execFileSync("mkfifo", [file]), /regular file/],
+    "a folder": [(file) => fs.mkdirSync(file), /directory/],
+    "more than a mebibyte": [(file) => fs.writeFileSync(file, " ".repeat(2 ** 20 + 1)), /1048576/],
+  };
+
+  test.each(Object.keys(SESSIONS))(
+    "in the place of a session's token (SSO), %s is named, and a corrected one counts",
+    async (what) => {
+      const [put, complaint] = SESSIONS[what];
+      const file = world.sessionFile("corp");
+      put(file);
+      write("config", world.sessionProfiles(["corp"]));
+      use(world.sessionVariables("corp"));
+      const auth = createAuth();
+      const error = await refusal(ask(auth));
+      expect(error).toMatchObject({ name: "CredentialsError", reason: "aws-credentials" });
+      expect(error.cause.message).toContain(`${file} cannot be used: `);
+      expect(error.cause.message).toMatch(complaint);
+      expect(error.hint).toBeUndefined();
+      expect(world.container.asked).toBe(0);
+      fs.rmSync(file, { recursive: true });
+      world.writeSession("corp");
+      await ask(auth);
+      expect(signers()).toEqual(["AKIDCONTAINER"]);
     },
   );
 

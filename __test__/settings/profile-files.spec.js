@@ -237,6 +237,16 @@ describe("a profile from which no credentials can come ends the search", () => {
       (name) => `${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = ${name}\n`,
       /infinite loop/,
     ],
+    "one of a chain of thousands": [
+      () => {
+        const links = Array.from(
+          { length: 5_000 },
+          (_, at) => `[profile p${at}]\n${ROLE}source_profile = p${at + 1}\n`,
+        );
+        return `${ROLE}source_profile = p0\n${links.join("")}`;
+      },
+      /more than 32 profiles/,
+    ],
     "one whose source does not exist": [() => `${ROLE}source_profile = zz\n`, /zz.*not defined/],
     "one with a source that has nothing": [
       () => `${ROLE}source_profile = b\n[profile b]\nregion = us-east-1\n`,

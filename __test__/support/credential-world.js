@@ -3,6 +3,7 @@
 // A service that accepts one access key, a container that hands one out, and files of profiles. Which credentials were
 // taken shows in the signature of the request.
 
+const crypto = require("node:crypto");
 const fs = require("node:fs");
 const http = require("node:http");
 const os = require("node:os");
@@ -15,10 +16,11 @@ const {
   startServiceServer,
 } = require("../../tools/testing/service-server.js");
 
+const START_URL = "https://games.awsapps.com/start";
 const signer = ({ headers }) => /Credential=([^/]+)/.exec(headers.authorization)?.[1];
 const keys = (key) => `aws_access_key_id = ${key}\naws_secret_access_key = x\n`;
 
-/** A server with credentials of a container, and STS: good for an hour, with the key that `key` says. */
+/** A server with credentials of a container, STS, and the portal of IAM Identity Center (SSO): good for an hour, with the key that `key` says. */
 async function startContainer() {
   const state = { asked: 0, key: "AKIDCONTAINER", wait: undefined };
   const server = http.createServer(async (request, response) => {
@@ -36,6 +38,11 @@ async function startContainer() {
       return;
     }
     response.setHeader("content-type", "application/json");
+    if (request.url.startsWith("/federation/")) {
+      const secret = { secretAccessKey: "x", sessionToken: "t", expiration: Date.parse(until) };
+      response.end(JSON.stringify({ roleCredentials: { accessKeyId: state.key, ...secret } }));
+      return;
+    }
     const credentials = { AccessKeyId: state.key, SecretAccessKey: "x", Token: "t" };
     response.end(JSON.stringify({ ...credentials, Expiration: until }));
   });
@@ -115,9 +122,51 @@ function useCredentialWorld() {
     return file;
   }
 
+  /** The file that `aws sso login` writes for a session. */
+  function sessionFile(session) {
+    const folder = path.join(world.home, ".aws", "sso", "cache");
+    fs.mkdirSync(folder, { recursive: true });
+    return path.join(folder, `${crypto.createHash("sha1").update(session).digest("hex")}.json`);
+  }
+
+  function writeSession(session) {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const token = { accessToken: "S3CRET", expiresAt, region: "us-east-1", startUrl: START_URL };
+    fs.writeFileSync(sessionFile(session), JSON.stringify(token));
+  }
+
+  /** Profiles of the config file that take credentials of sessions, each with a session of its own name. */
+  const sessionProfiles = (names) =>
+    names
+      .map(
+        (name) => `[profile ${name}]\nsso_session = ${name}
+sso_account_id = 123456789012\nsso_role_name = games
+[sso-session ${name}]\nsso_region = us-east-1\nsso_start_url = ${START_URL}\n`,
+      )
+      .join("");
+
+  /** The variables with which a profile's session is asked for at the world's server. */
+  const sessionVariables = (profile) => ({
+    HOME: world.home,
+    USERPROFILE: world.home,
+    AWS_PROFILE: profile,
+    AWS_ENDPOINT_URL_SSO: world.container.url,
+  });
+
   const writeKeys = (key) => write("credentials", `[default]\n${keys(key)}`);
   const signers = () => world.service.requests.map(signer);
-  return Object.assign(world, { only, signers, use, variables, write, writeKeys });
+  return Object.assign(world, {
+    only,
+    sessionFile,
+    sessionProfiles,
+    sessionVariables,
+    signers,
+    use,
+    variables,
+    write,
+    writeKeys,
+    writeSession,
+  });
 }
 
 module.exports = { keys, signer, startContainer, useCredentialWorld };

@@ -137,14 +137,24 @@ pub const LONGEST_CALL: Duration = Duration::from_mins(5);
 
 /// Threads for work that blocks: host names, and files with settings, credentials and certificates. They work for a moment,
 /// unless a name server or a file system is silent; what waits for them waits no longer than its call may take.
-pub const BLOCKING_THREADS: usize =
-    LOOKUPS + SETTINGS_READERS + CREDENTIAL_SEARCHES + CERTIFICATE_READERS + PROVERS + 2;
+pub const BLOCKING_THREADS: usize = LOOKUPS
+    + SETTINGS_READERS
+    + TOKEN_READERS
+    + CREDENTIAL_SEARCHES
+    + CERTIFICATE_READERS
+    + PROVERS
+    + 2;
 
 /// Threads that read the AWS settings files at once. A file system that does not answer blocks one for each file, for good.
 pub const SETTINGS_READERS: usize = 2;
 
-/// Searches for AWS credentials at once, each on a thread of its own: a source may read files of its own.
-pub const CREDENTIAL_SEARCHES: usize = 4;
+/// Threads that read files with tokens for sources of credentials at once. As with settings, a file system that does not
+/// answer blocks one for each file.
+pub const TOKEN_READERS: usize = 2;
+
+/// Threads that searches for AWS credentials take their steps on, because sources read files of their own. Any number of
+/// searches may wait for answers meanwhile.
+pub const CREDENTIAL_SEARCHES: usize = 2;
 
 /// Threads that read certificates at once.
 pub const CERTIFICATE_READERS: usize = 2;
@@ -153,11 +163,15 @@ pub const CERTIFICATE_READERS: usize = 2;
 /// profile has some 200 bytes.
 pub const SETTINGS_BYTES: u64 = 1024 * 1024;
 
+/// The most profiles that one may lead through, each the source of the one before. Each is a role, and a request to STS.
+pub const PROFILE_CHAIN: usize = 32;
+
 /// The most that a credential process may print, in bytes, on each of its outputs. Credentials have about 2 KiB.
 pub const PROCESS_BYTES: usize = 64 * 1024;
 
-/// How long a search for credentials goes on while nobody gets an answer from it: longer than any service takes.
-pub const SEARCH: Duration = Duration::from_mins(6);
+/// How often a credential process that has closed its outputs is looked at, to see whether it has ended. The operating
+/// system reports that too, but not always to us: Node.js takes the signal for children of its own.
+pub const PROCESS_LOOK: Duration = Duration::from_millis(50);
 
 /// Host names that are looked up at once. Each may block a thread for as long as a name server is silent (glibc waits 5
 /// seconds, twice).

@@ -10,6 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr, ToSocketAddrs as _, UdpSocket};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::vec::IntoIter;
 
+use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -52,6 +53,16 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let addresses = lookup.await.map_err(Failure::into_error)?.to_vec();
             Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+impl ResolveDns for Resolver {
+    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
+        DnsFuture::new(async move {
+            let lookup = Arc::clone(&self.lookups).look_up(name);
+            let addresses = lookup.await.map_err(ResolveDnsError::new)?;
+            Ok(addresses.iter().map(SocketAddr::ip).collect())
         })
     }
 }

@@ -2,16 +2,19 @@
 //! are started by the first call that needs them, never at load.
 
 use std::any::Any;
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared, pending};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinError;
 
 use crate::core::error::{AuthError, Reason};
@@ -36,6 +39,35 @@ pub fn flight<T: Clone + Send + 'static>(
         .shared()
 }
 
+/// Flights by name: all who want the same meanwhile wait for one, and it is forgotten when it lands.
+pub struct Flights<K, T>(Mutex<HashMap<K, Flight<T>>>);
+
+impl<K, T> Default for Flights<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash + Send, T: Clone + Send + Sync + 'static> Flights<K, T> {
+    /// The flight of this name that is under way, or a new one for `work`.
+    pub fn join(
+        &'static self,
+        name: &K,
+        work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
+    ) -> Flight<T> {
+        let landed = name.clone();
+        let work = async move {
+            let done = work.await;
+            lock(&self.0).remove(&landed);
+            done
+        };
+        lock(&self.0)
+            .entry(name.clone())
+            .or_insert_with(|| flight(&Handle::current(), work))
+            .clone()
+    }
+}
+
 /// A task that panicked, or did not run because the process ends.
 fn crashed(error: JoinError) -> AuthError {
     match error.try_into_panic() {
@@ -50,6 +82,8 @@ fn crashed(error: JoinError) -> AuthError {
 pub enum Purpose {
     /// The AWS settings files.
     Settings,
+    /// The files with tokens that sources of AWS credentials read.
+    Tokens,
     /// A search for AWS credentials.
     Credentials,
     /// Certificates, and the HTTP clients that trust them.
@@ -60,9 +94,10 @@ pub enum Purpose {
 
 impl Purpose {
     fn threads(self) -> Arc<Semaphore> {
-        static THREADS: LazyLock<[Arc<Semaphore>; 4]> = LazyLock::new(|| {
+        static THREADS: LazyLock<[Arc<Semaphore>; 5]> = LazyLock::new(|| {
             [
                 limits::SETTINGS_READERS,
+                limits::TOKEN_READERS,
                 limits::CREDENTIAL_SEARCHES,
                 limits::CERTIFICATE_READERS,
                 limits::PROVERS,
@@ -70,9 +105,10 @@ impl Purpose {
             .map(|threads| Arc::new(Semaphore::new(threads)))
         });
 
-        let [settings, credentials, certificates, proofs] = &*THREADS;
+        let [settings, tokens, credentials, certificates, proofs] = &*THREADS;
         Arc::clone(match self {
             Self::Settings => settings,
+            Self::Tokens => tokens,
             Self::Credentials => credentials,
             Self::Certificates => certificates,
             Self::Proofs => proofs,
@@ -80,20 +116,40 @@ impl Purpose {
     }
 }
 
-/// Runs `work` on a thread for what blocks: it reads files, and a file may lie on a file system that does not answer. The
-/// thread works on when the caller goes away.
+/// Runs `work` on threads for what blocks: it reads files, and a file may lie on a file system that does not answer. `work`
+/// holds a thread only for a step, until it ends or waits for something else, such as an answer from the network. It is
+/// dropped when the caller goes away, after the step that is under way.
 pub async fn off_thread<T: Send + 'static>(
     purpose: Purpose,
     work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
 ) -> Result<T, AuthError> {
-    let permit = purpose.threads().acquire_owned().await;
-    let runtime = Handle::current();
-    let thread = runtime.clone().spawn_blocking(move || {
-        // Until the work ends, however long its caller waits.
-        let _permit = permit;
-        runtime.block_on(work)
-    });
-    thread.await.unwrap_or_else(|error| Err(crashed(error)))
+    let (threads, woken) = (purpose.threads(), Arc::new(Woken(Notify::new())));
+    let mut work = work.boxed();
+    loop {
+        let permit = Arc::clone(&threads).acquire_owned().await;
+        let waker = Waker::from(Arc::clone(&woken));
+        let step = Handle::current().spawn_blocking(move || {
+            // Until the step ends, however long its caller waits.
+            let _permit = permit;
+            let polled = work.as_mut().poll(&mut Context::from_waker(&waker));
+            (work, polled)
+        });
+        match step.await {
+            Ok((_, Poll::Ready(done))) => return done,
+            Ok((waiting, Poll::Pending)) => work = waiting,
+            Err(error) => return Err(crashed(error)),
+        }
+        woken.0.notified().await;
+    }
+}
+
+/// What work waits for has happened.
+struct Woken(Notify);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
 }
 
 /// Locks `mutex`, also after a panic of another thread that held it.
@@ -189,10 +245,15 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tokio::runtime::Handle;
+    use std::future::pending;
+    use std::time::Duration;
 
-    use super::flight;
+    use tokio::runtime::Handle;
+    use tokio::time::{sleep, timeout};
+
+    use super::{Purpose, flight, off_thread};
     use crate::core::error::Reason;
+    use crate::core::limits;
 
     #[tokio::test]
     async fn a_panic_reaches_all_who_wait_without_its_arguments() {
@@ -203,6 +264,39 @@ mod tests {
             assert_eq!(error.reason(), Reason::Internal);
             assert!(!format!("{error:?}").contains(secret));
         }
+    }
+
+    #[tokio::test]
+    async fn work_that_waits_holds_no_thread() {
+        let silent = || {
+            tokio::spawn(off_thread::<()>(Purpose::Credentials, async {
+                tokio::task::yield_now().await;
+                pending().await
+            }))
+        };
+        let silent: Vec<_> = (0..=limits::CREDENTIAL_SEARCHES)
+            .map(|_| silent())
+            .collect();
+        let work = async {
+            sleep(Duration::from_millis(1)).await;
+            Ok("done")
+        };
+        let limit = Duration::from_secs(10);
+        let done = timeout(limit, off_thread(Purpose::Credentials, work)).await;
+        assert_eq!(done.unwrap().unwrap(), "done");
+        for task in silent {
+            task.abort();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_on_a_thread_is_a_failure() {
+        let work = async {
+            tokio::task::yield_now().await;
+            panic!("within")
+        };
+        let error = off_thread::<()>(Purpose::Tokens, work).await.unwrap_err();
+        assert_eq!(error.reason(), Reason::Internal);
     }
 
     #[test]

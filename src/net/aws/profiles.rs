@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 
+use crate::core::limits;
+
 /// The properties that say where the credentials of a profile come from, or what they are.
 const CREDENTIALS: [&str; 11] = [
     "aws_access_key_id",
@@ -44,6 +46,8 @@ pub(super) enum Says {
     Itself,
     /// A profile on the way assumes a role with a code of a device (`mfa_serial`).
     Mfa(String),
+    /// It leads through more than [`limits::PROFILE_CHAIN`] profiles.
+    TooLong,
 }
 
 /// What the selected profile says.
@@ -56,6 +60,9 @@ pub(super) fn selected(sections: &EnvConfigSections) -> Says {
         return Says::Nothing;
     }
     let way = Way::from(sections, name);
+    if way.is_too_long {
+        return Says::TooLong;
+    }
     if let Some(mfa) = way.mfa {
         return Says::Mfa(mfa.to_owned());
     }
@@ -70,10 +77,36 @@ pub(super) fn has_process(sections: &EnvConfigSections) -> bool {
     process(sections).is_some()
 }
 
-/// The file with a token that the credentials of the selected profile are asked for with.
-pub(super) fn token_file(sections: &EnvConfigSections) -> Option<&str> {
-    let end = Way::from(sections, sections.selected_profile()).end?;
-    end.base.get("web_identity_token_file")
+/// What the credentials of the selected profile are asked for with.
+pub(super) fn token(sections: &EnvConfigSections) -> Option<Token<'_>> {
+    let base = Way::from(sections, sections.selected_profile()).end?.base;
+    let session = || {
+        base.get("sso_session")
+            .or_else(|| base.get("sso_start_url"))
+    };
+    // In the order in which the SDK looks for them.
+    match (
+        base.get("credential_source"),
+        base.get("web_identity_token_file"),
+    ) {
+        (Some(source), _) => source
+            .eq_ignore_ascii_case(CONTAINER)
+            .then_some(Token::OfContainer),
+        (None, Some(file)) => Some(Token::File(file)),
+        (None, None) => session().map(Token::OfSession),
+    }
+}
+
+/// The name that profiles have for the credentials of an ECS container.
+pub(super) const CONTAINER: &str = "EcsContainer";
+
+/// A token in a file that the SDK reads.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    File(&'a str),
+    /// The one that `aws sso login` has left for a session, which is named, or for a start URL.
+    OfSession(&'a str),
+    OfContainer,
 }
 
 /// The process of the selected profile, or of the profile whose credentials it takes.
@@ -113,6 +146,7 @@ impl Process<'_> {
 struct Way<'a> {
     mfa: Option<&'a str>,
     end: Option<End<'a>>,
+    is_too_long: bool,
 }
 
 /// The profile whose own credentials are taken, unless the way leads nowhere.
@@ -127,10 +161,15 @@ impl<'a> Way<'a> {
         let mut way = Self {
             mfa: None,
             end: None,
+            is_too_long: false,
         };
         let mut seen = BTreeSet::new();
         let mut name = first;
         while let Some(profile) = sections.get_profile(name).filter(|_| seen.insert(name)) {
+            if seen.len() > limits::PROFILE_CHAIN {
+                way.is_too_long = true;
+                break;
+            }
             let has_role = profile.get("role_arn").is_some();
             if has_role && profile.get("mfa_serial").is_some() {
                 way.mfa = way.mfa.or(Some(name));
@@ -153,6 +192,13 @@ impl<'a> Way<'a> {
                     break;
                 }
                 Some(source) if profile.get("credential_source").is_none() => name = source,
+                None if profile.get("credential_source").is_some() => {
+                    way.end = Some(End {
+                        base: profile,
+                        is_own: true,
+                    });
+                    break;
+                }
                 _ => break,
             }
         }
@@ -187,7 +233,7 @@ fn is_base(profile: &Profile) -> bool {
 mod tests {
     use aws_types::os_shim_internal::Env;
 
-    use super::{Says, process, selected};
+    use super::{Says, Token, limits, process, selected, token};
     use crate::net::aws::profile_files::tests::sections;
 
     const FILE: &str = "[profile region]\nregion = x\nsso_session = y\n\
@@ -234,6 +280,51 @@ mod tests {
             ("other", Says::Something, None),
         ] {
             assert_eq!(says(profile).await, (expected, process), "{profile}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chain_of_profiles_has_a_limit() {
+        let link = |at| {
+            format!(
+                "[profile {at}]\nrole_arn = x\nsource_profile = {}\n",
+                at + 1
+            )
+        };
+        let chain: Vec<_> = (0..limits::PROFILE_CHAIN).map(link).collect();
+        let chain = chain.concat();
+        let last = limits::PROFILE_CHAIN;
+        let file = format!("{chain}[profile {last}]\ncredential_process = p\n");
+        for (first, expected) in [("0", Says::TooLong), ("1", Says::Something)] {
+            let env = Env::from_slice(&[("AWS_PROFILE", first)]);
+            assert_eq!(selected(&sections(&env, &file).await), expected, "{first}");
+        }
+    }
+
+    #[tokio::test]
+    async fn profiles_lead_to_the_token_that_the_sdk_reads() {
+        let file = "[profile web]\nrole_arn = x\nweb_identity_token_file = /token\nsso_session = a\n\
+            [profile corp]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n\
+            [profile legacy]\nsso_start_url = https://a\nsso_account_id = 1\nsso_role_name = r\n\
+            [profile role]\nrole_arn = x\nsource_profile = corp\n\
+            [profile task]\nrole_arn = x\ncredential_source = ecscontainer\n\
+            [profile of-task]\nrole_arn = x\nsource_profile = task\n\
+            [profile instance]\ncredential_source = Ec2InstanceMetadata\nsso_session = a\n\
+            [profile keys]\naws_access_key_id = A\naws_secret_access_key = B\n";
+        for (profile, expected) in [
+            ("web", Some(Token::File("/token"))),
+            ("corp", Some(Token::OfSession("corp"))),
+            ("legacy", Some(Token::OfSession("https://a"))),
+            ("role", Some(Token::OfSession("corp"))),
+            ("task", Some(Token::OfContainer)),
+            ("of-task", Some(Token::OfContainer)),
+            ("instance", None),
+            ("keys", None),
+            ("missing", None),
+        ] {
+            let env = Env::from_slice(&[("AWS_PROFILE", profile)]);
+            let sections = sections(&env, file).await;
+            assert_eq!(token(&sections), expected, "{profile}");
         }
     }
 }

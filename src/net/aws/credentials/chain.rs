@@ -3,7 +3,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,14 +18,15 @@ use aws_credential_types::provider::error::CredentialsError;
 use super::origin::Origin;
 use super::process::{self, Process};
 use super::report::{Attempt, Broken, Mfa, Tried};
+use super::token_files;
 use crate::core::config::is_visible_ascii;
 use crate::core::environment::Environment;
 use crate::core::error::AuthError;
 use crate::core::limits;
 use crate::net::aws::profile_files::ProfileFiles;
-use crate::net::aws::profiles::{self, Says};
+use crate::net::aws::profiles::{self, Says, Token};
 use crate::net::aws::transport::Transport;
-use crate::net::files;
+use crate::net::resolver::Resolver;
 
 /// The sources in their order. The first that has credentials is taken; one that is set up but fails ends the search, as in
 /// the AWS SDKs.
@@ -43,8 +43,8 @@ struct Source {
     provider: Box<dyn ProvideCredentials>,
     /// Whether nothing else is asked, also if this has none.
     is_final: bool,
-    /// A file that the provider reads.
-    token_file: Option<PathBuf>,
+    /// The files that the provider reads by itself.
+    reads: Vec<PathBuf>,
 }
 
 impl Chain {
@@ -72,7 +72,7 @@ impl Chain {
             if !has_problem {
                 sources.push(profile(origin, &files, &surroundings));
             }
-            sources.extend(others(&environment, &surroundings));
+            sources.extend(others(&environment, &files, &surroundings));
             sources
         });
         Ok(Self {
@@ -136,6 +136,11 @@ impl Chain {
                 let said = format!("its source_profile is {name} itself, which has no credentials");
                 (name.to_owned(), broken(said))
             }
+            Says::TooLong => {
+                let most = limits::PROFILE_CHAIN;
+                let said = format!("its source_profile leads through more than {most} profiles");
+                (name.to_owned(), broken(said))
+            }
             Says::Undefined if self.files.is_profile_named && self.files.problem().is_none() => {
                 let said = format!("it was not defined in {}", self.files.paths());
                 (name.to_owned(), broken(said))
@@ -165,6 +170,7 @@ fn profile(origin: &Origin, files: &ProfileFiles, surroundings: &ProviderConfig)
     let name = sections.selected_profile();
     let mut provider = ProfileFileCredentialsProvider::builder()
         .configure(surroundings)
+        .with_custom_provider(profiles::CONTAINER, container(surroundings))
         .profile_name(name);
     let mut addition = String::new();
     if let Some(process) = profiles::process(sections) {
@@ -176,13 +182,37 @@ fn profile(origin: &Origin, files: &ProfileFiles, surroundings: &ProviderConfig)
         name: format!("profile {name}"),
         provider: Box::new(provider.profile_files(files.contents(&addition)).build()),
         is_final: profiles::selected(sections) == Says::Something,
-        token_file: profiles::token_file(sections).map(PathBuf::from),
+        reads: match profiles::token(sections) {
+            Some(Token::File(file)) => vec![PathBuf::from(file)],
+            Some(Token::OfSession(session)) => {
+                token_files::of_session(session).into_iter().collect()
+            }
+            Some(Token::OfContainer) => container_token(&origin.environment).into_iter().collect(),
+            None => Vec::new(),
+        },
     }
 }
 
-fn others(environment: &Environment, surroundings: &ProviderConfig) -> [Source; 3] {
+fn container(surroundings: &ProviderConfig) -> EcsCredentialsProvider {
+    EcsCredentialsProvider::builder()
+        .configure(surroundings)
+        .dns(Resolver::shared())
+        .build()
+}
+
+/// The file with the token that a container's credentials are asked for with. The provider reads it first, also if there is
+/// no container.
+fn container_token(environment: &Environment) -> Option<PathBuf> {
+    let file = environment.text(c"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    file.map(PathBuf::from)
+}
+
+fn others(
+    environment: &Environment,
+    files: &ProfileFiles,
+    surroundings: &ProviderConfig,
+) -> [Source; 3] {
     let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(surroundings);
-    let container = EcsCredentialsProvider::builder().configure(surroundings);
     let metadata = ImdsClient::builder()
         .configure(surroundings)
         .connect_timeout(limits::METADATA_CONNECT)
@@ -192,46 +222,39 @@ fn others(environment: &Environment, surroundings: &ProviderConfig) -> [Source; 
     let instance = ImdsCredentialsProvider::builder()
         .configure(surroundings)
         .imds_client(metadata);
-    let source = |name: &str, provider, token_file| Source {
+    let source = |name: &str, provider, reads| Source {
         name: name.to_owned(),
         provider,
         is_final: false,
-        token_file,
+        reads,
     };
-    let path = |variable| environment.text(variable).map(PathBuf::from);
-    let has_container = [
-        c"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-        c"AWS_CONTAINER_CREDENTIALS_FULL_URI",
-    ]
-    .iter()
-    .any(|variable| environment.text(variable).is_some());
-    let container_token = path(c"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    let identity = environment.text(c"AWS_WEB_IDENTITY_TOKEN_FILE");
+    // Where one of them has a problem, the variables lead to none.
+    let settings = files.files.iter().filter(|_| files.problem().is_none());
     [
         source(
             "web identity",
             Box::new(web_identity.build()),
-            path(c"AWS_WEB_IDENTITY_TOKEN_FILE"),
+            identity.map(PathBuf::from).into_iter().collect(),
         ),
         source(
             "ECS container",
-            Box::new(container.build()),
-            container_token.filter(|_| has_container),
+            Box::new(container(surroundings)),
+            container_token(environment).into_iter().collect(),
         ),
-        source("EC2 instance metadata", Box::new(instance.build()), None),
+        source(
+            "EC2 instance metadata",
+            Box::new(instance.build()),
+            settings.map(|file| file.path.clone()).collect(),
+        ),
     ]
 }
 
 impl Source {
     /// The source's credentials, if they can be used.
     async fn ask(&self) -> Result<Credentials, CredentialsError> {
-        if let Some(file) = &self.token_file {
-            match files::check(file, limits::SETTINGS_BYTES) {
-                // The provider says so itself.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                checked => checked.map_err(|error| {
-                    broken(format!("{} cannot be used: {error}", file.display()))
-                })?,
-            }
+        for file in &self.reads {
+            token_files::check(file).await?;
         }
         let credentials = self.provider.provide_credentials().await?;
         match unusable(&credentials) {

@@ -6,6 +6,7 @@ mod origin;
 mod process;
 mod report;
 mod search;
+mod token_files;
 
 use std::collections::HashMap;
 use std::fmt;

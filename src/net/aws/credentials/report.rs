@@ -31,7 +31,9 @@ pub(in crate::net) fn missing_credentials(cause: &(dyn Error + 'static)) -> Auth
 
 /// What happened, without what a credential process printed: that may be anything, secrets too.
 fn describe_without_output(cause: &(dyn Error + 'static)) -> String {
-    let whole = find::<Tried>(cause).map_or_else(|| describe(cause), ToString::to_string);
+    let tried = find::<Tried>(cause).map(ToString::to_string);
+    let slow = || find::<Slow>(cause).map(ToString::to_string);
+    let whole = tried.or_else(slow).unwrap_or_else(|| describe(cause));
     whole
         .split(" Stderr:")
         .next()
@@ -121,6 +123,10 @@ impl Tried {
         self.attempts
             .iter()
             .any(|attempt| {
+                // Signing in again changes nothing about a file that is a pipe.
+                if find::<Broken>(&attempt.error).is_some() {
+                    return false;
+                }
                 let said = describe(&attempt.error);
                 ["SSO token", "/sso/cache/", "UnauthorizedException"]
                     .iter()

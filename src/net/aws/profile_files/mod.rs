@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
@@ -15,14 +15,13 @@ use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_runtime::fs_util::{Os, home_dir};
 use aws_types::os_shim_internal::{Env, Fs};
-use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, describe};
 use crate::core::limits;
 use crate::net::files;
-use crate::net::runtime::{self, Flight, Purpose, lock};
+use crate::net::runtime::{self, Flight, Flights, Purpose};
 use crate::net::shortage;
 
 /// Which of the two.
@@ -96,14 +95,19 @@ impl ProfileFiles {
         let config = ProfileFile::read(Kind::Config, &env, limit).await?;
         let credentials = ProfileFile::read(Kind::Credentials, &env, limit).await?;
         let files = [config, credentials];
-        let usable = files.iter().filter(|file| file.problem().is_none());
-        let usable = usable.map(|file| (file.kind, file.path.as_path(), file.text()));
-        let sections = parse(&env, usable).await.unwrap_or_default();
-        Ok(Self {
-            files,
-            sections,
-            is_profile_named: env.get("AWS_PROFILE").is_ok(),
-        })
+        let is_profile_named = env.get("AWS_PROFILE").is_ok();
+        // Parsing a mebibyte takes a tenth of a second, and other calls go on meanwhile.
+        let parsing = async move {
+            let usable = files.iter().filter(|file| file.problem().is_none());
+            let usable = usable.map(|file| (file.kind, file.path.as_path(), file.text()));
+            let sections = parse(&env, usable).await.unwrap_or_default();
+            Ok(Self {
+                files,
+                sections,
+                is_profile_named,
+            })
+        };
+        runtime::off_thread(Purpose::Settings, parsing).await
     }
 
     /// The files with a problem that somebody has named, or whose profile somebody has named: nothing else may replace
@@ -216,21 +220,13 @@ fn silent(path: &Path, limit: Duration) -> AuthError {
 /// Reads a file. All who want the same one meanwhile wait for one thread: a file that does not answer blocks no further
 /// ones.
 fn contents(kind: Kind, path: PathBuf) -> Flight<Contents> {
-    type Reading = HashMap<(Kind, PathBuf), Flight<Contents>>;
-    static READING: LazyLock<Mutex<Reading>> = LazyLock::new(Mutex::default);
+    static READING: LazyLock<Flights<(Kind, PathBuf), Contents>> = LazyLock::new(Flights::default);
 
     let name = (kind, path.clone());
-    let finished = name.clone();
-    let work = async move {
-        let read = runtime::off_thread(Purpose::Settings, read(kind, path)).await;
-        lock(&READING).remove(&finished);
-        read
-    };
-    let mut reading = lock(&READING);
-    let flight = reading
-        .entry(name)
-        .or_insert_with(|| runtime::flight(&Handle::current(), work));
-    flight.clone()
+    READING.join(
+        &name,
+        runtime::off_thread(Purpose::Settings, read(kind, path)),
+    )
 }
 
 async fn read(kind: Kind, path: PathBuf) -> Result<Contents, AuthError> {
@@ -261,7 +257,7 @@ async fn read(kind: Kind, path: PathBuf) -> Result<Contents, AuthError> {
 }
 
 /// Whether there is no file. The null device is the usual way to say so.
-fn is_absent(error: &io::Error, path: &Path) -> bool {
+pub(in crate::net) fn is_absent(error: &io::Error, path: &Path) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
