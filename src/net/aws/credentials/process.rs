@@ -2,6 +2,7 @@
 //!
 //! It is run here and not by the SDK, which would wait for it without end, keep all that it prints, and leave it running.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::io::IsTerminal as _;
@@ -15,9 +16,13 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use futures_util::future::try_join;
-use serde_json::{Map, Value};
+#[cfg(unix)]
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use crate::core::limits;
@@ -46,25 +51,10 @@ impl Process {
 
     /// What the command prints. It does not run for longer than this.
     async fn run(&self) -> Result<Vec<u8>, Unusable> {
-        let mut command = shell(&self.command);
-        let group = Group::of(&mut command);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let group = group.started(&child);
-        let ended = timeout(self.limit, finish(&mut child))
+        let mut running = Running::start(shell(&self.command))?;
+        let (printed, status) = timeout(self.limit, running.finish())
             .await
-            .unwrap_or(Err(Unusable::Slow(self.limit)));
-        if ended.is_ok() {
-            group.ended();
-        } else {
-            drop(group);
-            // Waits for its end too, which comes at once: otherwise it would stay in the system's table.
-            let _ = child.kill().await;
-        }
-        let (printed, status) = ended?;
+            .unwrap_or(Err(Unusable::Slow(self.limit)))?;
         if status.success() {
             Ok(printed)
         } else {
@@ -73,12 +63,87 @@ impl Process {
     }
 }
 
-/// What the command prints until it ends, and how it ends.
-async fn finish(child: &mut Child) -> Result<(Vec<u8>, ExitStatus), Unusable> {
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    // A pipe that is full would stop the command.
-    let (printed, _) = try_join(bounded(stdout), bounded(stderr)).await?;
-    Ok((printed, child.wait().await?))
+/// A command that runs, until it ends or this is dropped. Then it is killed and waited for: otherwise it would stay in the
+/// system's table of processes.
+struct Running {
+    child: Option<Child>,
+    has_group: bool,
+    runtime: Handle,
+}
+
+impl Running {
+    /// All that the command starts belongs to a group of its own, so that it can be killed together: the shell may wait for
+    /// another program. At a terminal there is none: a process of another group may not ask the user for a code.
+    fn start(mut command: Command) -> Result<Self, Unusable> {
+        let has_group = cfg!(unix) && !std::io::stdin().is_terminal();
+        #[cfg(unix)]
+        if has_group {
+            command.process_group(0);
+        }
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        Ok(Self {
+            child: Some(child),
+            has_group,
+            runtime: Handle::current(),
+        })
+    }
+
+    /// What the command prints until it ends, and how it ends.
+    async fn finish(&mut self) -> Result<(Vec<u8>, ExitStatus), Unusable> {
+        let child = self.child.as_mut().ok_or_else(no_child)?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        // A pipe that is full would stop the command.
+        let (printed, _) = try_join(bounded(stdout), bounded(stderr)).await?;
+        let status = end(child).await?;
+        self.child = None;
+        Ok((printed, status))
+    }
+}
+
+fn no_child() -> std::io::Error {
+    std::io::Error::other("it has ended")
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        if self.has_group {
+            kill_group(&child);
+        }
+        // Nothing is left to do if this fails.
+        let _ = child.start_kill();
+        self.runtime.spawn(async move { end(&mut child).await });
+    }
+}
+
+/// Kills a child that has not been waited for, with its group. Until it has been, its number is nobody else's.
+#[cfg(unix)]
+fn kill_group(child: &Child) {
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(group) = id.and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill_group(_: &Child) {}
+
+/// Waits until the child has ended.
+async fn end(child: &mut Child) -> std::io::Result<ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if let Ok(status) = timeout(limits::PROCESS_LOOK, child.wait()).await {
+            return status;
+        }
+    }
 }
 
 #[cfg(not(windows))]
@@ -96,46 +161,6 @@ fn shell(command: &str) -> Command {
     shell
 }
 
-/// The command and all that it starts, so that they can be killed together: the shell may wait for another program.
-struct Group {
-    is_own: bool,
-    id: Option<u32>,
-}
-
-impl Group {
-    /// At a terminal there is none: a process of another group may not ask the user for a code.
-    fn of(command: &mut Command) -> Self {
-        let is_own = cfg!(unix) && !std::io::stdin().is_terminal();
-        #[cfg(unix)]
-        if is_own {
-            command.process_group(0);
-        }
-        Self { is_own, id: None }
-    }
-
-    fn started(mut self, child: &Child) -> Self {
-        self.id = child.id().filter(|_| self.is_own);
-        self
-    }
-
-    fn ended(mut self) {
-        self.id = None;
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(id) = self.id {
-            // Nothing is left to do if this fails.
-            let _ = shell(&format!("kill -s KILL -- -{id}"))
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn();
-        }
-    }
-}
-
 async fn bounded(pipe: Option<impl AsyncRead + Unpin>) -> Result<Vec<u8>, Unusable> {
     let mut printed = Vec::new();
     if let Some(pipe) = pipe {
@@ -148,15 +173,38 @@ async fn bounded(pipe: Option<impl AsyncRead + Unpin>) -> Result<Vec<u8>, Unusab
     Ok(printed)
 }
 
+/// The members of a JSON object, by their names in lower case: AWS's SDKs accept any case. A name that occurs twice is no name.
+struct Members(HashMap<String, Value>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(HashMap::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if self.0.insert(name.to_ascii_lowercase(), value).is_some() {
+                return Err(A::Error::custom("a name occurs twice"));
+            }
+        }
+        Ok(self)
+    }
+}
+
 fn read(printed: &[u8]) -> Result<Credentials, Unusable> {
-    let members: Map<String, Value> =
-        serde_json::from_slice(printed).map_err(|_| Unusable::Answer("it is not a JSON object"))?;
+    let Members(members) = serde_json::from_slice(printed)
+        .map_err(|_| Unusable::Answer("it is not a JSON object, or has a member twice"))?;
     let member = |name: &str| {
-        let found = members
-            .iter()
-            .find(|(given, _)| given.eq_ignore_ascii_case(name));
-        found
-            .map(|(_, value)| value)
+        members
+            .get(&name.to_ascii_lowercase())
             .filter(|value| !value.is_null())
     };
     let text = |name, complaint| match member(name) {
@@ -288,6 +336,14 @@ mod tests {
             (format!("[{{{KEYS}}}]"), "JSON object"),
             (format!("{{{KEYS}}}"), "Version"),
             (format!(r#"{{"Version":2,{KEYS}}}"#), "Version"),
+            (
+                format!(r#"{{"Version":1,{KEYS},"AccessKeyId":"B"}}"#),
+                "a member twice",
+            ),
+            (
+                format!(r#"{{"Version":1,{KEYS},"accesskeyid":"B"}}"#),
+                "a member twice",
+            ),
             (
                 r#"{"Version":1,"SecretAccessKey":"S3CRET"}"#.to_owned(),
                 "AccessKeyId",
