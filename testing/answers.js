@@ -227,7 +227,8 @@ const ANSWERS = {
     ({ factor }) => `${factor} is not one of the available challenges.`,
   ],
 
-  // --- passkeys: the types and what each is for are the reference's, API_CompleteWebAuthnRegistration.html; nobody has quoted the words ---
+  // --- passkeys ---
+  // The types and what each is for are the reference's: API_CompleteWebAuthnRegistration.html. Nobody has quoted the words.
   passkeysOff: ["WebAuthnNotEnabledException", "Passkeys are not enabled for the user pool."],
   relyingPartyMissing: [
     "WebAuthnConfigurationMissingException",

@@ -1,12 +1,12 @@
 "use strict";
 
-// Devices that the pool remembers: a sign-in's device, and which refresh tokens need it. Nothing more is played: no device is confirmed,
-// and none signs in by SRP.
+// Remembered devices: the device of a sign-in, and the refresh tokens that need its key. Devices are never confirmed, so none signs in
+// by SRP.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-device-tracking.html
 
 const crypto = require("node:crypto");
 
-/** What a sign-in by an administrator's operation has for a device: no key fits, so its refresh token is never taken. */
+/** The device of a sign-in by AdminInitiateAuth. It equals no key, so the refresh token is always refused. */
 const NO_DEVICE = null;
 
 const newDevice = ({ region }) => ({
@@ -16,10 +16,7 @@ const newDevice = ({ region }) => ({
 
 const isKnown = ({ users }, user, key) => users.recordOf(user).devices?.includes(key) ?? false;
 
-/**
- * The answer to a step of a sign-in, with NewDeviceMetadata if it is the last one and the device is new: `deviceKey` is the one that the
- * application sent.
- */
+/** The answer to a step of a sign-in. If it has tokens and `deviceKey`, as the application sent it, is unknown, with NewDeviceMetadata. */
 function withDevice(state, answer, { deviceKey, byAdmin }) {
   const { settings, users, refreshTokens } = state;
   const token = answer.AuthenticationResult?.RefreshToken;
@@ -45,7 +42,7 @@ function withDevice(state, answer, { deviceKey, byAdmin }) {
   };
 }
 
-/** Whether a sign-in's refresh token is taken with this device's key. */
+/** Whether a refresh with this device key is allowed for the sign-in. */
 const isDeviceOf = ({ deviceKey }, given) => deviceKey === undefined || deviceKey === given;
 
 module.exports = { isDeviceOf, withDevice };

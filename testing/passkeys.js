@@ -1,7 +1,7 @@
 "use strict";
 
-// Passkeys: their challenges, and the two ceremonies that answer them. The passkeys themselves are the user's `passkeys`, which a test may
-// read and change.
+// Passkeys: the options that the pool gives to a browser, and the checks of the browser's answers. A user's passkeys are in the member
+// `passkeys` of the user, which a test may read and change.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html (passkey sign-in)
 
 const crypto = require("node:crypto");
@@ -17,12 +17,12 @@ const {
 const CREATE = "webauthn.create";
 const GET = "webauthn.get";
 
-/** As of AWS's example: API_InitiateAuth.html. A challenge may be answered for as long as a session. */
+/** As in AWS's example: API_InitiateAuth.html. The pool itself accepts an answer for as long as a session is valid. */
 const TIMEOUT_MS = 180_000;
 /** Of a user: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
 const MOST = 20;
 
-/** A challenge's length is that of aws/aws-sdk-net#4386. */
+/** As long as the challenge in aws/aws-sdk-net#4386. */
 const newChallenge = () => crypto.randomBytes(16).toString("base64url");
 
 const passkeysOf = ({ passkeys = [] }) => passkeys;
@@ -31,7 +31,7 @@ const descriptors = (user) =>
   passkeysOf(user).map(({ id, transports = [] }) => ({ type: "public-key", id, transports }));
 
 function createPasskeys({ clock, settings }) {
-  /** Challenge → what it is for, whose it is, until when. */
+  /** Challenge → the ceremony, the user, and the end of its validity. */
   const challenges = new Map();
 
   const ask = (ceremony, { username }, more) => {
@@ -41,7 +41,7 @@ function createPasskeys({ clock, settings }) {
     return challenge;
   };
 
-  /** Takes a challenge: it is good once, whatever comes of it. Undefined for one that is not of this user and ceremony. */
+  /** Takes a challenge, which is valid once. Undefined unless it was issued to this user for this ceremony. */
   function take(ceremony, { username }, challenge) {
     const known = challenges.get(challenge);
     challenges.delete(challenge);
@@ -87,7 +87,7 @@ function createPasskeys({ clock, settings }) {
         user: { displayName: username, id: handleOf(user), name: username },
       };
     },
-    /** A new passkey of the user's, from what `navigator.credentials.create` gave. */
+    /** Adds a passkey to the user: `credential` is the result of `navigator.credentials.create`. */
     register(users, user, { clientId, credential }) {
       checkEnabled();
       checkRoom(user);
@@ -112,9 +112,9 @@ function createPasskeys({ clock, settings }) {
       userVerification: settings.passkeys.userVerification,
     }),
     /**
-     * Throws unless this is what `navigator.credentials.get` gave, for a passkey of the user's. `challenge` is the one that was asked for;
-     * a credential that comes with the choice answers any one of the user's. RespondToAuthChallenge.html lists none of the errors of a
-     * registration, and nobody has quoted what it says: here, the words for any first factor that is wrong.
+     * Throws unless `credential` is a valid result of `navigator.credentials.get` for one of the user's passkeys. `challenge` is the one
+     * in the session; a credential that is sent with the choice may answer any open challenge of the user. The refusal is the one of a
+     * wrong password: API_RespondToAuthChallenge.html lists none of the WebAuthn exceptions, and nobody has quoted the words.
      */
     signIn(user, { credential, challenge, needsVerifiedUser }) {
       const assertion = readAssertion(credential);

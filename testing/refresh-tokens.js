@@ -15,7 +15,7 @@ function isInGrace({ clock, settings }, { replacedAt }) {
   return clock.now() < replacedAt + retryGracePeriodSeconds * 1000;
 }
 
-/** A refresh token's user and sign-in, and what the pool knows of it, or the refusal. `deviceKey` is what came with it. */
+/** A refresh token's user and sign-in, and what the pool knows of it, or the refusal. `deviceKey` was sent with it. */
 function readRefreshToken(state, token, deviceKey) {
   const { users, clock, refreshTokens } = state;
   const record = refreshTokens.get(token);
@@ -26,7 +26,7 @@ function readRefreshToken(state, token, deviceKey) {
   if (!user.enabled) throw refusal("userDisabled");
   if (signIn.revoked) throw refusal("refreshRevoked");
   if (clock.now() >= expiresAt) throw refusal("refreshExpired");
-  // Nearly always the device is what is missing: aws/aws-sdk-java#2841.
+  // A missing device key is the usual reason for these words: aws/aws-sdk-java#2841.
   if (!isDeviceOf(signIn, deviceKey)) throw refusal("refreshInvalid");
   if (replacedAt !== undefined && !isInGrace(state, record)) throw refusal("refreshReused");
   return { user, signIn, record };

@@ -76,7 +76,7 @@ function nextStep(state, user) {
   return finish(state, user);
 }
 
-/** The end of a sign-in: it alone ends a lock-out, a right password before a second factor does not. */
+/** Completes a sign-in. Only this resets the count of failures: a right password before a second factor does not. */
 function finish(state, user) {
   state.attempts.succeeded(user);
   return { AuthenticationResult: authenticationResult(state, user), ChallengeParameters: {} };

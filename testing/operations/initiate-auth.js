@@ -73,8 +73,8 @@ const REFRESH = {
 };
 
 /**
- * Flow → its name among the app client's `authFlows`, if that is another; the operations that take it; how it begins; and the refusal
- * where the app client does not allow it. The admin operation's password flow has two names.
+ * Flow → the name in the option `authFlows`, if that is another one; the operations that accept the flow; the function that begins it;
+ * the refusal if the app client does not allow it. The admin operation's password flow has two names.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  */
 const FLOWS = {

@@ -10,7 +10,7 @@ const { passkeysOf } = require("../passkeys.js");
 
 const MOST_LISTED = 20;
 
-/** An operation of the access token's user. AWS names no category of requests for these. */
+/** An operation of the access token's user. AWS documents no category of requests for these. */
 const operation = (input, run) => ({
   family: "passkeys",
   signed: false,

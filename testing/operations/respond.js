@@ -49,7 +49,7 @@ function newPassword({ state, user, responses }) {
 }
 
 /**
- * Checks a code. A wrong one counts as a wrong password does, and during a lock-out no code is right:
+ * Checks a code. A wrong code counts as a wrong password does, and during a lock-out every code is refused:
  * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html ("five unsuccessful attempts").
  */
 function countWrongCodes({ attempts }, user, check) {

@@ -22,7 +22,7 @@ function byPassword(state, user, { PASSWORD }) {
 const bySrp = (state, user, { SRP_A: srpA }, { name } = {}) =>
   askForProof(state, { user, name, srpA, proceed: nextStep });
 
-/** A passkey is the only factor: there is no second one. `data` is the session's of the challenge WEB_AUTHN. */
+/** No second factor follows a passkey. `challenge` is in the data of a WEB_AUTHN session, and not known when a choice is answered. */
 function byPasskey(state, user, { CREDENTIAL: credential }, { challenge } = {}) {
   const needsVerifiedUser = secondFactor(state.settings, user) !== undefined;
   state.passkeys.signIn(user, { credential, challenge, needsVerifiedUser });
@@ -51,8 +51,8 @@ function hasPasskey(settings, user, { passkeyMfa = false }) {
 }
 
 /**
- * First factor → who has it; the parameter that answers it together with its choice, and what that answer leads to; whether the
- * factor's own challenge has parameters; whether a name that there is not has it, as most users do.
+ * First factor → a function that says who has it; the parameter that answers it together with the choice; the function that checks
+ * this answer; `asks`: its challenge sends a code or options; `ofMost`: an unknown name seems to have it too.
  */
 const FACTORS = {
   __proto__: null,
@@ -63,7 +63,7 @@ const FACTORS = {
   WEB_AUTHN: { of: hasPasskey, parameter: "CREDENTIAL", answer: byPasskey, asks: true },
 };
 
-/** The factors of a user, or of a name that there is not. */
+/** The factors of a user, or those that an unknown name seems to have. */
 const factorsOf = ({ settings, users }, user) =>
   Object.keys(FACTORS).filter((name) =>
     user === undefined
@@ -91,7 +91,7 @@ function begin(state, user, parameters) {
   const factors = factorsOf(state, user);
   if (factors.includes(preferred)) {
     const answer = choose(state, { user, name, factor: preferred, parameters });
-    // The challenge that was preferred has the others beside it: API_InitiateAuth.html, its examples.
+    // The answer lists the other choices too: API_InitiateAuth.html, examples 1 and 2.
     return answer.ChallengeName === preferred
       ? { AvailableChallenges: factors, ...answer }
       : answer;

@@ -1,6 +1,6 @@
 "use strict";
 
-// What an authenticator signs. https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
+// The authenticator data, which is signed. https://www.w3.org/TR/webauthn-3/#sctn-authenticator-data
 
 const { refusal } = require("../answers.js");
 const { createReader } = require("./cbor.js");
@@ -17,7 +17,7 @@ const FLAGS = {
 
 const LONGEST_ID = 1023;
 
-/** `{ relyingPartyHash, flags, signCount, credential }`, where a registration alone has a credential: `{ id, algorithm, jwk }`. */
+/** `{ relyingPartyHash, flags, signCount, credential }`. Only registrations have a credential: `{ id, algorithm, jwk }`. */
 function readAuthenticatorData(bytes) {
   const reader = createReader(bytes, 0);
   const relyingPartyHash = reader.take(32);
@@ -35,7 +35,7 @@ function readAuthenticatorData(bytes) {
 }
 
 function readCredential(reader) {
-  // The AAGUID: which model the authenticator is.
+  // The AAGUID, the authenticator's model.
   reader.take(16);
   const length = reader.take(2).readUInt16BE(0);
   if (length === 0 || length > LONGEST_ID) throw refusal("credentialInvalid");

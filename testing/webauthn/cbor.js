@@ -1,7 +1,7 @@
 "use strict";
 
-// CBOR as far as authenticators write it: definite lengths, whole numbers, bytes, text, lists, maps, true, false and null.
-// https://www.rfc-editor.org/rfc/rfc8949, https://fidoalliance.org/specs/fido-v2.1-ps-20210615/fido-client-to-authenticator-protocol-v2.1-ps-errata-20220621.html#message-encoding
+// The part of CBOR that authenticators use: definite lengths, whole numbers, bytes, text, lists, maps, true, false and null.
+// https://www.rfc-editor.org/rfc/rfc8949, https://www.w3.org/TR/webauthn-3/#sctn-conforming-all-classes
 
 const { refusal } = require("../answers.js");
 
@@ -24,7 +24,7 @@ function createReader(bytes, start) {
     return bytes.subarray(at - length, at);
   }
 
-  /** The number behind the kind: in the first byte, or in the 1, 2 or 4 after it. Nothing here needs eight. */
+  /** The argument of the first byte: in its low bits, or in the next 1, 2 or 4 bytes. Eight are never needed. */
   function argument(low) {
     if (low < 24) return low;
     if (low > 26) throw invalid();

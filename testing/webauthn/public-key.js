@@ -10,7 +10,7 @@ const KEY_TYPE = 1;
 const ALGORITHM = 3;
 const ES256 = -7;
 const RS256 = -257;
-/** The ones that Cognito asks for. */
+/** Cognito offers these two. */
 const ALGORITHMS = [ES256, RS256];
 
 const text = (bytes) => (Buffer.isBuffer(bytes) ? bytes.toString("base64url") : undefined);
@@ -32,7 +32,7 @@ const KEYS = {
   },
 };
 
-/** The key object of a JSON Web Key, undefined for one that is none, such as a point beside the curve. */
+/** The key object of a JSON Web Key, undefined if it is invalid: a point that is not on the curve, for example. */
 function keyFrom(jwk) {
   try {
     return crypto.createPublicKey({ key: jwk, format: "jwk" });
@@ -52,7 +52,7 @@ function readPublicKey(key) {
   return { algorithm, jwk };
 }
 
-/** Whether the key's owner signed these bytes. Both algorithms hash by SHA-256, and ES256's signatures are DER. */
+/** Whether the signature is valid. Both algorithms use SHA-256, and signatures of ES256 are DER. */
 function isSignedBy(jwk, bytes, signature) {
   const key = keyFrom(jwk);
   return key !== undefined && crypto.verify("sha256", bytes, key, signature);

@@ -1,10 +1,10 @@
 "use strict";
 
-// What a browser sends for a passkey, and whether it fits: the steps of https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
+// Reads and checks a browser's answers for passkeys, by the steps of https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
 // and https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion.
 //
-// A registration's attestation is "none", or "packed" by the passkey's own key: the pool asks for none, and browsers leave the second as
-// it is. Nothing is asked about the authenticator's maker.
+// Attestations are "none", or "packed" with a signature by the passkey's own key: the pool asks for none, and browsers do not remove the
+// second. The authenticator's manufacturer is not checked.
 
 const crypto = require("node:crypto");
 const { refusal } = require("../answers.js");
@@ -23,7 +23,7 @@ function bytesOf(text) {
   return Buffer.from(text, "base64url");
 }
 
-/** The browser's own account: `{ type, challenge, origin }`. */
+/** The data that the browser collected: `{ type, challenge, origin }`. */
 function readClientData(bytes, type) {
   let data;
   try {
@@ -38,7 +38,7 @@ function readClientData(bytes, type) {
   return data;
 }
 
-/** What registrations and sign-ins have in common, read: `credential` is what `toJSON()` gives in browsers. */
+/** The part that registrations and sign-ins have in common. `credential` is the result of `toJSON()` in a browser. */
 function readCredential(credential, type) {
   if (!isObject(credential) || !isObject(credential.response)) throw invalid();
   const { id, rawId, response } = credential;
@@ -52,7 +52,7 @@ function readCredential(credential, type) {
   };
 }
 
-/** `https:` on the relying party's domain or one below it; on the developer's own machine `http:` as well. */
+/** Whether the origin is `https:` on the relying party's domain or a subdomain. On localhost `http:` is allowed too. */
 function isOriginOf(origin, relyingPartyId) {
   if (!URL.canParse(origin)) return false;
   const { origin: canonical, protocol, hostname } = new URL(origin);
@@ -64,7 +64,7 @@ function isOriginOf(origin, relyingPartyId) {
   );
 }
 
-/** Throws unless browser and authenticator were at the right site, and the user was there. */
+/** Throws unless browser and authenticator name the right site, and the user was present. */
 function checkSite({ clientData, authenticatorData }, { relyingPartyId, needsVerifiedUser }) {
   const { relyingPartyHash, flags } = authenticatorData;
   if (!isOriginOf(clientData.origin, relyingPartyId)) throw refusal("originNotAllowed");
@@ -85,7 +85,7 @@ function checkAttestation({ fmt, attStmt, signed, credential }) {
   if (!isOwn) throw invalid();
 }
 
-/** A registration, read: `site` is checked by `checkRegistration`, after its challenge was found to be the pool's. */
+/** Reads a registration. The caller checks its challenge, then `checkRegistration` checks the rest. */
 function readRegistration(given) {
   const read = readCredential(given, "webauthn.create");
   const attestation = decode(bytesOf(given.response.attestationObject));
@@ -107,7 +107,7 @@ function checkRegistration({ given, id, clientData, clientDataHash, attestation 
     signed: Buffer.concat([authData, clientDataHash]),
     credential,
   });
-  // The pool asks for passkeys that the authenticator finds without a list.
+  // The pool asks for discoverable passkeys.
   if (given.clientExtensionResults?.credProps?.rk === false) throw invalid();
   const { transports } = given.response;
   return {
@@ -135,12 +135,12 @@ function readAssertion(text) {
     signed: Buffer.concat([signed, read.clientDataHash]),
     authenticatorData: readAuthenticatorData(signed),
     signature: bytesOf(signature),
-    // An authenticator may leave it out: then it is null, or not there.
+    // Optional: null or missing.
     userHandle: userHandle ?? undefined,
   };
 }
 
-/** Throws unless the passkey signed. A counter that does not go up is that of a copy; authenticators that do not count say 0. */
+/** The new counter, or the refusal. A counter that does not increase is a sign of a cloned passkey; 0 means that there is no counter. */
 function checkAssertion(assertion, passkey, site) {
   checkSite(assertion, site);
   const { signed, signature, userHandle, authenticatorData } = assertion;
