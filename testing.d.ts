@@ -34,6 +34,49 @@ export interface PasswordPolicy {
 /** A second factor. */
 export type TestFactor = "SMS_MFA" | "SOFTWARE_TOKEN_MFA" | "EMAIL_OTP";
 
+/** A passkey of a user. */
+export interface TestPasskey {
+  /** The credential's id, in base64url. */
+  id: string;
+  /** The public key as a JSON Web Key: for ES256 or RS256. */
+  publicKey: { kty: "EC" | "RSA"; [member: string]: unknown };
+  /** The authenticator's counter at the latest use, 0 if it does not count. By default 0. */
+  signCount?: number | undefined;
+  /** How the browser reaches the authenticator, such as "internal" or "usb". By default an empty list. */
+  transports?: string[] | undefined;
+  /** "platform" or "cross-platform". */
+  attachment?: string | undefined;
+  /** `FriendlyCredentialName`. */
+  name?: string | undefined;
+  /** When it was registered, in seconds since 1970. By default when the user was made. */
+  createdAt?: number | undefined;
+}
+
+/** A flow of signing in or refreshing. */
+export type TestAuthFlow =
+  | "USER_PASSWORD_AUTH"
+  | "ADMIN_USER_PASSWORD_AUTH"
+  | "USER_SRP_AUTH"
+  | "CUSTOM_AUTH"
+  | "USER_AUTH"
+  | "REFRESH_TOKEN_AUTH";
+
+/** How users of the pool use passkeys: Cognito's WebAuthnConfiguration. */
+export interface TestPasskeyOptions {
+  /**
+   * The relying party's ID: the domain of the application's pages, without scheme and port. Pages on it and on its subdomains may ask
+   * for passkeys, over https, or over http on localhost. Without it, registrations fail with WebAuthnConfigurationMissingException.
+   */
+  relyingPartyId?: string | undefined;
+  /** Whether the authenticator must verify the user, by PIN or fingerprint. By default "preferred". */
+  userVerification?: "preferred" | "required" | undefined;
+  /**
+   * With "MULTI_FACTOR_WITH_USER_VERIFICATION", users who need a second factor can sign in with a passkey alone, after they have enabled
+   * it with SetUserMFAPreference. By default they cannot.
+   */
+  factorConfiguration?: "SINGLE_FACTOR" | "MULTI_FACTOR_WITH_USER_VERIFICATION" | undefined;
+}
+
 /** A user of the pool. A test may change it at any time. */
 export interface TestUser {
   /** The user name. */
@@ -59,6 +102,8 @@ export interface TestUser {
   mfa?: TestFactor[] | undefined;
   /** The one of several factors that a sign-in asks for without a choice. By default the only one, if there is one. */
   preferredMfa?: TestFactor | undefined;
+  /** The user's passkeys: those that were registered, or that a test adds. */
+  passkeys?: TestPasskey[] | undefined;
 }
 
 /** What a Lambda trigger answers in a sign-in with CUSTOM_AUTH. */
@@ -85,6 +130,18 @@ export interface TestPoolOptions {
   mfa?: "OFF" | "OPTIONAL" | "ON" | undefined;
   /** Whether each refresh token is replaced by a new one as it is used, and how long the old one is still good. */
   refreshTokenRotation?: { retryGracePeriodSeconds: number } | undefined;
+  /**
+   * The flows that the app client allows: Cognito's ExplicitAuthFlows without `ALLOW_`. By default all of them, with the exception of
+   * REFRESH_TOKEN_AUTH if refresh tokens are rotated.
+   */
+  authFlows?: TestAuthFlow[] | undefined;
+  /** Enables passkeys. Without it, registrations fail with WebAuthnNotEnabledException. */
+  passkeys?: TestPasskeyOptions | undefined;
+  /**
+   * Whether the pool remembers devices. A sign-in without a known DEVICE_KEY then gets NewDeviceMetadata, and its refresh token needs the
+   * key of that device. Sign-ins by AdminInitiateAuth have no device, and their refresh tokens are refused. By default false.
+   */
+  rememberDevices?: boolean | undefined;
   /** For how long a challenge can be answered: 180 (by default) to 900 seconds. */
   authSessionSeconds?: number | undefined;
   /** Whether a sign-in of an unknown user fails as one with a wrong password (PreventUserExistenceErrors). By default false. */

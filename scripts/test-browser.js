@@ -2,6 +2,7 @@
 
 // The browser's tests: real pages in Chromium. Not part of `npm test`, which needs no browser.
 
+const fs = require("node:fs");
 const path = require("node:path");
 const { setup } = require("./setup");
 const { findBrowser } = require("../tools/browser");
@@ -17,8 +18,11 @@ async function main() {
 or set CHROMIUM to the program of another Chromium or Chrome.`);
   }
   await setup({ reference: false });
-  const tests = path.join(root, "__test__", "browser", "web-app.test.js");
-  return run(process.execPath, ["--test", tests], { cwd: root });
+  const folder = path.join(root, "__test__", "browser");
+  const tests = fs.readdirSync(folder).filter((name) => name.endsWith(".test.js"));
+  return run(process.execPath, ["--test", ...tests.map((name) => path.join(folder, name))], {
+    cwd: root,
+  });
 }
 
 main().then(

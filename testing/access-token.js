@@ -40,16 +40,17 @@ function claimsOf({ keys, clock, settings }, token) {
   return claims;
 }
 
-/** The user whose access token this is, and the sign-in that it is of, or the refusal. */
+/** The user whose access token this is, the sign-in that it is of, and the app client that it is for, or the refusal. */
 function readAccessToken(state, token) {
-  const { username, sub, scope = "", origin_jti: originJti } = claimsOf(state, token);
+  const claims = claimsOf(state, token);
+  const { username, sub, scope = "", origin_jti: originJti, client_id: clientId } = claims;
   const user = state.users.get(username);
   if (user === undefined || user.attributes.sub !== sub) throw refusal("userMissing");
   if (!user.enabled) throw refusal("userDisabled");
   const signIn = state.origins.get(originJti);
   if (signIn?.revoked) throw refusal("accessTokenRevoked");
   if (!String(scope).split(" ").includes(SCOPE)) throw refusal("accessTokenScopes");
-  return { user, signIn };
+  return { user, signIn, clientId };
 }
 
 const accessTokenUser = (state, token) => readAccessToken(state, token).user;

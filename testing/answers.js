@@ -152,6 +152,19 @@ const ANSWERS = {
   ],
   // soto-project/soto-cognito-authentication-kit#10
   flowUnsupported: ["InvalidParameterException", "Initiate Auth method not supported."],
+  // USER_PASSWORD_AUTH: measured by the authors of ministack; USER_AUTH: aws-amplify/amplify-ui looks for "USER_AUTH flow not enabled".
+  // Applications look for these words of REFRESH_TOKEN_AUTH
+  flowDisabled: [
+    "InvalidParameterException",
+    ({ flow }) => `${flow} flow not enabled for this client`,
+  ],
+  // measured by the authors of ministack, as the next one
+  adminFlowDisabled: ["InvalidParameterException", "Auth flow not enabled for this client"],
+  // USER_SRP_AUTH: aws-samples/aws-serverless-workshops
+  flowNotEnabled: [
+    "InvalidParameterException",
+    ({ flow }) => `${flow} is not enabled for the client.`,
+  ],
   // aws/aws-sdk-php#1057, aws/aws-sdk-cpp#452
   parameterMissing: [
     "InvalidParameterException",
@@ -214,6 +227,38 @@ const ANSWERS = {
     ({ factor }) => `${factor} is not one of the available challenges.`,
   ],
 
+  // --- passkeys ---
+  // The types and what each is for are the reference's: API_CompleteWebAuthnRegistration.html. Nobody has quoted the words.
+  passkeysOff: ["WebAuthnNotEnabledException", "Passkeys are not enabled for the user pool."],
+  relyingPartyMissing: [
+    "WebAuthnConfigurationMissingException",
+    "The user pool has no relying party ID and no domain.",
+  ],
+  passkeysTooMany: ["LimitExceededException", "The user has the maximum number of passkeys."],
+  challengeMissing: [
+    "WebAuthnChallengeNotFoundException",
+    "The challenge of the registration has expired.",
+  ],
+  clientMismatch: [
+    "WebAuthnClientMismatchException",
+    "The access token is for another client than the one that started the registration.",
+  ],
+  originNotAllowed: [
+    "WebAuthnOriginNotAllowedException",
+    "The origin does not align with the relying party ID of the user pool.",
+  ],
+  relyingPartyMismatch: [
+    "WebAuthnRelyingPartyMismatchException",
+    "The credential is for another relying party ID than the user pool's.",
+  ],
+  credentialUnsupported: [
+    "WebAuthnCredentialNotSupportedException",
+    "The credential is of an unsupported device or provider.",
+  ],
+  // aws/aws-sdk-net#4386
+  credentialInvalid: ["InvalidParameterException", "Credential data is not valid"],
+  passkeyMissing: ["ResourceNotFoundException", "Credential not found."],
+
   // --- refresh tokens ---
   // aws-amplify/amplify-swift#3344
   refreshExpired: ["NotAuthorizedException", "Refresh Token has expired"],
@@ -229,12 +274,6 @@ const ANSWERS = {
   refreshHashWrong: [
     "NotAuthorizedException",
     ({ client }) => `SecretHash does not match for the client: ${client}`,
-  ],
-  // Applications look for these words, and ministack has them of USER_PASSWORD_AUTH; that rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
-  // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
-  flowDisabled: [
-    "InvalidParameterException",
-    ({ flow }) => `${flow} flow not enabled for this client`,
   ],
   // The type and what it is for: API_RevokeToken.html. Nobody has quoted the words.
   revokeUnsupported: ["UnsupportedTokenTypeException", "Unsupported token type"],

@@ -32,7 +32,17 @@ const object = [isObject, "an object"];
 
 /** In the order in which a user with several is asked to choose. */
 const FACTORS = ["SMS_MFA", "SOFTWARE_TOKEN_MFA", "EMAIL_OTP"];
+const REFRESH = "REFRESH_TOKEN_AUTH";
 const ALIASES = ["email", "phone_number", "preferred_username"];
+/** The flows that an app client may allow: Cognito's ExplicitAuthFlows without ALLOW_. */
+const AUTH_FLOWS = [
+  "USER_PASSWORD_AUTH",
+  "ADMIN_USER_PASSWORD_AUTH",
+  "USER_SRP_AUTH",
+  "CUSTOM_AUTH",
+  "USER_AUTH",
+  "REFRESH_TOKEN_AUTH",
+];
 const STATUSES = ["CONFIRMED", "UNCONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED"];
 
 const OPTIONS = {
@@ -46,6 +56,9 @@ const OPTIONS = {
   groups: texts,
   mfa: oneOf(["OFF", "OPTIONAL", "ON"]),
   refreshTokenRotation: object,
+  authFlows: someOf(AUTH_FLOWS),
+  passkeys: object,
+  rememberDevices: flag,
   // AuthSessionValidity: 3 to 15 minutes.
   authSessionSeconds: wholeNumber(180, 900),
   hideUnknownUsers: flag,
@@ -70,6 +83,19 @@ const POLICY = {
 };
 // RetryGracePeriodSeconds of the API's model.
 const ROTATION = { retryGracePeriodSeconds: wholeNumber(0, 60) };
+/** WebAuthnConfigurationType of the API's model. */
+const PASSKEYS = {
+  relyingPartyId: [
+    (value) =>
+      isText(value) &&
+      value.length <= 127 &&
+      URL.canParse(`https://${value}`) &&
+      new URL(`https://${value}`).hostname === value,
+    "a domain",
+  ],
+  userVerification: oneOf(["preferred", "required"]),
+  factorConfiguration: oneOf(["SINGLE_FACTOR", "MULTI_FACTOR_WITH_USER_VERIFICATION"]),
+};
 const LIMITS = Object.fromEntries(CATEGORIES.map((name) => [name, wholeNumber(0, 1_000_000)]));
 
 const USER = {
@@ -86,6 +112,10 @@ const USER = {
   totpSecret: [(value) => isText(value) && BASE32.test(value), "Base32: A to Z and 2 to 7"],
   mfa: someOf(FACTORS),
   preferredMfa: oneOf(FACTORS),
+  passkeys: [
+    listOf((one) => isObject(one) && isText(one.id) && ["EC", "RSA"].includes(one.publicKey?.kty)),
+    "a list of passkeys: each has an id, and a publicKey as a JSON Web Key",
+  ],
 };
 
 /** `given` with its own members, after checks by `table`. Members that are undefined are left out. */
@@ -140,6 +170,7 @@ function readOptions(options = {}) {
     authSessionSeconds: 180,
     hideUnknownUsers: false,
     updatedIssuer: false,
+    rememberDevices: false,
     strict: false,
     aliases: [],
     requiredAttributes: [],
@@ -154,7 +185,26 @@ function readOptions(options = {}) {
       retryGracePeriodSeconds: 0,
       ...checked(given.refreshTokenRotation, ROTATION, `${PLACE}: refreshTokenRotation`, "member"),
     },
+    authFlows: authFlowsOf(given),
+    passkeys: given.passkeys && {
+      userVerification: "preferred",
+      ...checked(given.passkeys, PASSKEYS, `${PLACE}: passkeys`, "member"),
+    },
   };
+}
+
+/**
+ * The flows that the app client allows: all of them, if a test does not say. Rotation needs ALLOW_REFRESH_TOKEN_AUTH off:
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+ */
+function authFlowsOf({ authFlows, refreshTokenRotation }) {
+  if (refreshTokenRotation === undefined) return authFlows ?? AUTH_FLOWS;
+  if (authFlows?.includes(REFRESH)) {
+    throw new TypeError(
+      `${PLACE}: an app client with refreshTokenRotation does not allow ${REFRESH}: leave it out of authFlows`,
+    );
+  }
+  return (authFlows ?? AUTH_FLOWS).filter((name) => name !== REFRESH);
 }
 
 /** A user that a test gives, with defaults. `place` is said where it is wrong. */

@@ -7,9 +7,9 @@ const { refusal } = require("./answers.js");
 const MOST = 60;
 
 /** A page of `all`, from the place that the token names: `{ page, next }`, where `next` is undefined at the end. */
-function pageOf(all, { limit, token }) {
+function pageOf(all, { limit, token, most = MOST }) {
   const start = token === undefined ? 0 : placeOf(token);
-  const end = start + (limit || MOST);
+  const end = start + (limit || most);
   return {
     page: all.slice(start, end),
     next: end < all.length ? Buffer.from(`place:${end}`).toString("base64url") : undefined,

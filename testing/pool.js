@@ -11,6 +11,7 @@ const { createKeys } = require("./keys.js");
 const { createLimits } = require("./limits.js");
 const { NAMES } = require("./operations/index.js");
 const { checkObject, checkUser, readCall, readOptions, readUser } = require("./options.js");
+const { createPasskeys } = require("./passkeys.js");
 const { checkPlace } = require("./place.js");
 const { startServer } = require("./server.js");
 const { createSessions } = require("./sessions.js");
@@ -89,6 +90,7 @@ async function makeState(options) {
     codes: createCodes({ clock, outbox }),
     faults: createFaults(NAMES),
     limits: createLimits({ clock, settings }),
+    passkeys: createPasskeys({ clock, settings }),
     sessions: createSessions({ clock, settings }),
     keys: await createKeys(),
   };

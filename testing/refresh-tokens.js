@@ -3,6 +3,7 @@
 // Refresh tokens, as they come back.
 
 const { refusal } = require("./answers.js");
+const { isDeviceOf } = require("./devices.js");
 const { issueRefreshToken } = require("./tokens.js");
 
 /**
@@ -14,8 +15,8 @@ function isInGrace({ clock, settings }, { replacedAt }) {
   return clock.now() < replacedAt + retryGracePeriodSeconds * 1000;
 }
 
-/** A refresh token's user and sign-in, and what the pool knows of it, or the refusal. */
-function readRefreshToken(state, token) {
+/** A refresh token's user and sign-in, and what the pool knows of it, or the refusal. `deviceKey` was sent with it. */
+function readRefreshToken(state, token, deviceKey) {
   const { users, clock, refreshTokens } = state;
   const record = refreshTokens.get(token);
   if (record === undefined) throw refusal("refreshInvalid");
@@ -25,6 +26,8 @@ function readRefreshToken(state, token) {
   if (!user.enabled) throw refusal("userDisabled");
   if (signIn.revoked) throw refusal("refreshRevoked");
   if (clock.now() >= expiresAt) throw refusal("refreshExpired");
+  // A missing device key is the usual reason for these words: aws/aws-sdk-java#2841.
+  if (!isDeviceOf(signIn, deviceKey)) throw refusal("refreshInvalid");
   if (replacedAt !== undefined && !isInGrace(state, record)) throw refusal("refreshReused");
   return { user, signIn, record };
 }

@@ -9,7 +9,7 @@ const { createClock } = require("../../testing/clock.js");
 const { createCodes } = require("../../testing/codes.js");
 const { checkSecretHash } = require("../../testing/secret-hash.js");
 const { createSessions } = require("../../testing/sessions.js");
-const { play, signIn, startPool } = require("../support/test-pool.js");
+const { begin, outcome, play, respond, signIn, startPool } = require("../support/test-pool.js");
 
 const PASSWORD = "Labyrinth1";
 const ADDRESSES = { email: "theseus@example.com", phone_number: "+14155550100" };
@@ -182,6 +182,71 @@ describe("lock-out", () => {
     pool.advance(15 * 60);
     await wrong();
     expect((await signIn(pool, "theseus", PASSWORD)).body).toHaveProperty("AuthenticationResult");
+    await pool.stop();
+  });
+
+  const BAD = ["NotAuthorizedException", "Incorrect username or password."];
+  const LOCKED = ["NotAuthorizedException", "Password attempts exceeded"];
+  const users = (factor) => [
+    {
+      username: "theseus",
+      password: PASSWORD,
+      attributes: ADDRESSES,
+      ...(factor && { mfa: [factor], totpSecret: SEED }),
+    },
+  ];
+  const sent = (pool) => pool.outbox.at(-1).code;
+  const app = (pool) => pool.totp("theseus");
+  const withPassword = async (pool) => (await signIn(pool, "theseus", PASSWORD)).body;
+  const byChoice = (factor) => (pool) =>
+    begin(pool, "USER_AUTH", { USERNAME: "theseus", PREFERRED_CHALLENGE: factor });
+
+  test.each([
+    ["SMS_MFA", "SMS_MFA", withPassword, "SMS_MFA_CODE", sent],
+    ["EMAIL_OTP", "EMAIL_OTP", withPassword, "EMAIL_OTP_CODE", sent],
+    ["SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA", withPassword, "SOFTWARE_TOKEN_MFA_CODE", app],
+    ["EMAIL_OTP as first factor", undefined, byChoice("EMAIL_OTP"), "EMAIL_OTP_CODE", sent],
+    ["SMS_OTP", undefined, byChoice("SMS_OTP"), "SMS_OTP_CODE", sent],
+  ])("five wrong codes lock the user out as well: %s", async (...given) => {
+    const [, factor, start, name, right] = given;
+    const pool = await startPool({ mfa: "OPTIONAL", users: users(factor) });
+    const answer = (challenge, code) => respond(pool, challenge, { [name]: code });
+    const wrong = async (challenge) => outcome(await answer(challenge, "000000 "));
+    let challenge = await start(pool);
+    for (let count = 1; count <= 5; count++) {
+      expect((await wrong(challenge))[0]).toBe("CodeMismatchException");
+    }
+    // Hours would end the challenge: the sixth wrong code locks the user out for two seconds, the tenth for half a minute.
+    for (let locked = 1; locked <= 16; locked *= 2) {
+      pool.advance(locked);
+      expect((await wrong(challenge))[0]).toBe("CodeMismatchException");
+    }
+    expect(outcome(await answer(challenge, right(pool)))).toEqual(LOCKED);
+    expect(outcome(await start(pool))).toEqual(LOCKED);
+    pool.advance(40);
+    challenge = await start(pool);
+    expect(outcome(await answer(challenge, right(pool)))).toBe("tokens");
+    await pool.stop();
+  });
+
+  test("a right password before the second factor is not yet a sign-in, and ends nothing", async () => {
+    const pool = await startPool({ mfa: "OPTIONAL", users: users("SMS_MFA") });
+    const wrong = async () => outcome((await signIn(pool, "theseus", "Labyrinth2")).body);
+    for (let count = 1; count <= 4; count++) expect(await wrong()).toEqual(BAD);
+    const challenge = await withPassword(pool);
+    await respond(pool, challenge, { SMS_MFA_CODE: "x" });
+    for (let locked = 1; locked <= 16; locked *= 2) {
+      pool.advance(locked);
+      expect(await wrong()).toEqual(BAD);
+    }
+    // Ten failures are half a minute, six would be two seconds.
+    pool.advance(8);
+    expect(await wrong()).toEqual(LOCKED);
+    pool.advance(60);
+    const next = await withPassword(pool);
+    expect(outcome(await respond(pool, next, { SMS_MFA_CODE: sent(pool) }))).toBe("tokens");
+    for (let count = 1; count <= 4; count++) expect(await wrong()).toEqual(BAD);
+    expect(outcome(await withPassword(pool))).toBe("SMS_MFA");
     await pool.stop();
   });
 });

@@ -50,13 +50,10 @@ const onMinistack = ({
   passwordPolicy,
   requiredAttributes = [],
   hideUnknownUsers,
+  authFlows = ["ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"],
 }) => ({
   clientSecret: clientSecret !== undefined,
-  explicitAuthFlows: [
-    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
-    "ALLOW_USER_PASSWORD_AUTH",
-    "ALLOW_REFRESH_TOKEN_AUTH",
-  ],
+  explicitAuthFlows: authFlows.map((name) => `ALLOW_${name}`),
   poolSettings: {
     Schema: requiredAttributes.map((Name) => ({
       Name,

@@ -27,7 +27,8 @@ describe.each(NAMES)("%s", (name) => {
       `${ours[0].toUpperCase()}${ours.slice(1)}`,
       operation.category,
     ]).toEqual([signed, family, quota]);
-    expect(CATEGORIES).toContain(operation.category);
+    // AWS names no category of some operations.
+    expect([...CATEGORIES, null]).toContain(operation.category);
   });
 
   test("takes the model's members", () => {

@@ -49,6 +49,33 @@ describe("what is wrong is reported", () => {
       "createTestPool: refreshTokenRotation: retryGracePeriodSeconds is not a whole number from 0 to 60",
     ],
     [
+      { authFlows: "USER_AUTH" },
+      "createTestPool: authFlows is not a list of USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_SRP_AUTH,",
+    ],
+    [{ authFlows: ["ALLOW_USER_AUTH"] }, "createTestPool: authFlows is not a list of"],
+    [{ passkeys: true }, "createTestPool: passkeys is not an object"],
+    [
+      { passkeys: { rpId: "example.com" } },
+      'createTestPool: passkeys: unknown member "rpId". There are: relyingPartyId, userVerification, factorConfiguration',
+    ],
+    [
+      { passkeys: { relyingPartyId: "https://example.com" } },
+      "createTestPool: passkeys: relyingPartyId is not a domain",
+    ],
+    [
+      { passkeys: { relyingPartyId: "localhost:3000" } },
+      "createTestPool: passkeys: relyingPartyId is not a domain",
+    ],
+    [
+      { passkeys: { userVerification: "discouraged" } },
+      'createTestPool: passkeys: userVerification is not "preferred" or "required"',
+    ],
+    [{ rememberDevices: "ALWAYS" }, "createTestPool: rememberDevices is not true or false"],
+    [
+      { users: [{ username: "a", passkeys: [{ id: "AAAA" }] }] },
+      "createTestPool: users[0]: passkeys is not a list of passkeys: each has an id, and a publicKey",
+    ],
+    [
       { authSessionSeconds: 60 },
       "createTestPool: authSessionSeconds is not a whole number from 180 to 900",
     ],

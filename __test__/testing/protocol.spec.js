@@ -77,7 +77,7 @@ describe("operations", () => {
     },
   );
 
-  test.each(["WEB_AUTHN", "DEVICE_SRP_AUTH", "ADMIN_NO_SRP_AUTH"])(
+  test.each(["DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER", "ADMIN_NO_SRP_AUTH"])(
     "the challenge %s is not played: the answer says so",
     async (ChallengeName) => {
       const { status, body } = await play(pool, "RespondToAuthChallenge", { ChallengeName });

@@ -1,9 +1,20 @@
 // The types of testing.d.ts, as a test uses them.
 
 import { createAuth } from "cognito-auth-native";
-import { createTestPool, type TestPool, type TestUser } from "cognito-auth-native/testing.js";
+import {
+  createTestPool,
+  type TestAuthFlow,
+  type TestPasskey,
+  type TestPool,
+  type TestUser,
+} from "cognito-auth-native/testing.js";
 
 export async function uses(): Promise<void> {
+  const passkey: TestPasskey = {
+    id: "AAAA",
+    publicKey: { kty: "EC", crv: "P-256", x: "x", y: "y" },
+  };
+  const authFlows: TestAuthFlow[] = ["USER_SRP_AUTH", "USER_AUTH"];
   const theseus: TestUser = {
     username: "theseus",
     password: "Labyrinth1",
@@ -18,11 +29,15 @@ export async function uses(): Promise<void> {
         temporaryPassword: "Labyrinth1",
         mfa: ["SMS_MFA"],
         preferredMfa: "SMS_MFA",
+        passkeys: [passkey],
       },
     ],
     mfa: "OPTIONAL",
     passwordPolicy: { requireSymbols: true },
     refreshTokenRotation: { retryGracePeriodSeconds: 10 },
+    authFlows,
+    passkeys: { relyingPartyId: "localhost", userVerification: "required" },
+    rememberDevices: true,
     limits: { UserAuthentication: 2 },
     customAuth: ({ username, session }) => ({ next: session.length > 0, answer: username }),
   });

@@ -29,6 +29,13 @@ const CHALLENGES = {
   SMS_MFA: withCode("phone_number"),
   SMS_OTP: withCode("phone_number"),
   EMAIL_OTP: withCode("email"),
+  WEB_AUTHN: ({ passkeys }, user) => {
+    const options = passkeys.requestOptions(user);
+    return {
+      parameters: { CREDENTIAL_REQUEST_OPTIONS: JSON.stringify(options) },
+      data: { challenge: options.challenge },
+    };
+  },
   SOFTWARE_TOKEN_MFA: () => ({}),
   SELECT_MFA_TYPE: (_state, { mfa }) => ({
     parameters: { MFAS_CAN_CHOOSE: JSON.stringify(FACTORS.filter((name) => mfa.includes(name))) },
@@ -69,10 +76,10 @@ function nextStep(state, user) {
   return finish(state, user);
 }
 
-/** The end of a sign-in. */
-const finish = (state, user) => ({
-  AuthenticationResult: authenticationResult(state, user),
-  ChallengeParameters: {},
-});
+/** Completes a sign-in. Only this resets the count of failures: a right password before a second factor does not. */
+function finish(state, user) {
+  state.attempts.succeeded(user);
+  return { AuthenticationResult: authenticationResult(state, user), ChallengeParameters: {} };
+}
 
 module.exports = { ask, beginSession, finish, nextStep, secondFactor };

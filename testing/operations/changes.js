@@ -89,6 +89,9 @@ function setFactors(state, user, body, { byAdmin = false } = {}) {
     if (Enabled && PreferredMfa) preferred = factor;
     else if (preferred === factor) preferred = undefined;
   }
+  if (body.WebAuthnMfaSettings !== undefined) {
+    state.users.recordOf(user).passkeyMfa = body.WebAuthnMfaSettings.Enabled ?? false;
+  }
   user.mfa = FACTORS.filter((factor) => on.has(factor));
   user.preferredMfa = preferred;
   state.users.touch(user);

@@ -33,7 +33,6 @@ function passwordShown({ users, attempts }, user, isRight) {
   if (user.status === "FORCE_CHANGE_PASSWORD" && users.isTemporaryPasswordExpired(user)) {
     throw refusal("temporaryPasswordExpired");
   }
-  attempts.succeeded(user);
 }
 
 function checkPassword(state, user, password) {

@@ -7,7 +7,7 @@
 //   GetUser: {
 //     family: "account",
 //     signed: false,              // true: AWS asks for a signature, and refuses the request without one
-//     category: "UserRead",       // whose requests a second the option `limits` counts
+//     category: "UserRead",       // whose requests a second the option `limits` counts, null for none
 //     input: { AccessToken: "Token*" },   // members by name, shapes of shapes.js, "*" for one that is required
 //     handle({ state, body }) { … return the answer's body, or a promise of it; }
 //   }
@@ -20,6 +20,7 @@
 //   clock      `now()`, `seconds()`: never Date.now()
 //   users      a Map; `named(name)` finds names, aliases and subs, `existing(name)` throws, `touch(user)` after a change
 //   attempts   lock-out: `check(user)`, `failed(user)`, `succeeded(user)`
+//   passkeys   the options for a browser, `register` and `signIn` with what it gave
 //   sessions   `begin({ clientId, username, challenge, data })`, `answer(session, bound, (data) => …)`
 //   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
 //   groups     name → description and dates; `settings.groups` has the names
@@ -33,6 +34,7 @@ const { notPlayed } = require("../answers.js");
 const initiateAuth = require("./initiate-auth.js");
 const groups = require("./groups.js");
 const listUsers = require("./list-users.js");
+const passkeys = require("./passkeys.js");
 const recovery = require("./recovery.js");
 const refresh = require("./refresh.js");
 const registration = require("./registration.js");
@@ -51,6 +53,7 @@ const OPERATIONS = {
   ...signOut,
   ...account,
   ...softwareToken.operations,
+  ...passkeys,
   ...recovery.operations,
   ...users.operations,
   ...listUsers,

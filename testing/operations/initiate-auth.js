@@ -3,6 +3,7 @@
 // The first step of a sign-in.
 
 const { refusal } = require("../answers.js");
+const { withDevice } = require("../devices.js");
 const { readRefreshToken } = require("../refresh-tokens.js");
 const { checkRefreshHash, checkSecretHash } = require("../secret-hash.js");
 const { tokensOf } = require("../tokens.js");
@@ -47,42 +48,56 @@ const byChoice = (state, parameters) =>
   userAuth.begin(state, userNamed(state, parameters), parameters);
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html */
-function byRefreshToken(state, { REFRESH_TOKEN, SECRET_HASH }) {
-  if (state.settings.refreshTokenRotation !== undefined) {
-    throw refusal("flowDisabled", { flow: "REFRESH_TOKEN_AUTH" });
-  }
+function byRefreshToken(state, { REFRESH_TOKEN, SECRET_HASH, DEVICE_KEY }) {
   if (REFRESH_TOKEN === undefined) {
     throw refusal("parameterMissing", { parameter: "REFRESH_TOKEN" });
   }
-  const { user, signIn } = readRefreshToken(state, REFRESH_TOKEN);
+  const { user, signIn } = readRefreshToken(state, REFRESH_TOKEN, DEVICE_KEY);
   checkRefreshHash(state, user.username, SECRET_HASH);
   return { AuthenticationResult: tokensOf(state, user, signIn), ChallengeParameters: {} };
 }
 
 const BOTH = ["InitiateAuth", "AdminInitiateAuth"];
 
+const ADMIN_PASSWORD = {
+  flow: "ADMIN_USER_PASSWORD_AUTH",
+  of: ["AdminInitiateAuth"],
+  begin: byPassword,
+  disabled: "adminFlowDisabled",
+};
+const REFRESH = {
+  flow: "REFRESH_TOKEN_AUTH",
+  of: BOTH,
+  begin: byRefreshToken,
+  disabled: "flowDisabled",
+};
+
 /**
- * Flow → the operations that take it, and how it begins. The admin operation's password flow has two names.
+ * Flow → the name in the option `authFlows`, if that is another one; the operations that accept the flow; the function that begins it;
+ * the refusal if the app client does not allow it. The admin operation's password flow has two names.
  * https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
  */
 const FLOWS = {
   __proto__: null,
-  USER_PASSWORD_AUTH: { of: ["InitiateAuth"], begin: byPassword },
-  ADMIN_NO_SRP_AUTH: { of: ["AdminInitiateAuth"], begin: byPassword },
-  ADMIN_USER_PASSWORD_AUTH: { of: ["AdminInitiateAuth"], begin: byPassword },
-  USER_SRP_AUTH: { of: BOTH, begin: bySrp },
-  CUSTOM_AUTH: { of: BOTH, begin: byTriggers },
-  USER_AUTH: { of: BOTH, begin: byChoice },
-  REFRESH_TOKEN_AUTH: { of: BOTH, begin: byRefreshToken },
-  REFRESH_TOKEN: { of: BOTH, begin: byRefreshToken },
+  USER_PASSWORD_AUTH: { of: ["InitiateAuth"], begin: byPassword, disabled: "flowDisabled" },
+  ADMIN_NO_SRP_AUTH: ADMIN_PASSWORD,
+  ADMIN_USER_PASSWORD_AUTH: ADMIN_PASSWORD,
+  USER_SRP_AUTH: { of: BOTH, begin: bySrp, disabled: "flowNotEnabled" },
+  CUSTOM_AUTH: { of: BOTH, begin: byTriggers, disabled: "flowNotEnabled" },
+  USER_AUTH: { of: BOTH, begin: byChoice, disabled: "flowDisabled" },
+  REFRESH_TOKEN_AUTH: REFRESH,
+  REFRESH_TOKEN: REFRESH,
 };
 
 const handle =
   (operation) =>
-  ({ state, body }) => {
-    const flow = FLOWS[body.AuthFlow];
-    if (!flow.of.includes(operation)) throw refusal("flowUnsupported");
-    return flow.begin(state, body.AuthParameters ?? {});
+  async ({ state, body: { AuthFlow: name, AuthParameters: parameters = {} } }) => {
+    const { of, flow = name, begin, disabled } = FLOWS[name];
+    if (!of.includes(operation)) throw refusal("flowUnsupported");
+    if (!state.settings.authFlows.includes(flow)) throw refusal(disabled, { flow });
+    const answer = await begin(state, parameters);
+    const byAdmin = operation === "AdminInitiateAuth";
+    return withDevice(state, answer, { deviceKey: parameters.DEVICE_KEY, byAdmin });
   };
 
 const INPUT = {

@@ -8,9 +8,9 @@ const { checkClientSecret } = require("../secret-hash.js");
 const { tokensOf } = require("../tokens.js");
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html */
-function getTokens({ state, body: { RefreshToken, ClientSecret } }) {
+function getTokens({ state, body: { RefreshToken, ClientSecret, DeviceKey } }) {
   checkClientSecret(state, ClientSecret);
-  const { user, signIn, record } = readRefreshToken(state, RefreshToken);
+  const { user, signIn, record } = readRefreshToken(state, RefreshToken, DeviceKey);
   const rotates = state.settings.refreshTokenRotation !== undefined;
   return {
     AuthenticationResult: {

@@ -5,6 +5,7 @@
 
 const { notPlayed, refusal } = require("../answers.js");
 const { attributesOf, checkAttributes } = require("../attributes.js");
+const { withDevice } = require("../devices.js");
 const { checkPassword } = require("../password-policy.js");
 const { checkSecretHash } = require("../secret-hash.js");
 const { checkSentCode, checkTotp } = require("../second-factors.js");
@@ -47,18 +48,34 @@ function newPassword({ state, user, responses }) {
   return nextStep(state, user);
 }
 
+/**
+ * Checks a code. A wrong code counts as a wrong password does, and during a lock-out every code is refused:
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html ("five unsuccessful attempts").
+ */
+function countWrongCodes({ attempts }, user, check) {
+  attempts.check(user);
+  try {
+    check();
+  } catch (error) {
+    attempts.failed(user);
+    throw error;
+  }
+}
+
 /** The answer to a challenge that sent a code, which `name` has. */
 const sentCode = (name) => ({
   needs: [name],
   answer({ state, user, responses, data }) {
-    checkSentCode(state, user, { sent: data.code, given: responses[name] });
+    countWrongCodes(state, user, () =>
+      checkSentCode(state, user, { sent: data.code, given: responses[name] }),
+    );
     return finish(state, user);
   },
 });
 
 function softwareToken({ state, user, responses }) {
   const { SOFTWARE_TOKEN_MFA_CODE: code } = responses;
-  checkTotp(state, user, { seed: user.totpSecret, code });
+  countWrongCodes(state, user, () => checkTotp(state, user, { seed: user.totpSecret, code }));
   return finish(state, user);
 }
 
@@ -129,6 +146,13 @@ function respond({ state, body }) {
   );
 }
 
+const handle =
+  ({ byAdmin }) =>
+  async ({ state, body }) => {
+    const { DEVICE_KEY: deviceKey } = body.ChallengeResponses ?? {};
+    return withDevice(state, await respond({ state, body }), { deviceKey, byAdmin });
+  };
+
 const INPUT = {
   ClientId: "ClientId*",
   ChallengeName: "ChallengeName*",
@@ -144,13 +168,13 @@ module.exports = {
     signed: false,
     category: "UserAuthentication",
     input: { ...INPUT, UserContextData: "Any" },
-    handle: respond,
+    handle: handle({ byAdmin: false }),
   },
   AdminRespondToAuthChallenge: {
     family: "challenge",
     signed: true,
     category: "UserAuthentication",
     input: { UserPoolId: "UserPoolId*", ...INPUT, ContextData: "Any" },
-    handle: respond,
+    handle: handle({ byAdmin: true }),
   },
 };

@@ -73,6 +73,7 @@ const SHAPES = {
   },
   Flag: { flag: true },
   Limit: { number: true, min: 0, max: 60 },
+  PasskeyLimit: { number: true, min: 0, max: 20 },
   Precedence: { number: true, min: 0 },
   Preference: { members: { Enabled: "Flag", PreferredMfa: "Flag" } },
   PasskeyPreference: { members: { Enabled: "Flag" } },

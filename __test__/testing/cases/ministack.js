@@ -102,6 +102,24 @@ module.exports = {
     ministack: flow("ADMIN_USER_PASSWORD_AUTH"),
     decides: "soto-project/soto-cognito-authentication-kit#10",
   },
+  ...Object.fromEntries(
+    ["InitiateAuth", "AdminInitiateAuth"].flatMap((operation) => [
+      [
+        `${operation}: USER_AUTH is not allowed`,
+        {
+          ministack: flow("USER_AUTH"),
+          decides: `${GUIDE}/authentication-flows-selection-sdk.html: it needs ALLOW_USER_AUTH; aws-amplify/amplify-ui looks for the words`,
+        },
+      ],
+      [
+        `${operation}: REFRESH_TOKEN_AUTH is not allowed`,
+        {
+          ministack: ["NotAuthorizedException", "Invalid Refresh Token"],
+          decides: `${GUIDE}/amazon-cognito-user-pools-using-the-refresh-token.html: it needs ALLOW_REFRESH_TOKEN_AUTH`,
+        },
+      ],
+    ]),
+  ),
   "InitiateAuth: no such flow": { ministack: flow("PASSWORD"), decides: MODEL },
   "InitiateAuth: no flow": { ministack: flow(""), decides: MODEL },
   "InitiateAuth: parameters that are no object": {

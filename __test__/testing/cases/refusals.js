@@ -53,6 +53,11 @@ const schema = (words) => [
 const invalid = (words) => ["InvalidParameterException", `1 validation error detected: ${words}`];
 const NAMES = { USERNAME: "theseus", PASSWORD };
 
+/** App clients that allow some flows alone. */
+const PASSWORDS = { authFlows: ["ADMIN_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"] };
+const OTHERS = { authFlows: ["USER_SRP_AUTH", "CUSTOM_AUTH"] };
+const disabled = (words) => ["InvalidParameterException", words];
+
 /** A case, the pool's options, the request, and Cognito's type and words. */
 const REFUSALS = [
   [
@@ -358,6 +363,44 @@ const REFUSALS = [
     flow("InitiateAuth", "USER_PASSWORD_AUTH", { ...NAMES, PASSWORD: 5 }),
     ["SerializationException", "NUMBER_VALUE can not be converted to a String"],
   ],
+  [
+    "InitiateAuth: USER_PASSWORD_AUTH is not allowed",
+    OTHERS,
+    flow("InitiateAuth", "USER_PASSWORD_AUTH", NAMES),
+    disabled("USER_PASSWORD_AUTH flow not enabled for this client"),
+  ],
+  ...["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"].map((name) => [
+    `AdminInitiateAuth: ${name} is not allowed`,
+    OTHERS,
+    flow("AdminInitiateAuth", name, NAMES),
+    disabled("Auth flow not enabled for this client"),
+  ]),
+  ...["InitiateAuth", "AdminInitiateAuth"].flatMap((operation) => [
+    [
+      `${operation}: USER_SRP_AUTH is not allowed`,
+      PASSWORDS,
+      flow(operation, "USER_SRP_AUTH", { USERNAME: "theseus", SRP_A: "2" }),
+      disabled("USER_SRP_AUTH is not enabled for the client."),
+    ],
+    [
+      `${operation}: CUSTOM_AUTH is not allowed`,
+      PASSWORDS,
+      flow(operation, "CUSTOM_AUTH", { USERNAME: "theseus" }),
+      disabled("CUSTOM_AUTH is not enabled for the client."),
+    ],
+    [
+      `${operation}: USER_AUTH is not allowed`,
+      PASSWORDS,
+      flow(operation, "USER_AUTH", { USERNAME: "theseus" }),
+      disabled("USER_AUTH flow not enabled for this client"),
+    ],
+    [
+      `${operation}: REFRESH_TOKEN_AUTH is not allowed`,
+      OTHERS,
+      flow(operation, "REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: "none" }),
+      disabled("REFRESH_TOKEN_AUTH flow not enabled for this client"),
+    ],
+  ]),
 
   [
     "AdminGetUser: an unknown user",
