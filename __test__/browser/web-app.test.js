@@ -15,6 +15,7 @@ const { startWebApp } = require("../../tools/example-servers");
 const theseus = { username: "theseus", password: "Labyrinth1", phoneNumber: "+14155550101" };
 const ariadne = { username: "ariadne", password: "RedThread2", phoneNumber: "+14155550102" };
 const COOKIE = "__Host-id-token";
+const SIGNED_IN = [COOKIE, "__Host-refresh-token"];
 const OUTAGE_DEADLINE_MS = 20_000;
 
 const cleanups = [];
@@ -69,7 +70,7 @@ async function signedInPage(user) {
   return page;
 }
 
-const cookieNames = async (page) => (await page.cookies()).map(({ name }) => name);
+const cookieNames = async (page) => (await page.cookies()).map(({ name }) => name).sort();
 
 describe("refused", () => {
   test("everybody sees the public page", async () => {
@@ -123,21 +124,22 @@ describe("signed in", () => {
     assert.deepEqual(page.problems, []);
   });
 
-  test("the token is in a cookie that is for this host alone and that scripts cannot read", async () => {
+  test("the tokens are in cookies that are for this host alone and that scripts cannot read", async () => {
     const page = await signedInPage(ariadne);
-    const [{ name, domain, path, httpOnly, secure, sameSite, session }] = await page.cookies();
-    assert.deepEqual(
-      { name, domain, path, httpOnly, secure, sameSite, session },
-      {
-        name: COOKIE,
-        domain: "localhost",
-        path: "/",
-        httpOnly: true,
-        secure: true,
-        sameSite: "Lax",
-        session: true,
-      },
-    );
+    assert.deepEqual(await cookieNames(page), SIGNED_IN);
+    for (const { domain, path, httpOnly, secure, sameSite, session } of await page.cookies()) {
+      assert.deepEqual(
+        { domain, path, httpOnly, secure, sameSite, session },
+        {
+          domain: "localhost",
+          path: "/",
+          httpOnly: true,
+          secure: true,
+          sameSite: "Lax",
+          session: true,
+        },
+      );
+    }
     assert.equal(await page.evaluate("document.cookie"), "");
   });
 
@@ -176,7 +178,7 @@ describe("forbidden", () => {
     const { status } = await page.goto(`${site.url}/admin`);
     assert.equal(status, 403);
     assert.equal(await page.text("h1"), "You may not do this");
-    assert.deepEqual(await cookieNames(page), [COOKIE]);
+    assert.deepEqual(await cookieNames(page), SIGNED_IN);
   });
 
   test("a member of the group finds a user, and reads that another does not exist", async () => {
@@ -271,7 +273,7 @@ describe("outage", () => {
       assert.ok(Number(response.headers.get("retry-after")) >= 1);
       assert.equal(await page.text("h1"), "Not available at the moment");
       assert.match(await page.text("[role=alert]"), /Try again in \d+ s\.$/);
-      assert.deepEqual(await cookieNames(page), [COOKIE]);
+      assert.deepEqual(await cookieNames(page), SIGNED_IN);
 
       assert.equal((await page.goto(`${second.url}/api/notes`)).status, 503);
       assert.equal((await page.goto(`${second.url}/`)).status, 200);

@@ -4,11 +4,12 @@
 
 const { answerTo } = require("cognito-auth-native");
 const { HttpError, send } = require("./http");
+const { createGuesses } = require("./guesses");
 const { createNotes } = require("./notes");
 const { requireOwnPage } = require("./origin");
 const pages = require("./pages");
 const { ROUTES, policiesFor } = require("./routes");
-const { COOKIE } = require("./session");
+const session = require("./session");
 const { returnToOf } = require("./sign-in");
 
 /**
@@ -17,18 +18,26 @@ const { returnToOf } = require("./sign-in");
  * @param {object} options
  * @param {import("cognito-auth-native").Auth} options.auth
  * @param {string} options.origin The address that browsers show for this site: scheme, host and port.
+ * @param {object} [options.notes] What createNotes makes, or the same with functions that return promises.
+ * @param {object} [options.guesses] What createGuesses makes, likewise.
  * @param {(error: unknown) => void} [options.log] Gets the errors that only the site's operator can do something about:
  * settings, keys, Cognito, defects. Clients are not shown their messages.
  */
-function createApp({ auth, origin, log = console.error }) {
+function createApp({
+  auth,
+  origin,
+  notes = createNotes(),
+  guesses = createGuesses(),
+  log = console.error,
+}) {
   const report = (error) => {
     const expected = error === undefined || error instanceof HttpError || error.status < 500;
     if (!expected) {
       log(error);
     }
   };
-  const site = { auth, report, notes: createNotes() };
-  const policies = policiesFor({ cookie: COOKIE, origins: [origin] });
+  const site = { auth, report, notes, guesses };
+  const policies = policiesFor({ cookie: session.COOKIE, origins: [origin] });
   // Made once: a mistake in a policy is reported as the site starts, and not by the first request.
   const guards = {};
   for (const [access, policy] of Object.entries(policies.api)) {
@@ -38,9 +47,11 @@ function createApp({ auth, origin, log = console.error }) {
   async function serve(request, response) {
     const [path, search = ""] = request.url.split("?", 2);
     const route = routeOf(request.method, path);
-    const context = { request, query: new URLSearchParams(search), claims: undefined, site };
+    const query = new URLSearchParams(search);
+    const context = { request, query, claims: undefined, headers: {}, site };
     if (await PASSES[route.kind](route, context, response)) {
-      sendReply(response, await route.answer(context));
+      const reply = await route.answer(context);
+      sendReply(response, { ...reply, headers: { ...context.headers, ...reply.headers } });
     }
   }
 
@@ -50,7 +61,12 @@ function createApp({ auth, origin, log = console.error }) {
     if (route.method !== "GET") {
       requireOwnPage(request, origin);
     }
-    const who = await auth.authenticate(request, policies.page[route.access]);
+    const policy = policies.page[route.access];
+    let who = await auth.authenticate(request, policy);
+    const isForTokens = route.access !== "anybody" || route.method === "GET";
+    if (isForTokens && who.claims === undefined && (who.ok || who.status === 401)) {
+      who = await whoAfterRefresh(who, context, policy);
+    }
     if (who.ok) {
       context.claims = who.claims;
       return true;
@@ -60,9 +76,32 @@ function createApp({ auth, origin, log = console.error }) {
       // A user whose token is not accepted is a visitor: an outage of the keys does not take down the public pages.
       return true;
     }
-    const { status, headers } = who;
-    send(response, { status, headers, body: refusalPage(who, route.path) });
+    const headers = { ...context.headers, ...who.headers };
+    send(response, { status: who.status, headers, body: refusalPage(who, route.path) });
     return false;
+  }
+
+  /** Who the user is with new tokens, if the browser has a refresh token: ID tokens last an hour, and a session may last longer. */
+  async function whoAfterRefresh(who, context, policy) {
+    const refreshToken = session.cookieOf(context.request, session.REFRESH);
+    if (refreshToken === undefined) {
+      return who;
+    }
+    try {
+      const tokens = await auth.refresh(refreshToken);
+      context.headers = session.signedIn(tokens);
+      return await auth.authenticate(
+        { headers: { authorization: `Bearer ${tokens.idToken}` } },
+        policy,
+      );
+    } catch (error) {
+      report(error);
+      if (error.status < 500) {
+        // It has ended, or was revoked.
+        context.headers = session.signedOut();
+      }
+      return who;
+    }
   }
 
   /** For the API, `middleware`: it sends a refusal itself, as JSON, and calls `next` otherwise, as in Express. */

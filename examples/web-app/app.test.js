@@ -138,7 +138,7 @@ describe("signing in and out", () => {
     const { status, headers } = await signIn({ ...theseus, returnTo: "/admin" });
     assert.equal(status, 303);
     assert.equal(headers.get("location"), "/admin");
-    const [cookie, ...attributes] = headers.get("set-cookie").split("; ");
+    const [cookie, ...attributes] = headers.getSetCookie()[0].split("; ");
     assert.deepEqual(attributes, ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"]);
     const account = await site.ask("GET", "/account", { headers: { cookie } });
     assert.equal(account.status, 200);

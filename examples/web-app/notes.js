@@ -11,13 +11,13 @@ function createNotes() {
   return {
     of,
 
-    /** Returns what is wrong with the text, or undefined. */
+    /** Returns what is wrong with the text, or null. */
     add(sub, text) {
       if (typeof text !== "string" || text.trim() === "" || text.length > MAX_LENGTH) {
         return `A note is a text of 1 to ${MAX_LENGTH} characters.`;
       }
       notes.set(sub, [...of(sub), text.trim()].slice(-MAX_NOTES));
-      return undefined;
+      return null;
     },
   };
 }

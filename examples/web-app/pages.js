@@ -61,6 +61,18 @@ function signIn({ returnTo, username = "", message, title = "Sign in" }) {
   );
 }
 
+/** A further step of a sign-in: `fields` is HTML. */
+function step({ title, fields, returnTo, message }) {
+  return layout(
+    { title },
+    html`${problem(message)}
+<form method="post" action="/sign-in/step">
+<input type="hidden" name="returnTo" value="${returnTo}">
+${fields}
+</form>`,
+  );
+}
+
 function account({ user, email, expires, notes, message }) {
   return layout(
     { title: "Your account", user },
@@ -96,4 +108,4 @@ function failure({ title, message, user }) {
   return layout({ title, user }, problem(message));
 }
 
-module.exports = { account, admin, failure, home, signIn };
+module.exports = { account, admin, failure, home, signIn, step };

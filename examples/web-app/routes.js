@@ -14,7 +14,7 @@ const path = require("node:path");
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm, readJson } = require("./http");
 const pages = require("./pages");
-const { showForm, signIn, signOut } = require("./sign-in");
+const { answerStep, showForm, signIn, signOut } = require("./sign-in");
 
 const CSS = fs.readFileSync(path.join(__dirname, "style.css"));
 
@@ -22,6 +22,7 @@ const ROUTES = [
   { method: "GET", path: "/", kind: "page", access: "anybody", answer: home },
   { method: "GET", path: "/sign-in", kind: "page", access: "anybody", answer: showForm },
   { method: "POST", path: "/sign-in", kind: "page", access: "anybody", answer: signIn },
+  { method: "POST", path: "/sign-in/step", kind: "page", access: "anybody", answer: answerStep },
   { method: "POST", path: "/sign-out", kind: "page", access: "anybody", answer: signOut },
   { method: "GET", path: "/account", kind: "page", access: "signedIn", answer: showAccount },
   { method: "POST", path: "/account", kind: "page", access: "signedIn", answer: addToAccount },
@@ -54,12 +55,12 @@ function home({ claims }) {
   return { page: pages.home({ user: nameOf(claims) }) };
 }
 
-function showAccount({ claims, site }, { status = 200, message } = {}) {
+async function showAccount({ claims, site }, { status = 200, message } = {}) {
   const page = pages.account({
     user: nameOf(claims),
     email: claims.email,
     expires: new Date(claims.exp * 1000),
-    notes: site.notes.of(claims.sub),
+    notes: await site.notes.of(claims.sub),
     message,
   });
   return { status, page };
@@ -67,8 +68,8 @@ function showAccount({ claims, site }, { status = 200, message } = {}) {
 
 async function addToAccount(context) {
   const form = await readForm(context.request);
-  const message = context.site.notes.add(context.claims.sub, form.get("note"));
-  return message === undefined
+  const message = await context.site.notes.add(context.claims.sub, form.get("note"));
+  return message === null
     ? { redirect: "/account" }
     : showAccount(context, { status: 400, message });
 }
@@ -92,18 +93,18 @@ async function admin({ claims, query, site }) {
   }
 }
 
-function listNotes({ claims, site }) {
-  return { json: { notes: site.notes.of(claims.sub) } };
+async function listNotes({ claims, site }) {
+  return { json: { notes: await site.notes.of(claims.sub) } };
 }
 
 async function addNote(context) {
   const { claims, request, site } = context;
   const { note } = await readJson(request);
-  const message = site.notes.add(claims.sub, note);
-  if (message !== undefined) {
+  const message = await site.notes.add(claims.sub, note);
+  if (message !== null) {
     return { status: 400, json: { error: "invalid_request", message } };
   }
-  return { status: 201, ...listNotes(context) };
+  return { status: 201, ...(await listNotes(context)) };
 }
 
 module.exports = { ROUTES, policiesFor };

@@ -1,25 +1,80 @@
 "use strict";
 
-// The cookie that keeps a user signed in. It holds the ID token, so the server keeps no list of sessions.
+// The cookies of a browser. What is in them is all that the site knows of a session, so the server keeps no list of sessions, and any
+// process may answer the next request.
 
 /**
  * A browser takes a cookie whose name begins with `__Host-` only over HTTPS and for this host: neither another
  * sub-domain nor somebody on the network can set it. Chromium accepts it from http://localhost too.
  */
 const COOKIE = "__Host-id-token";
+const REFRESH = "__Host-refresh-token";
+/** A sign-in that is half-way, as `challenge.save()` gives it, and the secret of this browser that it is bound to. */
+const CHALLENGE = "__Host-challenge";
+const BINDING = "__Host-binding";
 
 /**
  * - HttpOnly: scripts cannot read it.
  * - Secure and Path=/: `__Host-` requires them.
  * - SameSite=Lax: other sites' forms do not send it, links to this site do.
- * - No Max-Age: it goes when the browser is closed. The token in it expires after an hour (the app client's setting).
+ * - No Max-Age: it goes when the browser is closed. The ID token expires after an hour (the app client's setting), a challenge
+ *   after 15 minutes.
  */
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/** The header that signs the browser in. A token consists of letters, digits, "-", "_" and ".": nothing to be escaped. */
-const signedIn = (idToken) => ({ "set-cookie": `${COOKIE}=${idToken}; ${ATTRIBUTES}` });
+/** Browsers ignore a cookie of more bytes, with its name and attributes. */
+const MAX_BYTES = 4096;
 
-/** The header that signs the browser out. The token itself stays valid until it expires. */
-const signedOut = () => ({ "set-cookie": `${COOKIE}=; ${ATTRIBUTES}; Max-Age=0` });
+/** The values are tokens, or text of `save`: letters, digits, "-", "_", "." and "=". Nothing has to be escaped. */
+function set(name, value) {
+  const cookie = `${name}=${value}; ${ATTRIBUTES}`;
+  if (cookie.length > MAX_BYTES) {
+    throw new Error(`${name} is too long for a cookie: keep it on the server`);
+  }
+  return cookie;
+}
 
-module.exports = { COOKIE, signedIn, signedOut };
+const remove = (name) => `${name}=; ${ATTRIBUTES}; Max-Age=0`;
+
+/** The header that signs the browser in. */
+const signedIn = ({ idToken, refreshToken }) => ({
+  "set-cookie": [
+    set(COOKIE, idToken),
+    set(REFRESH, refreshToken),
+    remove(CHALLENGE),
+    remove(BINDING),
+  ],
+});
+
+/** The header that keeps a challenge until its answer. */
+const halfWay = (challenge, binding) => ({
+  "set-cookie": [set(CHALLENGE, challenge), set(BINDING, binding)],
+});
+
+/** The header that forgets a sign-in that is half-way. */
+const startAgain = () => ({ "set-cookie": [remove(CHALLENGE), remove(BINDING)] });
+
+/** The header that signs the browser out. */
+const signedOut = () => ({
+  "set-cookie": [COOKIE, REFRESH, CHALLENGE, BINDING].map(remove),
+});
+
+/** A cookie's value, undefined if there is none, or more than one. */
+function cookieOf({ headers }, name) {
+  const pairs = (headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  const values = pairs.filter((pair) => pair.startsWith(`${name}=`));
+  const [value] = values;
+  return values.length === 1 ? value.slice(name.length + 1) : undefined;
+}
+
+module.exports = {
+  BINDING,
+  CHALLENGE,
+  COOKIE,
+  REFRESH,
+  cookieOf,
+  halfWay,
+  signedIn,
+  signedOut,
+  startAgain,
+};

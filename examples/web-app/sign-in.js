@@ -1,56 +1,113 @@
 "use strict";
 
-// Signing in and out.
+// Signing in, in one step or several, and signing out.
 
+const crypto = require("node:crypto");
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
 const pages = require("./pages");
-const { signedIn, signedOut } = require("./session");
+const session = require("./session");
+const { answerOf, stepPage } = require("./steps");
 
 /** Where a sign-in may lead. An address from the form itself could be another site's. */
 const RETURN_TO = ["/account", "/admin"];
 
-/** Both get one answer, so that nobody learns from the form who has an account. */
-const WRONG = ["bad-credentials", "user-missing"];
+/** After these, the same challenge can be answered again. */
+const REPEATABLE = ["code-wrong", "password-policy"];
 
 const returnToOf = (path) => (RETURN_TO.includes(path) ? path : RETURN_TO[0]);
 
 const showForm = () => ({ page: pages.signIn({ returnTo: RETURN_TO[0] }) });
 
+/** The first step: the user name and the password. */
 async function signIn({ request, site }) {
   const form = await readForm(request);
   const username = form.get("username") ?? "";
   const password = form.get("password") ?? "";
   const returnTo = returnToOf(form.get("returnTo"));
+  const again = (message) => pages.signIn({ returnTo, username, message });
   if (username === "" || password === "") {
-    const message = "Enter your user name and your password";
-    return { status: 400, page: pages.signIn({ returnTo, username, message }) };
+    return { status: 400, page: again("Enter your user name and your password") };
   }
+  const wait = await site.guesses.count(username);
+  if (wait > 0) return tooMany(wait, again);
   try {
-    const idToken = await site.auth.login(username, password);
-    return { redirect: returnTo, headers: signedIn(idToken) };
+    return await goOn(await site.auth.signIn(username, password), { returnTo, site });
   } catch (error) {
-    if (!AuthError.is(error)) {
-      throw error;
-    }
-    site.report(error);
-    const { status, headers, message } = problemOf(error);
     // The password is never sent back.
-    return { status, headers, page: pages.signIn({ returnTo, username, message }) };
+    const { status, headers, message } = problemOf(error, site);
+    return { status, headers, page: again(message) };
   }
 }
 
-/** What the form says of a failed sign-in. */
-function problemOf(error) {
-  if (WRONG.includes(error.reason)) {
-    return { status: 401, message: "The user name or the password is wrong" };
+/** The further steps: a new password, a code, a choice. The challenge comes from the browser's cookie, sealed. */
+async function answerStep({ request, site }) {
+  const form = await readForm(request);
+  const returnTo = returnToOf(form.get("returnTo"));
+  const again = (message) => pages.signIn({ returnTo, message });
+  const binding = session.cookieOf(request, session.BINDING) ?? "";
+  let step;
+  try {
+    step = site.auth.resume(session.cookieOf(request, session.CHALLENGE), { binding });
+  } catch (error) {
+    // Changed, of another browser, or too old.
+    const { status } = problemOf(error, site);
+    const page = again("This sign-in cannot go on. Please start again.");
+    return { status, headers: session.startAgain(), page };
   }
+  if (!form.get("answer")) {
+    return { status: 400, page: stepPage(step, { returnTo, message: "Something is missing." }) };
+  }
+  const wait = await site.guesses.count(step.username);
+  if (wait > 0) return tooMany(wait, again);
+  try {
+    return await goOn(await answerOf(step, form), { returnTo, site });
+  } catch (error) {
+    const { status, headers, message } = problemOf(error, site);
+    if (REPEATABLE.includes(error.reason)) {
+      return { status, headers, page: stepPage(step, { returnTo, message }) };
+    }
+    return { status, headers: { ...headers, ...session.startAgain() }, page: again(message) };
+  }
+}
+
+/** What a step has led to: the page that was asked for, or the form of the next step. */
+async function goOn(step, { returnTo, site }) {
+  if (step.signedIn) {
+    const { "cognito:username": username } = await site.auth.verifyToken(step.idToken);
+    await site.guesses.forget(username);
+    return { redirect: returnTo, headers: session.signedIn(step) };
+  }
+  const binding = crypto.randomBytes(32).toString("base64url");
+  const headers = session.halfWay(step.save({ binding }), binding);
+  // Not a redirect: the secret of an authenticator app is shown once, and is not in the cookie.
+  return { headers, page: stepPage(step, { returnTo }) };
+}
+
+const tooMany = (seconds, again) => ({
+  status: 429,
+  headers: { "retry-after": String(seconds) },
+  page: again("There were too many attempts. Please try again later."),
+});
+
+/** What the form says of a failure. `signIn` does not tell whether there is such a user. */
+function problemOf(error, site) {
+  if (!AuthError.is(error)) {
+    throw error;
+  }
+  site.report(error);
   const { status, headers, body } = answerTo(error);
   return { status, headers, message: JSON.parse(body).message };
 }
 
-function signOut() {
-  return { redirect: "/", headers: signedOut() };
+/** Ends the sign-in at Cognito, too. The ID token stays good until it expires. */
+async function signOut({ request, site }) {
+  const token = session.cookieOf(request, session.REFRESH);
+  if (token !== undefined) {
+    // The browser forgets its tokens, whatever Cognito says.
+    await site.auth.signOut(token).catch(site.report);
+  }
+  return { redirect: "/", headers: session.signedOut() };
 }
 
-module.exports = { returnToOf, showForm, signIn, signOut };
+module.exports = { answerStep, returnToOf, showForm, signIn, signOut };
