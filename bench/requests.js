@@ -1,53 +1,23 @@
 "use strict";
 
-// What `authenticate` and `middleware` cost beside `verify`, and in a server of node:http. Prints a table; writes nothing.
+// What `authenticate` and `middleware` cost beside `verify`, and in a server of each framework beside the same server with its
+// peer's middleware and without any. Prints tables; writes nothing.
 //
-//   node bench/requests.js [--rounds 5]
+//   node bench/requests.js [--rounds 5] [--cases calls,repeated,new] [--peers express-oauth2-jwt-bearer] [--requests 6000]
 
-const { fork } = require("node:child_process");
-const crypto = require("node:crypto");
-const http = require("node:http");
 const { performance } = require("node:perf_hooks");
-const { parseArgs } = require("node:util");
 const { createAuth } = require("..");
+const { createIssuer, refusedTokens, startJwksServer } = require("./issuer");
+const { serverCost } = require("./load");
+const { readOptions } = require("./options");
+const { OURS, orderOf } = require("./peers");
+const { number, ratioOf, spread, table } = require("./rounds");
+const { NONE, SERVERS } = require("./servers");
 
-const POOL = "us-east-1_AbCdEfGhI";
-const CLIENT = "6f5t4r3e2w1q0p9o8i7u6y5t4r";
-const KID = "k3VJgxrGRTa1dUqiwlSSqP0Vm8qfv2PxJBDcnNVyq9I=";
 const CALLS = 100_000;
 const FIRST = 2_000;
-const REQUESTS = 6_000;
-const ABREAST = 32;
-
-function makeInputs() {
-  const { publicKey, privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const encode = (object) => Buffer.from(JSON.stringify(object)).toString("base64url");
-  const now = Math.floor(Date.now() / 1000);
-  const token = () => {
-    const payload = encode({
-      sub: crypto.randomUUID(),
-      iss: `https://cognito-idp.us-east-1.amazonaws.com/${POOL}`,
-      "cognito:username": "theseus",
-      "cognito:groups": ["heroes"],
-      origin_jti: crypto.randomUUID(),
-      aud: CLIENT,
-      token_use: "id",
-      auth_time: now,
-      exp: now + 86_400,
-      iat: now,
-      jti: crypto.randomUUID(),
-      email: "theseus@example.com",
-      phone_number: "+14155550100",
-    });
-    const input = `${encode({ kid: KID, alg: "RS256" })}.${payload}`;
-    return `${input}.${crypto.sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
-  };
-  const jwk = { ...publicKey.export({ format: "jwk" }), kid: KID, alg: "RS256", use: "sig" };
-  return {
-    settings: { userPoolId: POOL, clientId: CLIENT, keys: { jwks: { keys: [jwk] } } },
-    token,
-  };
-}
+/** Users whose tokens come again and again, in the case `repeated`. */
+const USERS = 100;
 
 /** The headers of a browser's request, as Node.js has them. */
 const rawHeaders = (token) => [
@@ -131,94 +101,93 @@ const CASES = {
   ],
 };
 
-// ---------------------------------------------------------------------------------------------------------------
-// A server in a process of its own
-// ---------------------------------------------------------------------------------------------------------------
+/** Each case of a server: which of many tokens a request has. */
+const SERVER_CASES = {
+  repeated: [`${USERS} tokens that repeat`, (tokens) => (index) => tokens[index % USERS]],
+  new: ["each token once", (tokens) => (index) => tokens[index]],
+};
 
-function serve() {
-  process.once("message", ({ settings, isProtected }) => {
-    const answer = (response) => response.writeHead(200).end('{"ok":true}');
-    const guard = isProtected ? createAuth(settings).middleware() : undefined;
-    const server = http.createServer((request, response) => {
-      if (guard === undefined) answer(response);
-      else guard(request, response, () => answer(response));
-    });
-    server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
-    process.on("message", () => {
-      const { user, system } = process.cpuUsage();
-      process.send({ cpu: user + system });
-    });
-  });
-}
+const CALL_CASE = "calls";
 
-/** Microseconds of the server's CPU for each request. */
-async function serverCost(settings, isProtected, tokenAt) {
-  const child = fork(__filename, ["--serve"]);
-  const reply = () => new Promise((resolve) => child.once("message", resolve));
-  const agent = new http.Agent({ keepAlive: true, maxSockets: ABREAST });
-  try {
-    child.send({ settings, isProtected });
-    const { port } = await reply();
-    const ask = (index) =>
-      new Promise((resolve, reject) => {
-        const headers = { authorization: `Bearer ${tokenAt(index)}` };
-        http
-          .get({ port, host: "127.0.0.1", agent, headers }, (response) => {
-            if (response.statusCode !== 200) reject(new Error(`${response.statusCode}`));
-            response.resume().once("end", resolve);
-          })
-          .once("error", reject);
-      });
-    const run = async (from, count) => {
-      let next = from;
-      const worker = async () => {
-        while (next < from + count) await ask(next++);
-      };
-      await Promise.all(Array.from({ length: ABREAST }, worker));
-    };
-    const cpu = async () => {
-      child.send({});
-      return (await reply()).cpu;
-    };
-    await run(0, REQUESTS / 4);
-    const before = await cpu();
-    await run(REQUESTS / 4, REQUESTS);
-    return ((await cpu()) - before) / REQUESTS;
-  } finally {
-    agent.destroy();
-    child.kill();
+/** The values of all rounds by a name. */
+class Values extends Map {
+  add(name, value) {
+    this.set(name, [...(this.get(name) ?? []), value]);
   }
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+async function timeFunctions(issuer, tokens, values) {
+  const settings = { ...issuer.settings, keys: { jwks: issuer.jwks } };
+  for (const [name, [count, make]] of Object.entries(CASES)) {
+    const call = make(createAuth(settings), tokens);
+    if (count === CALLS) await each(CALLS / 10, call);
+    values.add(name, await each(count, call));
+  }
+}
+
+const nameOf = ({ framework, peer }, caseName) => `${caseName}/${framework}/${peer}`;
+
+/** A server's CPU beside that of the same server without verification, and with ours. */
+function serverTable(caseName, servers, values) {
+  const rows = servers.map((server) => {
+    const of = (peer) => values.get(nameOf({ ...server, peer }, caseName));
+    const own = of(server.peer);
+    const ratios = [ratioOf(own, of(NONE)), ratioOf(own, of(OURS))];
+    return [`${server.framework}: ${server.peer}`, ...spread(own), ...ratios.map(number)];
+  });
+  const head = ["µs of CPU a request", "median", "least", "most", `× ${NONE}`, "× ours"];
+  return `## In a server: ${SERVER_CASES[caseName][0]}\n\n${table(head, rows)}\n`;
+}
+
+function functionTable(values) {
+  const rows = Object.keys(CASES).map((name) => [name, ...spread(values.get(name))]);
+  return `## Calls\n\n${table(["µs a call", "median", "least", "most"], rows)}\n`;
+}
 
 async function main() {
-  const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
-  const rounds = Number(values.rounds);
-  const { settings, token } = makeInputs();
-  const results = new Map();
-  const add = (name, value) => results.set(name, [...(results.get(name) ?? []), value]);
-  const many = Array.from({ length: REQUESTS * 1.25 }, token);
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, [count, make]] of Object.entries(CASES)) {
-      const auth = createAuth(settings);
-      const call = make(auth, many.slice(0, FIRST));
-      if (count === CALLS) await each(CALLS / 10, call);
-      add(name, await each(count, call));
+  const { rounds, requests, cases, isChosen } = readOptions(process.argv.slice(2), {
+    cases: [CALL_CASE, ...Object.keys(SERVER_CASES)],
+    peers: [...new Set(SERVERS.map(({ peer }) => peer))],
+    always: [NONE, OURS],
+    counts: { requests: 6_000 },
+  });
+  const servers = SERVERS.filter(({ peer }) => isChosen(peer));
+  const issuer = createIssuer();
+  const { settings, token, jwks } = issuer;
+  const many = Math.max(FIRST, USERS, Math.ceil(requests / 4) + requests);
+  const tokens = Array.from({ length: many }, () => token());
+  const verdicts = { good: token(), refused: refusedTokens(token) };
+  const { server: keys, address } = await startJwksServer(jwks);
+  const jwksUri = `${address}/.well-known/jwks.json`;
+  const sub = "8d2e1f3a-0000-4000-8000-000000000000";
+  const context = { settings, issuer: issuer.issuer, jwks, jwksUri, sub };
+  const values = new Values();
+  try {
+    for (let round = 0; round < rounds; round++) {
+      for (const caseName of cases) {
+        if (caseName === CALL_CASE) {
+          await timeFunctions(issuer, tokens.slice(0, FIRST), values);
+          continue;
+        }
+        const tokenAt = SERVER_CASES[caseName][1](tokens);
+        for (const { framework, peer } of orderOf(servers, round)) {
+          const server = { framework, peer };
+          const cost = await serverCost({ server, context, requests, tokenAt, verdicts });
+          values.add(nameOf(server, caseName), cost);
+        }
+        console.error(`round ${round + 1} of ${rounds}: ${caseName}`);
+      }
     }
-    add("server, CPU, no verification", await serverCost(settings, false, () => many[0]));
-    add("server, CPU, middleware, one token", await serverCost(settings, true, () => many[0]));
-    add(
-      "server, CPU, middleware, new tokens",
-      await serverCost(settings, true, (index) => many[index]),
-    );
+  } finally {
+    keys.close();
   }
-  console.log("| case | µs, median | least | most |\n| --- | ---: | ---: | ---: |");
-  for (const [name, times] of results) {
-    const figures = [median(times), Math.min(...times), Math.max(...times)];
-    console.log(`| ${name} | ${figures.map((figure) => figure.toFixed(2)).join(" | ")} |`);
+  for (const caseName of cases) {
+    const isCalls = caseName === CALL_CASE;
+    console.log(isCalls ? functionTable(values) : serverTable(caseName, servers, values));
   }
 }
 
-if (process.argv.includes("--serve")) serve();
-else main();
+main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
