@@ -162,23 +162,22 @@ const signingIn = (folder) => ({
     require(folder).createAuth({ ...settings, endpoint, credentials: CREDENTIALS }).login,
 });
 
+/** A client of AWS SDK v3 that keeps its connections, and has one for each call in flight: its default is 50. */
+function sdkClient({ region, endpoint, credentials }) {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  const { CognitoIdentityProviderClient } = require("@aws-sdk/client-cognito-identity-provider");
+  const requestHandler = { httpAgent: { keepAlive: true, maxSockets: 128 } };
+  return new CognitoIdentityProviderClient({ region, endpoint, credentials, requestHandler });
+}
+
 /** What signs users in: each gives a function of user name and password for the service at `endpoint`. */
 const SIGN_IN = {
   [OURS]: signingIn(".."),
   "AWS SDK v3": {
     package: "@aws-sdk/client-cognito-identity-provider",
     make({ settings }, endpoint) {
-      const {
-        AdminInitiateAuthCommand,
-        CognitoIdentityProviderClient,
-      } = require("@aws-sdk/client-cognito-identity-provider");
-      const client = new CognitoIdentityProviderClient({
-        region: settings.region,
-        endpoint,
-        credentials: CREDENTIALS,
-        // As many connections as there are calls: its default is 50.
-        requestHandler: { httpAgent: { maxSockets: 128 } },
-      });
+      const { AdminInitiateAuthCommand } = require("@aws-sdk/client-cognito-identity-provider");
+      const client = sdkClient({ region: settings.region, endpoint, credentials: CREDENTIALS });
       return async (username, password) => {
         const command = new AdminInitiateAuthCommand(
           signInParameters(settings, username, password),
@@ -235,4 +234,4 @@ function orderOf(peers, round) {
   return order;
 }
 
-module.exports = { OTHER_BUILD, OURS, orderOf, peersWith };
+module.exports = { OTHER_BUILD, OURS, orderOf, peersWith, sdkClient };

@@ -9,6 +9,7 @@ const http = require("node:http");
 const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
 const { setTimeout: sleep } = require("node:timers/promises");
 const { forgedTokens } = require("./forged");
+const { percentile, timeCalls } = require("./in-flight");
 const { peersWith } = require("./peers");
 
 const MINIMUM_MS = 400;
@@ -184,31 +185,15 @@ async function signInsOf({ make }, context) {
   const port = await new Promise((resolve) => service.once("message", resolve));
   const signIn = make(context, `http://127.0.0.1:${port}`);
   if ((await signIn("theseus", "Labyrinth1")).length < 1_000) throw new Error("no ID token");
-  const times = [];
-  const many = async (count) => {
-    let left = count;
-    const lane = async () => {
-      while (left-- > 0) {
-        const start = performance.now();
-        await signIn("theseus", "Labyrinth1");
-        times.push(performance.now() - start);
-      }
-    };
-    await Promise.all(Array.from({ length: ABREAST }, lane));
-  };
-  await many(SIGN_IN_WARM_UP);
-  times.length = 0;
-  const before = process.cpuUsage();
-  await many(SIGN_INS);
-  const { user, system } = process.cpuUsage(before);
+  const counts = { warmUp: SIGN_IN_WARM_UP, count: SIGN_INS, abreast: ABREAST };
+  const result = await timeCalls(counts, () => signIn("theseus", "Labyrinth1"));
   service.disconnect();
-  times.sort((a, b) => a - b);
-  return { times, cpu: (user + system) / times.length };
+  return result;
 }
 
 const SIGN_IN_CASES = {
-  signIn: ({ times }) => times[Math.floor(times.length / 2)],
-  signInTail: ({ times }) => times[Math.floor(times.length * 0.99)],
+  signIn: ({ times }) => percentile(times, 0.5),
+  signInTail: ({ times }) => percentile(times, 0.99),
   signInCpu: ({ cpu }) => cpu,
 };
 
