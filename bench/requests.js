@@ -11,7 +11,7 @@ const { createIssuer, refusedTokens, startJwksServer } = require("./issuer");
 const { serverCost } = require("./load");
 const { readOptions } = require("./options");
 const { OURS, orderOf } = require("./peers");
-const { number, ratioOf, spread, table } = require("./rounds");
+const { Values, heading, number, ratioOf, spread, table } = require("./rounds");
 const { NONE, SERVERS } = require("./servers");
 
 const CALLS = 100_000;
@@ -109,13 +109,6 @@ const SERVER_CASES = {
 
 const CALL_CASE = "calls";
 
-/** The values of all rounds by a name. */
-class Values extends Map {
-  add(name, value) {
-    this.set(name, [...(this.get(name) ?? []), value]);
-  }
-}
-
 async function timeFunctions(issuer, tokens, values) {
   const settings = { ...issuer.settings, keys: { jwks: issuer.jwks } };
   for (const [name, [count, make]] of Object.entries(CASES)) {
@@ -139,9 +132,16 @@ function serverTable(caseName, servers, values) {
   return `## In a server: ${SERVER_CASES[caseName][0]}\n\n${table(head, rows)}\n`;
 }
 
+/** What a call is compared with. */
+const verifyLike = (name) =>
+  name.endsWith("seen first") ? "verify, seen first" : "verify, seen before";
+
 function functionTable(values) {
-  const rows = Object.keys(CASES).map((name) => [name, ...spread(values.get(name))]);
-  return `## Calls\n\n${table(["µs a call", "median", "least", "most"], rows)}\n`;
+  const rows = Object.keys(CASES).map((name) => {
+    const own = values.get(name);
+    return [name, ...spread(own), number(ratioOf(own, values.get(verifyLike(name))))];
+  });
+  return `## Calls\n\n${table(["µs a call", "median", "least", "most", "× verify"], rows)}\n`;
 }
 
 async function main() {
@@ -154,7 +154,8 @@ async function main() {
   const servers = SERVERS.filter(({ peer }) => isChosen(peer));
   const issuer = createIssuer();
   const { settings, token, jwks } = issuer;
-  const many = Math.max(FIRST, USERS, Math.ceil(requests / 4) + requests);
+  const calls = cases.includes(CALL_CASE) ? FIRST : 0;
+  const many = Math.max(calls, USERS, Math.ceil(requests / 4) + requests);
   const tokens = Array.from({ length: many }, () => token());
   const verdicts = { good: token(), refused: refusedTokens(token) };
   const { server: keys, address } = await startJwksServer(jwks);
@@ -181,6 +182,7 @@ async function main() {
   } finally {
     keys.close();
   }
+  console.log(heading(rounds));
   for (const caseName of cases) {
     const isCalls = caseName === CALL_CASE;
     console.log(isCalls ? functionTable(values) : serverTable(caseName, servers, values));

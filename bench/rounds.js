@@ -2,7 +2,15 @@
 
 // The values of all rounds → figures for a table.
 
+const os = require("node:os");
 const { median } = require("./report");
+
+/** The values of all rounds by a name. */
+class Values extends Map {
+  add(name, value) {
+    this.set(name, [...(this.get(name) ?? []), value]);
+  }
+}
 
 const number = (value) =>
   value >= 1_000 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
@@ -19,4 +27,8 @@ const table = (head, rows) =>
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n");
 
-module.exports = { number, ratioOf, spread, table };
+/** What stands above the tables of a run. */
+const heading = (rounds) =>
+  `${os.cpus().length} × ${os.cpus()[0].model.trim()}, Node.js ${process.version}, rounds: ${rounds}, load average now: ${os.loadavg()[0].toFixed(1)}. Ratios are medians of the rounds' ratios.\n`;
+
+module.exports = { Values, heading, number, ratioOf, spread, table };

@@ -11,7 +11,7 @@ const { CASES } = require("./sign-in-cases");
 const ABREAST = 64;
 /** In the case `srp`. A pool takes a proof for some seconds only, and amazon-cognito-identity-js computes one after the other. */
 const SRP_ABREAST = 4;
-const SRP_WARM_UP = 16;
+const SRP_WARM_UP = 8;
 
 const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "6f5t4r3e2w1q0p9o8i7u6y5t4r";

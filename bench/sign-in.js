@@ -10,7 +10,7 @@ const { fork } = require("node:child_process");
 const { createAuth } = require("..");
 const { readOptions } = require("./options");
 const { OURS, orderOf } = require("./peers");
-const { number, ratioOf, spread, table } = require("./rounds");
+const { heading, number, ratioOf, spread, table } = require("./rounds");
 const { CASES } = require("./sign-in-cases");
 
 /** The values of each measure, and their titles. */
@@ -110,6 +110,7 @@ async function main() {
       console.error(`round ${round + 1} of ${rounds}: ${name}`);
     }
   }
+  console.log(heading(rounds));
   for (const [name, peers] of Object.entries(results)) console.log(caseTable(CASES[name], peers));
 }
 

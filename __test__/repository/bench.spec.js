@@ -4,12 +4,19 @@
 
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
+const http = require("node:http");
 const os = require("node:os");
 const path = require("node:path");
 const { forgedTokens } = require("../../bench/forged");
 const { readInputs } = require("../../bench/inputs");
+const { createIssuer, refusedTokens } = require("../../bench/issuer");
+const { asks, assertVerdicts: assertServer } = require("../../bench/load");
+const { readOptions } = require("../../bench/options");
 const { OTHER_BUILD, OURS, orderOf } = require("../../bench/peers");
 const { report } = require("../../bench/report");
+const { SERVERS } = require("../../bench/servers");
+const { CASES } = require("../../bench/sign-in-cases");
+const { assertVerdicts: assertCalls } = require("../../bench/sign-in-worker");
 const root = require("../../tools/root");
 
 let folder;
@@ -146,4 +153,134 @@ describe("report", () => {
   test("without a second build there is no comparison", () => {
     expect(report(results)).not.toContain("## This build beside");
   });
+});
+
+/** Runs a benchmark, with this package alone. */
+function run(name, ...args) {
+  const command = [path.join(root, "bench", name), "--rounds", "1", "--peers", OURS, ...args];
+  return spawnSync(process.execPath, command, { encoding: "utf8" });
+}
+
+describe("the options of requests.js and sign-in.js", () => {
+  const known = {
+    cases: ["one", "two"],
+    peers: [OURS, "a", "b"],
+    always: [OURS],
+    counts: { calls: 60 },
+  };
+  const read = (...args) => readOptions(args, known);
+
+  test("without options: all cases and peers", () => {
+    const { isChosen, ...options } = read();
+    expect(options).toEqual({ rounds: 5, calls: 60, cases: ["one", "two"] });
+    expect(known.peers.filter(isChosen)).toEqual(known.peers);
+  });
+
+  test("they choose", () => {
+    const args = ["--rounds", "2", "--calls", "7", "--cases", "two", "--peers", "b"];
+    const { isChosen, ...options } = read(...args);
+    expect(options).toEqual({ rounds: 2, calls: 7, cases: ["two"] });
+    expect(known.peers.filter(isChosen)).toEqual([OURS, "b"]);
+  });
+
+  test.each([
+    [["--rounds", "0"], /--rounds takes a number, at least 1/],
+    [["--calls", "many"], /--calls takes a number, at least 1/],
+    [["--cases", "one,three"], /--cases takes some of one,two/],
+    [["--peers", "c"], /no peer "c".*\n(?:.*\n)*.*--peers "b"/],
+    [["--count", "1"], /Unknown option '--count'/],
+  ])("%j is reported", (args, message) => {
+    expect(() => read(...args)).toThrow(message);
+  });
+
+  test.each(["requests.js", "sign-in.js"])("%s ends with the problem", (name) => {
+    const { status, stdout, stderr } = run(name, "--cases", "slow");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^--cases takes some of .*\n$/);
+  });
+});
+
+describe("a server whose verdict is wrong is not timed", () => {
+  const { token } = createIssuer();
+  const good = token();
+  const refused = refusedTokens(token);
+  const claimsOf = (text) => JSON.parse(Buffer.from(text.split(".")[1], "base64url"));
+  let server;
+  let answerFor;
+  beforeAll(async () => {
+    server = http.createServer((request, response) => {
+      const [status, body = {}] = answerFor(request.headers.authorization?.slice("Bearer ".length));
+      response.writeHead(status).end(JSON.stringify(body));
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  const check = () => {
+    const agent = new http.Agent();
+    return assertServer(asks(server.address().port, agent), "it", { good, refused });
+  };
+  const accepts = (text) => [200, { sub: claimsOf(text).sub }];
+
+  test("one that accepts the good token alone is", async () => {
+    answerFor = (text) => (text === good ? accepts(good) : [401]);
+    await check();
+  });
+
+  test.each(Object.entries(refused))("one that accepts %s", async (what, bad) => {
+    answerFor = (text) => (text === good || text === bad ? accepts(good) : [401]);
+    await expect(check()).rejects.toThrow(`it is not timed: it answers ${what} with 200`);
+  });
+
+  test("one that fails at a bad token", async () => {
+    answerFor = (text) => (text === good ? accepts(good) : [500]);
+    await expect(check()).rejects.toThrow("it answers no token with 500");
+  });
+
+  test.each([
+    [401, {}],
+    [200, { sub: "somebody else" }],
+  ])("one that answers the good token with %i %j", async (...answer) => {
+    answerFor = () => answer;
+    await expect(check()).rejects.toThrow("it answers a good token with");
+  });
+});
+
+test("a peer that gives a wrong result, or accepts what must be refused, is not timed", async () => {
+  const right = "x".repeat(500);
+  const theCase = { input: () => ["good"], refused: ["bad"], isGood: (text) => text === right };
+  const refuses = async (given) => {
+    if (given === "bad") throw new Error("refused");
+    return right;
+  };
+  await assertCalls(refuses, theCase);
+  await assertCalls(async () => right, theCase, true);
+  await expect(assertCalls(async () => right, theCase)).rejects.toThrow("accepted what must be");
+  await expect(assertCalls(async () => "x", theCase)).rejects.toThrow("a good input is wrong");
+  await expect(assertCalls(async () => Promise.reject(new Error("down")), theCase)).rejects.toThrow(
+    "down",
+  );
+});
+
+/** The first cells of a report's rows. */
+const rowsOf = (text) => [...text.matchAll(/^\| ([^|]*?) \| *\d/gm)].map(([, name]) => name);
+
+test("requests.js measures this package and a server without verification in each framework", () => {
+  const { stdout, stderr, status } = run("requests.js", "--requests", "40", "--cases", "new");
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "round 1 of 1: new\n" });
+  const frameworks = [...new Set(SERVERS.map(({ framework }) => framework))];
+  expect(frameworks.length).toBeGreaterThan(3);
+  expect(rowsOf(stdout)).toEqual(
+    frameworks.flatMap((name) => [`${name}: no verification`, `${name}: ${OURS}`]),
+  );
+});
+
+test("sign-in.js measures each of its cases", () => {
+  const args = ["--calls", "64", "--sign-ins", "2", "--cases", "password,admin,refresh,user,srp"];
+  const { stdout, status } = run("sign-in.js", ...args);
+  expect(status).toBe(0);
+  const { password, admin, refresh, user, srp } = CASES;
+  for (const { title } of [password, admin, refresh, user, srp]) expect(stdout).toContain(title);
+  expect(rowsOf(stdout).filter((name) => name !== OURS)).toEqual([]);
+  expect(rowsOf(stdout).length).toBeGreaterThan(3);
 });
