@@ -3,7 +3,7 @@
 // What `authenticate` and `middleware` cost beside `verify`, and in a server of each framework beside the same server with its
 // peer's middleware and without any. Prints tables; writes nothing.
 //
-//   node bench/requests.js [--rounds 5] [--cases calls,repeated,new] [--peers express-oauth2-jwt-bearer] [--requests 6000]
+//   node bench/requests.js [--rounds 5] [--cases calls,repeated,new] [--peers express-oauth2-jwt-bearer] [--requests 10000]
 
 const { performance } = require("node:perf_hooks");
 const { createAuth } = require("..");
@@ -149,13 +149,13 @@ async function main() {
     cases: [CALL_CASE, ...Object.keys(SERVER_CASES)],
     peers: [...new Set(SERVERS.map(({ peer }) => peer))],
     always: [NONE, OURS],
-    counts: { requests: 6_000 },
+    counts: { requests: 10_000 },
   });
   const servers = SERVERS.filter(({ peer }) => isChosen(peer));
   const issuer = createIssuer();
   const { settings, token, jwks } = issuer;
   const calls = cases.includes(CALL_CASE) ? FIRST : 0;
-  const many = Math.max(calls, USERS, Math.ceil(requests / 4) + requests);
+  const many = Math.max(calls, USERS, 2 * requests);
   const tokens = Array.from({ length: many }, () => token());
   const verdicts = { good: token(), refused: refusedTokens(token) };
   const { server: keys, address } = await startJwksServer(jwks);
