@@ -50,6 +50,7 @@ export type Caller = ((...args: never[]) => unknown) | (abstract new (...args: n
 
 /** An object that has the stack of a call. */
 export interface Place {
+  __proto__?: null;
   stack?: unknown;
 }
 

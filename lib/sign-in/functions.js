@@ -15,6 +15,7 @@ const {
   optionsOf,
   text,
 } = require("./options");
+const { own } = require("../shape");
 const { challengeFrom, opened, stepFrom, tokensFrom } = require("./steps");
 
 /** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
@@ -73,10 +74,10 @@ function signOut(handleFor, refreshToken, options) {
 }
 
 /** @type {(failure: Failure, handleFor: HandleFor) => Failure} */
-const withChallenge = (failure, handleFor) => ({
-  __proto__: null,
-  ...failure,
-  challenge: challengeFrom(failure.challenge.shown, failure.challenge.kept, handleFor),
-});
+function withChallenge(failure, handleFor) {
+  const { challenge } = failure;
+  const made = challengeFrom(own(challenge, "shown"), own(challenge, "kept"), handleFor);
+  return { __proto__: null, ...failure, challenge: made };
+}
 
 module.exports = { refresh, resume, signIn, signOut, withChallenge };

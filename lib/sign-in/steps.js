@@ -23,7 +23,7 @@ const {
   texts,
 } = require("./options");
 
-const { defineProperty } = Object;
+const { defineProperty, hasOwn } = Object;
 
 const SPENT = failure("challenge-expired", "The challenge has been answered already", {
   hint: "Go on with what the answer gave, or start the sign-in again.",
@@ -65,7 +65,7 @@ function redacted(target, secrets) {
     /** @type {any} */
     const copy = { ...target };
     for (const name of secrets) {
-      if (name in copy) copy[name] = "[hidden]";
+      if (hasOwn(copy, name)) copy[name] = "[hidden]";
     }
     return typeof inspect === "function" ? inspect(copy, options) : copy;
   };
@@ -119,8 +119,8 @@ function opened(handleFor, state, binding) {
   const time = now();
   const handle = handleFor();
   const open = textOrRefusal(() => native.resumeChallenge(handle, sealed, binding, time));
-  const { shown, kept } = read(open) ?? {};
-  return /** @type {object} */ (challengeFrom(shown, kept, handleFor));
+  const parts = read(open);
+  return /** @type {object} */ (challengeFrom(own(parts, "shown"), own(parts, "kept"), handleFor));
 }
 
 /**
@@ -175,18 +175,19 @@ function challengeFrom(shown, kept, handleFor) {
   /** @type {(value: unknown, options?: unknown) => Promise<any>} */
   const answer = async (value, options = undefined) =>
     exposed(answer, () => {
-      const { password, attributes, allow, email, ...rest } = optionsOf(options, AT_ANSWER);
+      const given = optionsOf(options, AT_ANSWER);
+      const { password, attributes, allow, email } = given;
       const request = {
         Answer: answerOf(value),
         Options: { password, attributes, allow, email },
       };
-      return send(request, "answer", rest);
+      return send(request, "answer", given);
     });
   /** @type {(responses: unknown, options?: unknown) => Promise<any>} */
   const answerRaw = async (responses, options = undefined) =>
     exposed(answerRaw, () => {
-      const rest = optionsOf(options, AT_ANSWER_RAW);
-      return send({ Responses: texts(responses, "responses") }, "answerRaw", rest);
+      const given = optionsOf(options, AT_ANSWER_RAW);
+      return send({ Responses: texts(responses, "responses") }, "answerRaw", given);
     });
   /** @type {(options?: unknown) => string} */
   const save = (options = undefined) =>
@@ -205,10 +206,10 @@ function challengeFrom(shown, kept, handleFor) {
  *
  * @param {Failure} failed
  */
-const isOpenAfter = ({ reason, attempts, retryable }) =>
-  REPEATABLE.includes(reason) ||
-  attempts === undefined ||
-  (reason === "network" && retryable === true);
+const isOpenAfter = (failed) =>
+  REPEATABLE.includes(failed.reason) ||
+  own(failed, "attempts") === undefined ||
+  (failed.reason === "network" && own(failed, "retryable") === true);
 
 /**
  * A text, or what a browser made of a passkey.
