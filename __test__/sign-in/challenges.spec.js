@@ -2,14 +2,16 @@
 
 // Challenges: what each shows, what its answer sends, and how often it can be answered.
 
-const { inspect } = require("node:util");
+const { format, inspect } = require("node:util");
 const { createAuth } = require("../..");
 const { totpAt } = require("../../testing/totp.js");
+const { useEnvironment } = require("../support/environment.js");
 const { cut, failure, startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   NAME,
   PASSWORD,
   SECRET,
+  STATE_KEY,
   TEMPORARY,
   error,
   operations,
@@ -227,6 +229,77 @@ describe("answered once", () => {
     expect((await answer(pool.totp(NAME))).signedIn).toBe(true);
   });
 
+  test("by whoever is first, also from inside a signal, or a subscriber to events", async () => {
+    const diagnostics = require("node:diagnostics_channel");
+    const { pool, step } = await begin();
+    const inside = [];
+    const again = () => inside.push(refusal(step.answer("222222")));
+    const signal = {
+      get aborted() {
+        again();
+        return false;
+      },
+      addEventListener: again,
+      removeEventListener() {},
+    };
+    const channel = diagnostics.channel("tracing:cognito-auth-native:call:start");
+    channel.subscribe(again);
+    const answered = step.answer(pool.totp(NAME), { signal });
+    channel.unsubscribe(again);
+    expect((await answered).signedIn).toBe(true);
+    expect(inside.length).toBeGreaterThan(2);
+    for (const error of await Promise.all(inside)) expect(error).toMatchObject(SPENT);
+    expect(operations(pool)).toEqual(["AdminInitiateAuth", "AdminRespondToAuthChallenge"]);
+  });
+
+  test("open after a signal that breaks", async () => {
+    const { pool, step } = await begin();
+    const signals = [
+      5,
+      {},
+      {
+        aborted: false,
+        addEventListener() {
+          throw new Error("broken");
+        },
+      },
+    ];
+    for (const signal of signals) {
+      expect(await refusal(step.answer("123456", { signal }))).toMatchObject({
+        reason: "invalid-argument",
+      });
+    }
+    expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+  });
+
+  test("by the app client that it began with, whatever the environment says later", async () => {
+    const { pool } = await open({ mfa: "OPTIONAL", user: { totpSecret: SEED } });
+    const { userPoolId: USER_POOL_ID, clientId: COGNITO_CLIENT_ID, ...options } = pool.options;
+    const restore = useEnvironment({
+      USER_POOL_ID,
+      COGNITO_CLIENT_ID,
+      COGNITO_STATE_KEY: STATE_KEY,
+    });
+    try {
+      const auth = createAuth(options);
+      const step = await auth.signIn(NAME, PASSWORD);
+      const other = await auth.signIn(NAME, PASSWORD);
+      const resumed = auth.resume(other.save());
+      const { challenge } = await refusal(auth.login(NAME, PASSWORD));
+      process.env.COGNITO_CLIENT_ID = "another1client";
+      for (const one of [step, resumed, challenge]) {
+        expect(await refusal(one.answer("000000"))).toMatchObject({ reason: "code-wrong" });
+        expect(last(pool.requests).body.ClientId).toBe(COGNITO_CLIENT_ID);
+      }
+      const state = step.save();
+      expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+      process.env.COGNITO_CLIENT_ID = COGNITO_CLIENT_ID;
+      expect(auth.resume(state).username).toBe(NAME);
+    } finally {
+      restore();
+    }
+  });
+
   test.each(["reset", "cut"])("lost if the answer to it is lost (%s): one request", async (how) => {
     const { pool, step } = await begin();
     pool.down("AdminRespondToAuthChallenge", how);
@@ -413,10 +486,22 @@ describe("login's error has the challenge", () => {
     expect(Object.getOwnPropertyDescriptor(failed, "challenge")).toMatchObject({
       enumerable: false,
     });
-    for (const text of [JSON.stringify(failed), inspect(failed), failed.stack]) {
+    const hidden = inspect(failed, { showHidden: true, depth: 9 });
+    for (const text of [
+      JSON.stringify(failed),
+      inspect(failed),
+      failed.stack,
+      hidden,
+      format("%o", failed),
+    ]) {
       expect(text).not.toContain(failed.session);
       expect(text).not.toContain("answerRaw");
     }
+    expect(hidden).toContain("[session]: [Getter");
+    // An application may take it away, before it hands the error to a logger of its own.
+    const { session } = failed;
+    failed.session = undefined;
+    expect([typeof session, failed.session]).toEqual(["string", undefined]);
     const tokens = await failed.challenge.answer(pool.totp(NAME));
     expect(await auth.verifyToken(tokens.idToken)).toMatchObject({ "cognito:username": NAME });
   });

@@ -16,6 +16,7 @@ const {
   text,
 } = require("./options");
 const { own } = require("../shape");
+const { oneHandle } = require("./one-handle");
 const { challengeFrom, opened, stepFrom, tokensFrom } = require("./steps");
 
 /** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
@@ -30,11 +31,12 @@ function signIn(handleFor, username, password, options) {
     Visitor: visitor,
     Now: now(),
   };
+  const sameHandle = oneHandle(handleFor);
   return invoke("flow/sign-in", request, {
     operation: "signIn",
-    handleFor,
+    handleFor: sameHandle,
     signal,
-    read: (answer) => stepFrom(answer, handleFor),
+    read: (answer) => stepFrom(answer, sameHandle),
   });
 }
 

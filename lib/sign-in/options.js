@@ -42,6 +42,14 @@ function text(value, name) {
   return value;
 }
 
+/**
+ * A text of a request, which may be empty: undefined stands for none.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ */
+const optional = (value, name) => (value === "" ? undefined : text(value, name));
+
 /** The time, in whole milliseconds since 1970, as the native side takes it. */
 function now() {
   const time = timeNow();
@@ -97,6 +105,7 @@ function headers(value, name) {
     if (given === undefined) continue;
     const values = isArray(given) ? given : [given];
     for (let index = 0; index < values.length; index++) {
+      if (values[index] === "") continue;
       append(sent, [header, text(values[index], `${name}["${header}"]`)]);
     }
   }
@@ -106,7 +115,7 @@ function headers(value, name) {
 /** @typedef {Record<string, (value: unknown, name: string) => unknown>} Table */
 
 /** @type {Table} */
-const VISITOR = { ip: text, encodedData: text, host: text, path: text, headers };
+const VISITOR = { ip: text, encodedData: optional, host: optional, path: optional, headers };
 
 /**
  * As the native side takes it.

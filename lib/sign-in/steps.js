@@ -7,6 +7,7 @@
 
 const native = require("../host/native");
 const { Refusal, failure } = require("../errors/failure");
+const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 const { exposed } = require("../exposed");
 const { read } = require("../host/json");
 const { invoke } = require("../invoke");
@@ -115,12 +116,15 @@ function stepFrom(answer, handleFor) {
  * @returns {object}
  */
 function opened(handleFor, state, binding) {
-  const sealed = typeof state === "string" ? state : "";
+  // A longer text is no challenge, and handing it on would copy it.
+  const sealed = typeof state === "string" && state.length <= ARGUMENT_CHARACTERS ? state : "";
   const time = now();
   const handle = handleFor();
   const open = textOrRefusal(() => native.resumeChallenge(handle, sealed, binding, time));
   const parts = read(open);
-  return /** @type {object} */ (challengeFrom(own(parts, "shown"), own(parts, "kept"), handleFor));
+  return /** @type {object} */ (
+    challengeFrom(own(parts, "shown"), own(parts, "kept"), () => handle)
+  );
 }
 
 /**
@@ -158,18 +162,24 @@ function challengeFrom(shown, kept, handleFor) {
       Visitor: visitor,
       Now: now(),
     };
-    const later = invoke("flow/challenge", members, {
-      operation,
-      handleFor,
-      signal,
-      read: (answer) => stepFrom(answer, handleFor),
-      refused: (failed) => {
-        isAnswered = !isOpenAfter(failed);
-        return failed;
-      },
-    });
+    // Before a signal or a subscriber to events is called: either may answer, too.
     isAnswered = true;
-    return later;
+    try {
+      return invoke("flow/challenge", members, {
+        operation,
+        handleFor,
+        signal,
+        read: (answer) => stepFrom(answer, handleFor),
+        refused: (failed) => {
+          isAnswered = !isOpenAfter(failed);
+          return failed;
+        },
+      });
+    } catch (thrown) {
+      // Nothing was sent.
+      isAnswered = false;
+      throw thrown;
+    }
   };
 
   /** @type {(value: unknown, options?: unknown) => Promise<any>} */
