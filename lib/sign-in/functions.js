@@ -19,6 +19,11 @@ const { own } = require("../shape");
 const { oneHandle } = require("./one-handle");
 const { challengeFrom, opened, stepFrom, tokensFrom } = require("./steps");
 
+/** Those of a refresh would send the user to sign in. */
+const NOTHING_TO_REVOKE =
+  "The refresh token has expired, has been revoked, or is not one of this app client: there is nothing to revoke. Delete it, as " +
+  "after any sign-out.";
+
 /** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
 function signIn(handleFor, username, password, options) {
   const { signal, authFlow, prefer, visitor, clientMetadata } = optionsOf(options, AT_SIGN_IN);
@@ -72,6 +77,10 @@ function signOut(handleFor, refreshToken, options) {
     handleFor,
     signal,
     read: () => undefined,
+    refused: (failed) =>
+      failed.reason === "refresh-expired"
+        ? { __proto__: null, ...failed, hint: NOTHING_TO_REVOKE }
+        : failed,
   });
 }
 
