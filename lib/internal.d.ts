@@ -113,6 +113,8 @@ export interface Failure {
   /** The challenge: two JSON texts as native code has it, then an object to answer it with. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   challenge?: any;
+  /** Of an answer to a challenge that had no effect: the challenge may be answered again. No error has it. */
+  open?: true;
   /** Those that it stands for. */
   failures?: Failure[];
   /** The message of an error that is the cause. */

@@ -26,6 +26,7 @@ const SEED = "JBSWY3DPEHPK3PXP";
 const PHONE = { phone_number: "+14155550100", phone_number_verified: "true" };
 const EMAIL = { email: "theseus@example.com", email_verified: "true" };
 const FLOWS = [["ADMIN_NO_SRP_AUTH"], ["USER_PASSWORD_AUTH"]];
+const RESPOND = "AdminRespondToAuthChallenge";
 const last = (list) => list.at(-1);
 
 describe.each(FLOWS)("with %s", (authFlow) => {
@@ -228,6 +229,42 @@ describe("answered once", () => {
     const { answer } = step;
     expect((await answer(pool.totp(NAME))).signedIn).toBe(true);
   });
+
+  test("open after a throttled answer, which had no effect", async () => {
+    const { pool, auth } = await open({
+      mfa: "OPTIONAL",
+      user: { totpSecret: SEED },
+      settings: { maxAttempts: 1 },
+    });
+    const step = await auth.signIn(NAME, PASSWORD);
+    pool.failNext("AdminRespondToAuthChallenge", "TooManyRequestsException", "Slow down");
+    const failed = await refusal(step.answer(pool.totp(NAME)));
+    expect(failed).toMatchObject({ reason: "throttled", retryable: true });
+    expect(Object.getOwnPropertyNames(failed)).not.toContain("open");
+    expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+  });
+
+  test.each([
+    ["throttled", (pool) => pool.failNext(RESPOND, "TooManyRequestsException", "Slow down")],
+    ["service", (pool) => pool.failNext(RESPOND, "InternalErrorException", "x", 500)],
+    ["network", (pool) => pool.down(RESPOND, "reset")],
+  ])(
+    "spent after a failure (%s) behind a part of the answer that took effect",
+    async (reason, fail) => {
+      const { pool, auth } = await open({ mfa: "ON", settings: { maxAttempts: 1 } });
+      const step = await auth.signIn(NAME, PASSWORD);
+      const setup = await step.answer("SOFTWARE_TOKEN_MFA");
+      fail(pool);
+      const failed = await refusal(setup.answer(totpAt(setup.totp.secret, Date.now())));
+      pool.up();
+      expect(failed).toMatchObject({ reason, retryable: false });
+      expect(failed.hint).toMatch(/start the sign-in again/i);
+      expect(Object.getOwnPropertyNames(failed)).not.toContain("open");
+      const sent = operations(pool).length;
+      expect(await refusal(setup.answer("123456"))).toMatchObject(SPENT);
+      expect(operations(pool)).toHaveLength(sent);
+    },
+  );
 
   test("by whoever is first, also from inside a signal, or a subscriber to events", async () => {
     const diagnostics = require("node:diagnostics_channel");

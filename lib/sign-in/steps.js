@@ -30,9 +30,6 @@ const SPENT = failure("challenge-expired", "The challenge has been answered alre
   hint: "Go on with what the answer gave, or start the sign-in again.",
 });
 
-/** After these the same challenge may be answered again. */
-const REPEATABLE = ["code-wrong", "password-policy"];
-
 /** What util.inspect, and console.log with it, calls. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
@@ -171,7 +168,8 @@ function challengeFrom(shown, kept, handleFor) {
         signal,
         read: (answer) => stepFrom(answer, handleFor),
         refused: (failed) => {
-          isAnswered = !isOpenAfter(failed);
+          // The native side knows whether anything of the answer took effect.
+          isAnswered = own(failed, "open") !== true;
           return failed;
         },
       });
@@ -210,16 +208,6 @@ function challengeFrom(shown, kept, handleFor) {
   hide(challenge, "answerRaw", answerRaw);
   return hide(challenge, "save", save);
 }
-
-/**
- * Whether a challenge may be answered again after a failure: if Cognito says so, or if nothing was sent.
- *
- * @param {Failure} failed
- */
-const isOpenAfter = (failed) =>
-  REPEATABLE.includes(failed.reason) ||
-  own(failed, "attempts") === undefined ||
-  (failed.reason === "network" && own(failed, "retryable") === true);
 
 /**
  * A text, or what a browser made of a passkey.
