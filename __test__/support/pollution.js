@@ -217,7 +217,8 @@ async function main(played) {
   ];
   for (const [owner, prototype, polluted] of all) {
     for (const name of polluted) {
-      for (const [kind, descriptor] of Object.entries(kinds)) {
+      for (const kind of played.kinds ?? Object.keys(kinds)) {
+        const descriptor = kinds[kind];
         const outcomes = await playPolluted(played, prototype, name, descriptor);
         cases += 1;
         for (const call of Object.keys(outcomes)) {
