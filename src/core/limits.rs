@@ -233,6 +233,10 @@ pub const STATE_KEY_CHARACTERS: usize = 32;
 /// How many characters of such a key must be different: a random one has about 30.
 pub const STATE_KEY_VARIETY: usize = 8;
 
+/// How long a refresh that calls wait for may take while further ones join them, unless one of them waits for longer by itself:
+/// so long that no answer is given up that would come, and not so long that one connection that has died holds all up.
+pub const REFRESH: Duration = Duration::from_secs(30);
+
 /// Results of refreshes that are remembered in a process. Each holds about 5 KB of tokens, and is replaced by the result of
 /// a later refresh when there are this many.
 pub const REFRESH_RESULTS: usize = 1024;

@@ -47,8 +47,8 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(Of("SignUp"), &["LimitExceededException"], &[], R::Throttled, "quota").never_again()
         .hint("The user may have been created, and only the code not sent: ResendConfirmationCode sends another one."),
     row(Everywhere, &["LimitExceededException"], &[], R::Throttled, "quota").never_again(),
-    row(Everywhere, &["RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"], &[], R::Throttled, "rate").throttled().retryable(),
-    row(Of("AssociateSoftwareToken"), &["ConcurrentModificationException"], &[], R::Throttled, "rate").retryable(),
+    row(Everywhere, &["RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"], &[], R::Throttled, finding::RATE).throttled().retryable(),
+    row(Of("AssociateSoftwareToken"), &["ConcurrentModificationException"], &[], R::Throttled, finding::RATE).retryable(),
 
     // One code for many things, which only the message distinguishes.
     row(Everywhere, &["NotAuthorizedException"], &["but secret_hash was not received"], R::Config, "client.secret")
@@ -177,7 +177,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
 ];
 
 /// Whatever the code, if the status says that there were too many requests.
-pub(super) static TOO_MANY_REQUESTS: Diagnosis = row(Everywhere, &[], &[], R::Throttled, "rate")
+pub(super) static TOO_MANY_REQUESTS: Diagnosis = row(Everywhere, &[], &[], R::Throttled, finding::RATE)
     .throttled()
     .retryable();
 
