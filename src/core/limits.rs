@@ -241,6 +241,13 @@ pub const REFRESH: Duration = Duration::from_secs(30);
 /// a later refresh when there are this many.
 pub const REFRESH_RESULTS: usize = 1024;
 
+/// Bytes of the results that are remembered: room for as many usual ones, and not for as many of the largest answers.
+pub const REFRESH_BYTES: usize = 8 * 1024 * 1024;
+
+/// The latest time that JavaScript has as a date, in milliseconds since 1970.
+/// <https://tc39.es/ecma262/#sec-time-values-and-time-range>
+pub const LATEST_DATE: u64 = 8_640_000_000_000_000;
+
 /// How long the result of a refresh that replaced the refresh token is handed to later calls with the old token, unless
 /// configured: longer than the requests of one page are apart.
 pub const REFRESH_REUSE: Duration = Duration::from_secs(10);
@@ -259,7 +266,8 @@ pub const WAITING_PAUSE: Duration = Duration::from_secs(1);
 /// Threads that prove passwords (SRP) at once. A proof takes about 4 ms of CPU time.
 pub const PROVERS: usize = 2;
 
-/// Proofs that may wait for such a thread: half a second's. Further ones are refused at once.
+/// Sign-ins that may wait for such a thread, or for Amazon Cognito's part of their proof. Further ones are refused at once, and
+/// never one that has begun.
 pub const WAITING_FOR_PROOF: usize = 64;
 
 /// How far Amazon Cognito's clock may be from this machine's for its `Date` header to be believed in a proof.

@@ -5,6 +5,7 @@
 //! its result is remembered for a moment: requests of the same page arrive with the old token a little later.
 
 mod key;
+mod results;
 mod sharing;
 
 pub use self::key::{Key, Parts};

@@ -114,8 +114,10 @@ fn is_without_effect(error: &AuthError, call: &Call) -> bool {
 /// Whether nobody knows if the answer took effect.
 fn may_have_arrived(error: &AuthError) -> bool {
     let is_unavailable = |status| status >= 500;
-    matches!(error.reason(), Reason::Network | Reason::Timeout | Reason::Aborted)
-        || error.context().status_code.is_some_and(is_unavailable)
+    matches!(
+        error.reason(),
+        Reason::Network | Reason::Timeout | Reason::Aborted
+    ) || error.context().status_code.is_some_and(is_unavailable)
 }
 
 /// Asks for the secret of an authenticator app: the same challenge again, with it.
