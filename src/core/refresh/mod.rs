@@ -9,4 +9,5 @@ mod results;
 mod sharing;
 
 pub use self::key::{Key, Parts};
-pub use self::sharing::{Begin, Ended, Flight, Refreshes, Rotated, subject};
+pub use self::results::Rotated;
+pub use self::sharing::{Begin, Ended, Flight, Refreshes, subject};

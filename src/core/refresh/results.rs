@@ -4,10 +4,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use super::key::{Hash, Key};
-use super::sharing::Rotated;
 use crate::core::limits;
+use crate::core::secret::Secret;
 
-/// A result.
+/// What a refresh brought that replaced the refresh token.
+#[derive(Clone, Debug)]
+pub struct Rotated {
+    /// The whole result, for each caller.
+    pub answer: Secret,
+    /// The new refresh token.
+    pub refresh_token: Secret,
+    /// The user, if known: see [`super::subject`].
+    pub sub: Option<String>,
+}
+
+/// A result that is remembered.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) key: Key,

@@ -7,19 +7,8 @@ use base64_simd::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::key::{Hash, Key, Lineage, hash_of, pool_hash};
-use super::results::{Kept, Results};
+use super::results::{Kept, Results, Rotated};
 use crate::core::secret::Secret;
-
-/// What a refresh brought that replaced the refresh token.
-#[derive(Clone, Debug)]
-pub struct Rotated {
-    /// The whole result, for each caller.
-    pub answer: Secret,
-    /// The new refresh token.
-    pub refresh_token: Secret,
-    /// The user, if known: see [`subject`].
-    pub sub: Option<String>,
-}
 
 /// The `sub` of a token that Cognito has just sent, which nobody else can have made.
 pub fn subject(token: &str) -> Option<String> {
