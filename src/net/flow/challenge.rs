@@ -113,7 +113,7 @@ fn is_without_effect(error: &AuthError, call: &Call) -> bool {
 
 /// Whether nobody knows if the answer took effect.
 fn may_have_arrived(error: &AuthError) -> bool {
-    let is_unavailable = |status| status >= 500;
+    let is_refusal = |status| (400..500).contains(&status);
     matches!(
         error.reason(),
         Reason::Network | Reason::Timeout | Reason::Aborted
