@@ -66,7 +66,8 @@ test("sign-ins that come later never push out one that has begun", async () => {
   waiting = [];
   const refused = (await rest).flatMap(({ error }) => error ?? []);
   for (const error of refused) {
-    expect(error).toMatchObject({ reason: "throttled", retryAfter: 1, attempts: undefined });
+    expect(error).toMatchObject({ reason: "throttled", retryAfter: 1 });
+    expect(error.attempts).toBeUndefined();
   }
   expect(service.of("InitiateAuth")).toHaveLength(260 - refused.length);
   expect(service.of(RESPOND)).toHaveLength(260 - refused.length);
@@ -100,7 +101,8 @@ describe("a password that looks wrong", () => {
     service.next("InitiateAuth", { headers: { date }, body: ASKED });
     service.next(RESPOND, failure("NotAuthorizedException", "User is disabled."));
     const failed = await refusal(signIn());
-    expect(failed).toMatchObject({ reason: "user-disabled", hint: undefined });
+    expect(failed.reason).toBe("user-disabled");
+    expect(failed.hint).toBeUndefined();
   });
 });
 

@@ -55,7 +55,7 @@ describe("deadlines", () => {
 
   test("of one call ends its own waiting, not the request that another one waits for", async () => {
     const slow = held(tokensWith("new"));
-    service.next(REFRESH, slow.give);
+    service.always(REFRESH, slow.give);
     const token = freshToken();
     const hasty = refusal(make(HASTY).refresh(token));
     await untilSent(1);
@@ -68,7 +68,7 @@ describe("deadlines", () => {
 
   test("a call that comes when the first one has given up joins its request", async () => {
     const slow = held(tokensWith("new"));
-    service.next(REFRESH, slow.give);
+    service.always(REFRESH, slow.give);
     const token = freshToken();
     expect(await refusal(make(HASTY).refresh(token))).toMatchObject(timedOut);
     const late = make().refresh(token);

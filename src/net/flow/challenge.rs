@@ -117,7 +117,10 @@ fn may_have_arrived(error: &AuthError) -> bool {
     matches!(
         error.reason(),
         Reason::Network | Reason::Timeout | Reason::Aborted
-    ) || error.context().status_code.is_some_and(is_unavailable)
+    ) || error
+        .context()
+        .status_code
+        .is_some_and(|status| !is_refusal(status))
 }
 
 /// Asks for the secret of an authenticator app: the same challenge again, with it.
