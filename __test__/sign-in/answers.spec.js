@@ -37,7 +37,10 @@ test.each([0, 86_400, 10 ** 15, 10 ** 18])("ExpiresIn %p: a date", async (Expire
 });
 
 test.each([
-  [{ DeviceKey: "k", DeviceGroupKey: "g" }, { key: "k", groupKey: "g" }],
+  [
+    { DeviceKey: "k", DeviceGroupKey: "g" },
+    { key: "k", groupKey: "g" },
+  ],
   [{ DeviceKey: "k" }, undefined],
   [{ DeviceGroupKey: "g" }, undefined],
   [{}, undefined],

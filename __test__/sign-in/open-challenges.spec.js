@@ -67,10 +67,7 @@ const smsCode = (of) => begun({ ChallengeName: "SMS_MFA" }, { of });
 
 async function authenticatorApp(of = service) {
   const parameters = { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA"]' };
-  const Kept = await begun(
-    { ChallengeName: "MFA_SETUP", ChallengeParameters: parameters },
-    { of },
-  );
+  const Kept = await begun({ ChallengeName: "MFA_SETUP", ChallengeParameters: parameters }, { of });
   of.next("AssociateSoftwareToken", { body: { SecretCode: "JBSWY3DP", Session: SESSION } });
   return (await outcome("flow/challenge", { Kept, Answer: "SOFTWARE_TOKEN_MFA" }, { of })).Kept;
 }

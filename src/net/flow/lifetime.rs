@@ -54,7 +54,7 @@ mod tests {
     use super::{Lifetime, limits, lock};
 
     fn length(lifetime: &Lifetime) -> Duration {
-        *lock(&lifetime.end) - lifetime.began
+        lock(&lifetime.end).saturating_sub(lifetime.began)
     }
 
     #[test]
