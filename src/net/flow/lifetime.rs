@@ -29,9 +29,13 @@ impl Lifetime {
 
     /// From now on another call waits for so long.
     pub(super) fn extend(&self, wait: Duration) {
+        self.extend_at(uptime(), wait);
+    }
+
+    fn extend_at(&self, now: Duration, wait: Duration) {
         let last = self.began + wait.max(limits::REFRESH);
         let mut end = lock(&self.end);
-        *end = last.min(uptime() + wait).max(*end);
+        *end = last.min(now + wait).max(*end);
     }
 
     /// Waits until the time is over; how long it was.
@@ -59,20 +63,21 @@ mod tests {
 
     #[test]
     fn it_follows_the_latest_deadline_within_a_limit() {
-        let (moment, minute) = (Duration::from_millis(1), Duration::from_mins(1));
-        let lifetime = Lifetime::new(moment);
+        let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+        let lifetime = Lifetime::new(second);
+        let began = lifetime.began;
+        // As long as a usual call's, whoever begins.
         assert_eq!(length(&lifetime), limits::CALL);
-        lifetime.extend(moment);
+        lifetime.extend_at(began + second, second);
         assert_eq!(length(&lifetime), limits::CALL);
-        lifetime.extend(minute);
-        assert_eq!(length(&lifetime), minute);
-
+        lifetime.extend_at(began + second, limits::CALL);
+        assert_eq!(length(&lifetime), limits::CALL + second);
         // Calls that join again and again do not keep a request that has no answer.
-        let mut lifetime = Lifetime::new(limits::CALL);
-        lifetime.began = lifetime.began.saturating_sub(minute);
-        *lock(&lifetime.end) = lifetime.began;
-        lifetime.extend(limits::CALL);
+        lifetime.extend_at(began + limits::REFRESH, limits::CALL);
         assert_eq!(length(&lifetime), limits::REFRESH);
+        // One that waits for longer by itself does.
+        lifetime.extend_at(began + second, minute);
+        assert_eq!(length(&lifetime), minute);
     }
 
     #[tokio::test]
