@@ -11,6 +11,8 @@ const { isObjectOrFunction } = require("./shape");
 
 const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an AbortSignal", {
   name: "InvalidParameterType",
+  // A challenge whose answer has a wrong signal is not sent.
+  open: true,
 });
 
 /**

@@ -39,11 +39,11 @@ class Pool {
    * @param {NativePolicy} [policy]
    */
   constructor(settings, policy) {
-    this.#settings = settings;
+    this.#settings = /** @type {Settings} */ ({ __proto__: null, ...settings });
     this.policy = policy;
-    this.clientId = settings.clientId;
+    this.clientId = this.#settings.clientId;
     this.handle = this.#open(requestVariables());
-    if (settings.credentials !== undefined) this.#callHandle = this.handle;
+    if (this.#settings.credentials !== undefined) this.#callHandle = this.handle;
   }
 
   /** The handle for calls to Cognito, which may look for credentials in all of the environment. */
@@ -54,7 +54,7 @@ class Pool {
 
   /** @param {Variables} environment */
   #open(environment) {
-    const text = textOf({ __proto__: null, ...this.#settings, environment });
+    const text = textOf({ ...this.#settings, environment });
     return created(() => native.open(text));
   }
 }
@@ -233,7 +233,9 @@ class LiveAuth {
  * @param {Failure} failure
  * @returns {KeysStatus}
  */
-function statusOf({ reason, message, hint, cause }) {
+function statusOf(failure) {
+  /** @type {Failure} */
+  const { reason, message, hint, cause } = { __proto__: null, ...failure };
   const lastFailure = {
     reason,
     message,

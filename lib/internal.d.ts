@@ -50,6 +50,7 @@ export type Caller = ((...args: never[]) => unknown) | (abstract new (...args: n
 
 /** An object that has the stack of a call. */
 export interface Place {
+  __proto__?: null;
   stack?: unknown;
 }
 
@@ -112,6 +113,8 @@ export interface Failure {
   /** The challenge: two JSON texts as native code has it, then an object to answer it with. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   challenge?: any;
+  /** Of an answer to a challenge that had no effect: the challenge may be answered again. No error has it. */
+  open?: true;
   /** Those that it stands for. */
   failures?: Failure[];
   /** The message of an error that is the cause. */

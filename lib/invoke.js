@@ -26,12 +26,17 @@ const { own } = require("./shape");
  * @param {{ operation: string, handleFor: HandleFor, signal: AbortSignalLike | undefined, read: (answer: unknown) => Value, refused?: (failure: Failure) => Failure }} call
  * @returns {Given<ReadFrom<Value>>}
  */
-function invoke(name, request, { operation, handleFor, signal, read, refused }) {
+function invoke(name, request, call) {
+  // Most calls have no `refused`, and some no `signal`: what Object.prototype has is none.
+  const { operation, handleFor, signal, read, refused } = /** @type {typeof call} */ ({
+    __proto__: null,
+    ...call,
+  });
   throwIfAborted(signal);
   const handle = handleFor();
   const json = /** @type {string} */ (write(request));
   /** @param {OpenCallEvent | undefined} event */
-  const call = (event) => {
+  const ask = (event) => {
     /** @param {unknown} answered */
     const readFrom = (answered) => {
       const origin = own(answered, "cognito");
@@ -44,7 +49,7 @@ function invoke(name, request, { operation, handleFor, signal, read, refused }) 
       settle(() => native.invoke(handle, name, json, cancel, traceId()), readFrom),
     );
   };
-  const promise = traced(operation, call);
+  const promise = traced(operation, ask);
   return new Later(refused === undefined ? promise : withRefusals(promise, refused));
 }
 

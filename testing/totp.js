@@ -8,10 +8,15 @@ const STEP_MS = 30_000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const BASE32 = /^[A-Z2-7]+$/;
 
-/** Base32 without padding (RFC 4648). Cognito's seeds have 52 characters, of 32 bytes. */
-function newSeed() {
-  return Array.from(crypto.randomBytes(52), (byte) => ALPHABET[byte % 32]).join("");
+/** Base32 without padding (RFC 4648): the bits that fill up the last character are zero. */
+function base32(bytes) {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+  const groups = bits.match(/.{1,5}/g);
+  return groups.map((group) => ALPHABET[Number.parseInt(group.padEnd(5, "0"), 2)]).join("");
 }
+
+/** Cognito's seeds have 52 characters, of 32 bytes. */
+const newSeed = () => base32(crypto.randomBytes(32));
 
 function bytesOf(seed) {
   const bits = Array.from(seed, (character) =>
@@ -30,4 +35,4 @@ function totpAt(seed, time) {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-module.exports = { BASE32, STEP_MS, newSeed, totpAt };
+module.exports = { BASE32, STEP_MS, bytesOf, newSeed, totpAt };

@@ -455,3 +455,69 @@ fn no_token_shows_in_debug() {
         assert!(!text.contains(part), "{text}");
     }
 }
+
+#[test]
+fn large_results_make_room_for_each_other() {
+    let mut process = Process::default();
+    let large = "x".repeat(limits::ANSWER_BYTES);
+    // The tokens count, too: together they are a little too long.
+    for number in 0..limits::REFRESH_BYTES / limits::ANSWER_BYTES {
+        let flight = process.begin(&key(&format!("a{number}")), REUSE, at(0));
+        let result = Rotated {
+            answer: Secret::new(&large),
+            refresh_token: Secret::new(format!("b{number}")),
+            sub: None,
+        };
+        process
+            .refreshes
+            .finish(flight.unwrap(), Some(result), REUSE, at(0));
+    }
+    assert!(process.sends(&key("a0"), at(0)));
+    assert!(process.does(&key("a1"), at(0)) == Does::Has(large));
+}
+
+#[test]
+fn a_long_chain_ends_in_the_newest_token_and_is_forgotten_as_a_whole() {
+    let mut process = Process::default();
+    let last = limits::REFRESH_RESULTS - 1;
+    for number in 0..last {
+        let (old, new) = (format!("t{number}"), format!("t{}", number + 1));
+        process.rotate(&key(&old), &new, at(0));
+    }
+    process.rotate(&key("x"), "y", at(0));
+    let newest = format!("t{last}");
+    for old in ["t0", "t500"] {
+        assert_eq!(process.does(&key(old), at(1)), has(&newest));
+        let other = key_in(Some("us-east-1_Ab1"), old, "other");
+        assert_eq!(
+            process.does(&other, at(1)),
+            Does::BeginsWith(newest.clone())
+        );
+    }
+    process
+        .refreshes
+        .forget(Ended::Token(&Secret::new(newest)), at(1));
+    assert!(process.sends(&key("t0"), at(1)) && process.sends(&key("t500"), at(1)));
+    assert_eq!(process.does(&key("x"), at(1)), has("y"));
+}
+
+#[test]
+fn results_of_different_lives_end_each_at_its_time() {
+    let mut process = Process::default();
+    let (short, long) = (Duration::from_secs(2), Duration::from_mins(1));
+    for (token, reuse) in [("a", long), ("b", short), ("c", long)] {
+        let flight = process.begin(&key(token), reuse, at(0)).unwrap();
+        let result = rotated(&format!("{token}{token}"), None);
+        process.refreshes.finish(flight, result, reuse, at(0));
+    }
+    let mut has_at = |token: &str, seconds| match process.begin(&key(token), long, at(seconds)) {
+        Ok(flight) => {
+            process.refreshes.finish(flight, None, long, at(seconds));
+            false
+        }
+        Err(_) => true,
+    };
+    assert!(has_at("b", 1) && !has_at("b", 2));
+    assert!(has_at("a", 59) && has_at("c", 59));
+    assert!(!has_at("a", 60) && !has_at("c", 60));
+}

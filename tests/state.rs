@@ -393,3 +393,27 @@ proptest! {
         refusal(open(&URL_SAFE_NO_PAD.encode_to_string(&bytes), &scope, NOW));
     }
 }
+
+#[test]
+fn the_hint_of_a_text_that_is_too_long_names_the_part_that_is() {
+    let keys = keys(&[KEY]);
+    let long = "x".repeat(8_000);
+    let named = |username: &str| {
+        let Value::Object(answer) = json!({ "ChallengeName": "SMS_MFA", "Session": "s" }) else {
+            panic!("not an object")
+        };
+        let sign_in = SignIn::new(username, Route::Public, None);
+        Challenge::from_answer(&answer, sign_in, NOW)
+            .unwrap()
+            .unwrap()
+    };
+    for (challenge, part) in [
+        (challenge("s", &json!({ "q": long })), "publicChallenge"),
+        (challenge(&long, &json!({ "q": "who?" })), "session"),
+        (named(&long), "user name"),
+    ] {
+        let error = seal(&challenge, &scope(&keys, None)).unwrap_err();
+        let hint = error.context().hint.as_deref().unwrap_or_default();
+        assert!(hint.contains(part), "{hint}");
+    }
+}

@@ -12,7 +12,7 @@ export interface TriggerOptions extends CallOptions {
   clientMetadata?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The user's browser, for the threat protection of the user pool. */
+/** The user's browser, for the threat protection of the user pool. Empty texts are left out, but for `ip`. */
 export interface Visitor {
   /** The IP address. In public flows Cognito takes it only from app clients with a secret that allow it. */
   ip: string;
@@ -136,9 +136,9 @@ export interface ChallengeStep<Name extends string> {
    * Answers with what the user gave: a code, a password, a choice, a text; for a passkey the object that
    * `credential.toJSON()` gives in the browser, or its JSON text.
    *
-   * A challenge lives for 3 to 15 minutes, as the app client's `AuthSessionValidity` says, and is answered once. After
-   * `code-wrong` and `password-policy` the same one may be answered again, and after a failure before anything was sent.
-   * No request is sent twice.
+   * A challenge lives for 3 to 15 minutes, as the app client's `AuthSessionValidity` says, and is answered once, by the app
+   * client that it came from. The same one may be answered again after `code-wrong` and `password-policy`, and after a failure
+   * before Cognito took any part of the answer. No request is sent twice.
    *
    * @throws {AuthError} `code-wrong`, `code-expired`, `challenge-expired` (start again), `password-policy`, `bad-credentials`,
    * `attempts-exceeded`, `rejected-by-trigger`, and what {@link Auth.signIn} rejects with
@@ -279,7 +279,8 @@ export interface SignInFunctions {
   /**
    * New tokens for a refresh token.
    *
-   * Calls with the same token and `clientMetadata` share one request, in all threads of the process. If Cognito replaces the
+   * Calls with the same token and `clientMetadata` share one request, in all threads of the process; calls with other
+   * `clientMetadata` wait for one another. If Cognito replaces the
    * token (rotation), later calls with the old one get the same result for {@link AuthOptions.refreshReuse} seconds. The request
    * is sent once more if its answer is lost.
    *
@@ -294,8 +295,8 @@ export interface SignInFunctions {
    * Signs the user out here: revokes the refresh token, and at Cognito the access tokens that came of it. Tokens that are out
    * still verify until they expire.
    *
-   * @throws {AuthError} `config` (not a refresh token, or the app client does not allow revocation), `invalid-argument`,
-   * `throttled`, `network`, `timeout`, `service`
+   * @throws {AuthError} `refresh-expired` (the token has ended or is unknown: the user is signed out), `config` (not a refresh token,
+   * or the app client does not allow revocation), `invalid-argument`, `throttled`, `network`, `timeout`, `service`
    * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html
    * @example
    * await auth.signOut(cookies.refresh);

@@ -56,6 +56,17 @@ describe("process.env that changes between two calls of one Auth", () => {
     expect(signers()).toEqual(["AKIDENV", "AKIDCONTAINER", "AKIDENV"]);
   });
 
+  test("sources are asked also if Object.prototype has credentials", async () => {
+    use(world.container.variable);
+    Object.defineProperty(Object.prototype, "credentials", { value: {}, configurable: true });
+    try {
+      await ask(createAuth());
+    } finally {
+      delete Object.prototype.credentials;
+    }
+    expect(signers()).toEqual(["AKIDCONTAINER"]);
+  });
+
   test("a profile, a container, a pool and a client", async () => {
     write("credentials", `[default]\n${keys("AKIDONE")}[games]\n${keys("AKIDTWO")}`);
     const auth = createAuth();

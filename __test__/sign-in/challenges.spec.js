@@ -2,14 +2,16 @@
 
 // Challenges: what each shows, what its answer sends, and how often it can be answered.
 
-const { inspect } = require("node:util");
+const { format, inspect } = require("node:util");
 const { createAuth } = require("../..");
 const { totpAt } = require("../../testing/totp.js");
+const { useEnvironment } = require("../support/environment.js");
 const { cut, failure, startServiceServer } = require("../../tools/testing/service-server.js");
 const {
   NAME,
   PASSWORD,
   SECRET,
+  STATE_KEY,
   TEMPORARY,
   error,
   operations,
@@ -24,6 +26,7 @@ const SEED = "JBSWY3DPEHPK3PXP";
 const PHONE = { phone_number: "+14155550100", phone_number_verified: "true" };
 const EMAIL = { email: "theseus@example.com", email_verified: "true" };
 const FLOWS = [["ADMIN_NO_SRP_AUTH"], ["USER_PASSWORD_AUTH"]];
+const RESPOND = "AdminRespondToAuthChallenge";
 const last = (list) => list.at(-1);
 
 describe.each(FLOWS)("with %s", (authFlow) => {
@@ -227,6 +230,113 @@ describe("answered once", () => {
     expect((await answer(pool.totp(NAME))).signedIn).toBe(true);
   });
 
+  test("open after a throttled answer, which had no effect", async () => {
+    const { pool, auth } = await open({
+      mfa: "OPTIONAL",
+      user: { totpSecret: SEED },
+      settings: { maxAttempts: 1 },
+    });
+    const step = await auth.signIn(NAME, PASSWORD);
+    pool.failNext("AdminRespondToAuthChallenge", "TooManyRequestsException", "Slow down");
+    const failed = await refusal(step.answer(pool.totp(NAME)));
+    expect(failed).toMatchObject({ reason: "throttled", retryable: true });
+    expect(Object.getOwnPropertyNames(failed)).not.toContain("open");
+    expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+  });
+
+  test.each([
+    ["throttled", (pool) => pool.failNext(RESPOND, "TooManyRequestsException", "Slow down")],
+    ["service", (pool) => pool.failNext(RESPOND, "InternalErrorException", "x", 500)],
+    ["network", (pool) => pool.down(RESPOND, "reset")],
+  ])(
+    "spent after a failure (%s) behind a part of the answer that took effect",
+    async (reason, fail) => {
+      const { pool, auth } = await open({ mfa: "ON", settings: { maxAttempts: 1 } });
+      const step = await auth.signIn(NAME, PASSWORD);
+      const setup = await step.answer("SOFTWARE_TOKEN_MFA");
+      fail(pool);
+      const failed = await refusal(setup.answer(totpAt(setup.totp.secret, Date.now())));
+      pool.up();
+      expect(failed).toMatchObject({ reason, retryable: false });
+      expect(failed.hint).toMatch(/start the sign-in again/i);
+      expect(Object.getOwnPropertyNames(failed)).not.toContain("open");
+      const sent = operations(pool).length;
+      expect(await refusal(setup.answer("123456"))).toMatchObject(SPENT);
+      expect(operations(pool)).toHaveLength(sent);
+    },
+  );
+
+  test("by whoever is first, also from inside a signal, or a subscriber to events", async () => {
+    const diagnostics = require("node:diagnostics_channel");
+    const { pool, step } = await begin();
+    const inside = [];
+    const again = () => inside.push(refusal(step.answer("222222")));
+    const signal = {
+      get aborted() {
+        again();
+        return false;
+      },
+      addEventListener: again,
+      removeEventListener() {},
+    };
+    const channel = diagnostics.channel("tracing:cognito-auth-native:call:start");
+    channel.subscribe(again);
+    const answered = step.answer(pool.totp(NAME), { signal });
+    channel.unsubscribe(again);
+    expect((await answered).signedIn).toBe(true);
+    expect(inside.length).toBeGreaterThan(2);
+    for (const error of await Promise.all(inside)) expect(error).toMatchObject(SPENT);
+    expect(operations(pool)).toEqual(["AdminInitiateAuth", "AdminRespondToAuthChallenge"]);
+  });
+
+  test("open after a signal that breaks", async () => {
+    const { pool, step } = await begin();
+    const signals = [
+      5,
+      {},
+      {
+        aborted: false,
+        addEventListener() {
+          throw new Error("broken");
+        },
+      },
+    ];
+    for (const signal of signals) {
+      expect(await refusal(step.answer("123456", { signal }))).toMatchObject({
+        reason: "invalid-argument",
+      });
+    }
+    expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+  });
+
+  test("by the app client that it began with, whatever the environment says later", async () => {
+    const { pool } = await open({ mfa: "OPTIONAL", user: { totpSecret: SEED } });
+    const { userPoolId: USER_POOL_ID, clientId: COGNITO_CLIENT_ID, ...options } = pool.options;
+    const restore = useEnvironment({
+      USER_POOL_ID,
+      COGNITO_CLIENT_ID,
+      COGNITO_STATE_KEY: STATE_KEY,
+    });
+    try {
+      const auth = createAuth(options);
+      const step = await auth.signIn(NAME, PASSWORD);
+      const other = await auth.signIn(NAME, PASSWORD);
+      const resumed = auth.resume(other.save());
+      const { challenge } = await refusal(auth.login(NAME, PASSWORD));
+      process.env.COGNITO_CLIENT_ID = "another1client";
+      for (const one of [step, resumed, challenge]) {
+        expect(await refusal(one.answer("000000"))).toMatchObject({ reason: "code-wrong" });
+        expect(last(pool.requests).body.ClientId).toBe(COGNITO_CLIENT_ID);
+      }
+      const state = step.save();
+      expect((await step.answer(pool.totp(NAME))).signedIn).toBe(true);
+      process.env.COGNITO_CLIENT_ID = COGNITO_CLIENT_ID;
+      expect(auth.resume(state).username).toBe(NAME);
+    } finally {
+      restore();
+    }
+  });
+
   test.each(["reset", "cut"])("lost if the answer to it is lost (%s): one request", async (how) => {
     const { pool, step } = await begin();
     pool.down("AdminRespondToAuthChallenge", how);
@@ -413,10 +523,22 @@ describe("login's error has the challenge", () => {
     expect(Object.getOwnPropertyDescriptor(failed, "challenge")).toMatchObject({
       enumerable: false,
     });
-    for (const text of [JSON.stringify(failed), inspect(failed), failed.stack]) {
+    const hidden = inspect(failed, { showHidden: true, depth: 9 });
+    for (const text of [
+      JSON.stringify(failed),
+      inspect(failed),
+      failed.stack,
+      hidden,
+      format("%o", failed),
+    ]) {
       expect(text).not.toContain(failed.session);
       expect(text).not.toContain("answerRaw");
     }
+    expect(hidden).toContain("[session]: [Getter");
+    // An application may take it away, before it hands the error to a logger of its own.
+    const { session } = failed;
+    failed.session = undefined;
+    expect([typeof session, failed.session]).toEqual(["string", undefined]);
     const tokens = await failed.challenge.answer(pool.totp(NAME));
     expect(await auth.verifyToken(tokens.idToken)).toMatchObject({ "cognito:username": NAME });
   });

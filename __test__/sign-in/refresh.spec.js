@@ -117,6 +117,22 @@ describe("on a pool", () => {
     await auth.verifyToken(tokens.idToken);
   });
 
+  test("signing out with a token that has ended, or is another client's", async () => {
+    const { pool, auth } = await open();
+    const { refreshToken } = await auth.signIn(NAME, PASSWORD);
+    await auth.signOut(refreshToken);
+    expect(await auth.signOut(refreshToken)).toBeUndefined();
+    const { pool: other } = await open();
+    const failed = await refusal(createAuth(other.options).signOut(refreshToken));
+    expect(failed).toMatchObject({ name: "NotAuthorizedException", reason: "refresh-expired" });
+    expect(failed.hint).toMatch(/nothing to revoke. Delete it/);
+    pool.failNext("RevokeToken", "NotAuthorizedException", "Refresh Token has expired");
+    expect(await refusal(auth.signOut(refreshToken))).toMatchObject({
+      reason: "refresh-expired",
+      hint: failed.hint,
+    });
+  });
+
   test("a revoked token, in Cognito's words", async () => {
     const { auth } = await open();
     const { refreshToken, accessToken } = await auth.signIn(NAME, PASSWORD);

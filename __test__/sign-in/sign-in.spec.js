@@ -297,6 +297,24 @@ describe("what is sent", () => {
     expect(service.requests[0].text).not.toContain("s3cret");
   });
 
+  test("a visitor whose request has empty headers, and what its other members lack", async () => {
+    service.next("AdminInitiateAuth", { body: TOKENS });
+    const auth = createAuth(service.options);
+    const headers = { "User-Agent": "", accept: ["", "text/html"], "accept-language": [""] };
+    await auth.signIn(NAME, PASSWORD, {
+      visitor: { ip: "192.0.2.1", host: "", path: "", encodedData: "", headers },
+    });
+    expect(service.requests[0].body.ContextData).toEqual({
+      IpAddress: "192.0.2.1",
+      ServerName: "",
+      ServerPath: "/",
+      HttpHeaders: [{ headerName: "accept", headerValue: "text/html" }],
+    });
+    expect(await refusal(auth.signIn(NAME, PASSWORD, { visitor: { ip: "" } }))).toMatchObject({
+      reason: "invalid-argument",
+    });
+  });
+
   test("by a public flow, without looking for credentials", async () => {
     service.next("InitiateAuth", { body: TOKENS });
     // A process that would give credentials, and would be noticed.

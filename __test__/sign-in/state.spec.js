@@ -216,5 +216,10 @@ test.each([
 ])("a key that is %s is refused by createAuth, and not shown", (_what, stateKey) => {
   const error = thrown(() => createAuth({ stateKey }));
   expect(error).toMatchObject({ reason: "config", message: expect.stringContaining("stateKey") });
+  if (stateKey.length === 0 || typeof stateKey === "number") {
+    expect(error.message).toBe(
+      "option stateKey must be a string that is not empty, or a list of at least one such string",
+    );
+  }
   expect(`${error.message}${error.stack}`).not.toContain("xxxx");
 });

@@ -8,12 +8,22 @@ const { Answer, refusal } = require("../../testing/answers.js");
 const { createClock } = require("../../testing/clock.js");
 const { createCodes } = require("../../testing/codes.js");
 const { checkSecretHash } = require("../../testing/secret-hash.js");
+const { bytesOf, newSeed } = require("../../testing/totp.js");
 const { createSessions } = require("../../testing/sessions.js");
 const { begin, outcome, play, respond, signIn, startPool } = require("../support/test-pool.js");
 
 const PASSWORD = "Labyrinth1";
 const ADDRESSES = { email: "theseus@example.com", phone_number: "+14155550100" };
 const SEED = "JBSWY3DPEHPK3PXP";
+
+test("seeds are Base32 of whole bytes, which strict authenticator apps decode", () => {
+  for (let count = 0; count < 200; count++) {
+    // 32 bytes have 256 bits, and 52 characters 260: the last four are zero (RFC 4648, section 3.5).
+    expect(newSeed()).toMatch(/^[A-Z2-7]{51}[AQ]$/);
+  }
+  expect(new Set(Array.from({ length: 50 }, newSeed)).size).toBe(50);
+  expect(bytesOf(newSeed())).toHaveLength(32);
+});
 
 /** What is thrown, as an object. */
 function refused(call) {

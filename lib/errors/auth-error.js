@@ -99,9 +99,26 @@ function describe(error, failure) {
   }
   if (has(failure, "statusCode")) define(error, "cognito", answerOf(failure), true);
   for (const name of HIDDEN) {
-    if (has(failure, name)) define(error, name, failure[name], false);
+    if (has(failure, name)) hide(error, name, failure[name]);
   }
   if (has(failure, "cause")) causedBy(error, new Error(failure.cause));
+}
+
+/**
+ * Behind a getter: `%o` in console.log, and util.inspect with `showHidden`, show the value of any other property.
+ *
+ * @param {AuthError} error
+ * @param {string} name
+ * @param {unknown} value
+ */
+function hide(error, name, value) {
+  let now = value;
+  const get = () => now;
+  /** @type {(next: unknown) => void} */
+  const set = (next) => {
+    now = next;
+  };
+  Object.defineProperty(error, name, { __proto__: null, get, set, configurable: true });
 }
 
 /**

@@ -63,7 +63,8 @@ function setStackTraceLimit(limit) {
  * @returns {Place}
  */
 function placeOf(caller) {
-  const place = {};
+  /** @type {Place} */
+  const place = { __proto__: null };
   takeStack(place, caller);
   return place;
 }

@@ -55,7 +55,9 @@ function isFromOwnPage(request, carrier, origins) {
 function isOwnOrigin(origin, request, carrier, origins) {
   const host = (headerOf(carrier, ":authority") ?? headerOf(carrier, "host"))?.toLowerCase();
   if (host === undefined) return false;
-  const { protocol = "", host: expected = "" } = parsed(origin) ?? {};
+  const url = parsed(origin);
+  if (url === undefined) return false;
+  const { protocol, host: expected } = url;
   const port = DEFAULT_PORTS[protocol];
   if (port === undefined || (protocol === "http:" && isEncrypted(request, carrier))) return false;
   if (origins.some((one) => parsed(one)?.host === expected)) return false;

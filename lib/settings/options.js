@@ -31,7 +31,10 @@ const isStringList = (value) => isListOfStrings(value) && value.length > 0;
 /** @type {OptionCheck} */
 const text = [isString, "a string that is not empty and has no lone surrogates"];
 /** @type {OptionCheck} */
-const texts = [(value) => isString(value) || isStringList(value), "a string or a list of strings"];
+const texts = [
+  (value) => isString(value) || isStringList(value),
+  "a string that is not empty, or a list of at least one such string",
+];
 /**
  * @param {number} least
  * @param {number} most

@@ -15,7 +15,14 @@ const {
   optionsOf,
   text,
 } = require("./options");
+const { own } = require("../shape");
+const { oneHandle } = require("./one-handle");
 const { challengeFrom, opened, stepFrom, tokensFrom } = require("./steps");
+
+/** Those of a refresh would send the user to sign in. */
+const NOTHING_TO_REVOKE =
+  "The refresh token has expired, has been revoked, or is not one of this app client: there is nothing to revoke. Delete it, as " +
+  "after any sign-out.";
 
 /** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
 function signIn(handleFor, username, password, options) {
@@ -29,11 +36,12 @@ function signIn(handleFor, username, password, options) {
     Visitor: visitor,
     Now: now(),
   };
+  const sameHandle = oneHandle(handleFor);
   return invoke("flow/sign-in", request, {
     operation: "signIn",
-    handleFor,
+    handleFor: sameHandle,
     signal,
-    read: (answer) => stepFrom(answer, handleFor),
+    read: (answer) => stepFrom(answer, sameHandle),
   });
 }
 
@@ -69,14 +77,18 @@ function signOut(handleFor, refreshToken, options) {
     handleFor,
     signal,
     read: () => undefined,
+    refused: (failed) =>
+      failed.reason === "refresh-expired"
+        ? { __proto__: null, ...failed, hint: NOTHING_TO_REVOKE }
+        : failed,
   });
 }
 
 /** @type {(failure: Failure, handleFor: HandleFor) => Failure} */
-const withChallenge = (failure, handleFor) => ({
-  __proto__: null,
-  ...failure,
-  challenge: challengeFrom(failure.challenge.shown, failure.challenge.kept, handleFor),
-});
+function withChallenge(failure, handleFor) {
+  const { challenge } = failure;
+  const made = challengeFrom(own(challenge, "shown"), own(challenge, "kept"), handleFor);
+  return { __proto__: null, ...failure, challenge: made };
+}
 
 module.exports = { refresh, resume, signIn, signOut, withChallenge };

@@ -5,6 +5,7 @@
 /** @import { Failure, HandleFor } from "../internal" */
 
 const { exposed } = require("../exposed");
+const { own } = require("../shape");
 const lazy = require("./lazy");
 
 /**
@@ -34,6 +35,8 @@ function signInFunctions(handleFor) {
  * @type {(failure: Failure, handleFor: HandleFor) => Failure}
  */
 const withChallenge = (failure, handleFor) =>
-  failure.challenge === undefined ? failure : lazy.signIn().withChallenge(failure, handleFor);
+  own(failure, "challenge") === undefined
+    ? failure
+    : lazy.signIn().withChallenge(failure, handleFor);
 
 module.exports = { signInFunctions, withChallenge };

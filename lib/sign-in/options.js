@@ -42,6 +42,14 @@ function text(value, name) {
   return value;
 }
 
+/**
+ * A text of a request, which may be empty: undefined stands for none.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ */
+const optional = (value, name) => (value === "" ? undefined : text(value, name));
+
 /** The time, in whole milliseconds since 1970, as the native side takes it. */
 function now() {
   const time = timeNow();
@@ -97,6 +105,7 @@ function headers(value, name) {
     if (given === undefined) continue;
     const values = isArray(given) ? given : [given];
     for (let index = 0; index < values.length; index++) {
+      if (values[index] === "") continue;
       append(sent, [header, text(values[index], `${name}["${header}"]`)]);
     }
   }
@@ -106,7 +115,7 @@ function headers(value, name) {
 /** @typedef {Record<string, (value: unknown, name: string) => unknown>} Table */
 
 /** @type {Table} */
-const VISITOR = { ip: text, encodedData: text, host: text, path: text, headers };
+const VISITOR = { ip: text, encodedData: optional, host: optional, path: optional, headers };
 
 /**
  * As the native side takes it.
@@ -136,13 +145,15 @@ const anyBinding = (value) =>
     ? value
     : "";
 
-/** @type {{ call: string, table: Table, neverUndefined?: readonly string[] }} */
+/** @type {{ __proto__?: null, call: string, table: Table, neverUndefined?: readonly string[] }} */
 const AT_SIGN_IN = {
+  __proto__: null,
   call: "signIn",
   table: { signal, clientMetadata: texts, authFlow: text, prefer: text, visitor },
 };
 /** @type {typeof AT_SIGN_IN} */
 const AT_ANSWER = {
+  __proto__: null,
   call: "answer",
   table: {
     signal,
@@ -156,29 +167,43 @@ const AT_ANSWER = {
   neverUndefined: ["password", "email"],
 };
 /** @type {typeof AT_SIGN_IN} */
-const AT_ANSWER_RAW = { call: "answerRaw", table: { signal, clientMetadata: texts, visitor } };
+const AT_ANSWER_RAW = {
+  __proto__: null,
+  call: "answerRaw",
+  table: { signal, clientMetadata: texts, visitor },
+};
 /** @type {typeof AT_SIGN_IN} */
-const AT_REFRESH = { call: "refresh", table: { signal, clientMetadata: texts, deviceKey: text } };
+const AT_REFRESH = {
+  __proto__: null,
+  call: "refresh",
+  table: { signal, clientMetadata: texts, deviceKey: text },
+};
 /** @type {typeof AT_SIGN_IN} */
-const AT_SIGN_OUT = { call: "signOut", table: { signal } };
+const AT_SIGN_OUT = { __proto__: null, call: "signOut", table: { signal } };
 /** @type {typeof AT_SIGN_IN} */
-const AT_SAVE = { call: "save", table: { binding: text }, neverUndefined: ["binding"] };
+const AT_SAVE = {
+  __proto__: null,
+  call: "save",
+  table: { binding: text },
+  neverUndefined: ["binding"],
+};
 /** @type {typeof AT_SIGN_IN} */
 const AT_RESUME = {
+  __proto__: null,
   call: "resume",
   table: { binding: anyBinding },
   neverUndefined: ["binding"],
 };
 
 /**
- * The options of a call, checked.
+ * The options of a call, checked, on an object that inherits none.
  *
  * @param {unknown} options
  * @param {typeof AT_SIGN_IN} at
  * @returns {any}
  */
 function optionsOf(options, { call, table, neverUndefined = [] }) {
-  if (options === undefined) return {};
+  if (options === undefined) return { __proto__: null };
   const members = membersOf(options, table);
   if (members === undefined) return fail(`The options of ${call} must be ${PLAIN}`);
   for (const name of keys(members)) {

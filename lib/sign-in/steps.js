@@ -7,6 +7,7 @@
 
 const native = require("../host/native");
 const { Refusal, failure } = require("../errors/failure");
+const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 const { exposed } = require("../exposed");
 const { read } = require("../host/json");
 const { invoke } = require("../invoke");
@@ -23,14 +24,11 @@ const {
   texts,
 } = require("./options");
 
-const { defineProperty } = Object;
+const { defineProperty, hasOwn } = Object;
 
 const SPENT = failure("challenge-expired", "The challenge has been answered already", {
   hint: "Go on with what the answer gave, or start the sign-in again.",
 });
-
-/** After these the same challenge may be answered again. */
-const REPEATABLE = ["code-wrong", "password-policy"];
 
 /** What util.inspect, and console.log with it, calls. */
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
@@ -65,7 +63,7 @@ function redacted(target, secrets) {
     /** @type {any} */
     const copy = { ...target };
     for (const name of secrets) {
-      if (name in copy) copy[name] = "[hidden]";
+      if (hasOwn(copy, name)) copy[name] = "[hidden]";
     }
     return typeof inspect === "function" ? inspect(copy, options) : copy;
   };
@@ -115,12 +113,15 @@ function stepFrom(answer, handleFor) {
  * @returns {object}
  */
 function opened(handleFor, state, binding) {
-  const sealed = typeof state === "string" ? state : "";
+  // A longer text is no challenge, and handing it on would copy it.
+  const sealed = typeof state === "string" && state.length <= ARGUMENT_CHARACTERS ? state : "";
   const time = now();
   const handle = handleFor();
   const open = textOrRefusal(() => native.resumeChallenge(handle, sealed, binding, time));
-  const { shown, kept } = read(open) ?? {};
-  return /** @type {object} */ (challengeFrom(shown, kept, handleFor));
+  const parts = read(open);
+  return /** @type {object} */ (
+    challengeFrom(own(parts, "shown"), own(parts, "kept"), () => handle)
+  );
 }
 
 /**
@@ -158,35 +159,43 @@ function challengeFrom(shown, kept, handleFor) {
       Visitor: visitor,
       Now: now(),
     };
-    const later = invoke("flow/challenge", members, {
-      operation,
-      handleFor,
-      signal,
-      read: (answer) => stepFrom(answer, handleFor),
-      refused: (failed) => {
-        isAnswered = !isOpenAfter(failed);
-        return failed;
-      },
-    });
+    // Before a signal or a subscriber to events is called: either may answer, too.
     isAnswered = true;
-    return later;
+    try {
+      return invoke("flow/challenge", members, {
+        operation,
+        handleFor,
+        signal,
+        read: (answer) => stepFrom(answer, handleFor),
+        refused: (failed) => {
+          // The native side knows whether anything of the answer took effect.
+          isAnswered = own(failed, "open") !== true;
+          return failed;
+        },
+      });
+    } catch (thrown) {
+      // Nothing was sent.
+      isAnswered = false;
+      throw thrown;
+    }
   };
 
   /** @type {(value: unknown, options?: unknown) => Promise<any>} */
   const answer = async (value, options = undefined) =>
     exposed(answer, () => {
-      const { password, attributes, allow, email, ...rest } = optionsOf(options, AT_ANSWER);
+      const given = optionsOf(options, AT_ANSWER);
+      const { password, attributes, allow, email } = given;
       const request = {
         Answer: answerOf(value),
         Options: { password, attributes, allow, email },
       };
-      return send(request, "answer", rest);
+      return send(request, "answer", given);
     });
   /** @type {(responses: unknown, options?: unknown) => Promise<any>} */
   const answerRaw = async (responses, options = undefined) =>
     exposed(answerRaw, () => {
-      const rest = optionsOf(options, AT_ANSWER_RAW);
-      return send({ Responses: texts(responses, "responses") }, "answerRaw", rest);
+      const given = optionsOf(options, AT_ANSWER_RAW);
+      return send({ Responses: texts(responses, "responses") }, "answerRaw", given);
     });
   /** @type {(options?: unknown) => string} */
   const save = (options = undefined) =>
@@ -199,16 +208,6 @@ function challengeFrom(shown, kept, handleFor) {
   hide(challenge, "answerRaw", answerRaw);
   return hide(challenge, "save", save);
 }
-
-/**
- * Whether a challenge may be answered again after a failure: if Cognito says so, or if nothing was sent.
- *
- * @param {Failure} failed
- */
-const isOpenAfter = ({ reason, attempts, retryable }) =>
-  REPEATABLE.includes(reason) ||
-  attempts === undefined ||
-  (reason === "network" && retryable === true);
 
 /**
  * A text, or what a browser made of a passkey.

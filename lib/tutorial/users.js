@@ -13,6 +13,7 @@ const { timeNow } = require("../host/clock");
 const { invoke } = require("../invoke");
 const { own } = require("../shape");
 const { withChallenge } = require("../sign-in");
+const { oneHandle } = require("../sign-in/one-handle");
 
 const PHONE_MISSING = failure("phone-missing", "The user has no phone number", {
   hint: "the user's attribute phone_number is not set, or the app client may not read it",
@@ -73,12 +74,13 @@ function userFunctions(handleFor) {
         Password: password,
         Now: Number.isNaN(time) ? undefined : Math.trunc(time),
       };
+      const sameHandle = oneHandle(handleFor);
       return invoke("flow/login", request, {
         operation: "login",
-        handleFor,
+        handleFor: sameHandle,
         signal: signalOf(options),
         read: (answer) => own(answer, "IdToken"),
-        refused: (failed) => withChallenge(failed, handleFor),
+        refused: (failed) => withChallenge(failed, sameHandle),
       });
     });
 

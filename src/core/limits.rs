@@ -233,9 +233,20 @@ pub const STATE_KEY_CHARACTERS: usize = 32;
 /// How many characters of such a key must be different: a random one has about 30.
 pub const STATE_KEY_VARIETY: usize = 8;
 
+/// How long a refresh that calls wait for may take while further ones join them, unless one of them waits for longer by itself:
+/// so long that no answer is given up that would come, and not so long that one connection that has died holds all up.
+pub const REFRESH: Duration = Duration::from_secs(30);
+
 /// Results of refreshes that are remembered in a process. Each holds about 5 KB of tokens, and is replaced by the result of
 /// a later refresh when there are this many.
 pub const REFRESH_RESULTS: usize = 1024;
+
+/// Bytes of the results that are remembered: room for as many usual ones, and not for as many of the largest answers.
+pub const REFRESH_BYTES: usize = 8 * 1024 * 1024;
+
+/// The latest time that JavaScript has as a date, in milliseconds since 1970.
+/// <https://tc39.es/ecma262/#sec-time-values-and-time-range>
+pub const LATEST_DATE: u64 = 8_640_000_000_000_000;
 
 /// How long the result of a refresh that replaced the refresh token is handed to later calls with the old token, unless
 /// configured: longer than the requests of one page are apart.
@@ -255,7 +266,8 @@ pub const WAITING_PAUSE: Duration = Duration::from_secs(1);
 /// Threads that prove passwords (SRP) at once. A proof takes about 4 ms of CPU time.
 pub const PROVERS: usize = 2;
 
-/// Proofs that may wait for such a thread: half a second's. Further ones are refused at once.
+/// Sign-ins that may wait for such a thread, or for Amazon Cognito's part of their proof. Further ones are refused at once, and
+/// never one that has begun.
 pub const WAITING_FOR_PROOF: usize = 64;
 
 /// How far Amazon Cognito's clock may be from this machine's for its `Date` header to be believed in a proof.

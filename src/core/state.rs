@@ -146,11 +146,30 @@ pub fn seal(challenge: &Challenge, scope: &Scope<'_>) -> Result<String, AuthErro
             "The saved challenge would be longer than {} characters",
             limits::STATE_CHARACTERS
         ))
-        .hint(
-            "The trigger's publicChallengeParameters are part of it. Keep large ones elsewhere.",
-        ));
+        .hint(largest_part(challenge)));
     }
     Ok(text)
+}
+
+/// What to do about the part that makes a saved challenge too long.
+fn largest_part(challenge: &Challenge) -> &'static str {
+    let session = challenge.session().map_or(0, |it| it.expose().len());
+    let parts = [
+        (
+            session,
+            "Amazon Cognito's session is part of it, and is longer than the API reference says: keep the challenge in the process's memory.",
+        ),
+        (
+            challenge.name_characters(),
+            "The user name is part of it, and is longer than Amazon Cognito allows.",
+        ),
+        (
+            challenge.listed_characters(),
+            "What the challenge shows is part of it, such as the trigger's publicChallengeParameters. Keep large ones elsewhere.",
+        ),
+    ];
+    let largest = parts.into_iter().max_by_key(|(length, _)| *length);
+    largest.map_or("", |(_, hint)| hint)
 }
 
 fn sealed(plain: &[u8], scope: &Scope<'_>) -> Result<Vec<u8>, Unspecified> {

@@ -221,6 +221,9 @@ fn build() -> io::Result<Runtime> {
         .thread_name(THREAD_NAME)
         .max_blocking_threads(limits::BLOCKING_THREADS)
         .thread_keep_alive(limits::BLOCKING_THREAD_LIFE)
+        // A call begins before an answer is read that came after it, so that it can share the request: after each task, look
+        // whether JavaScript has made a call.
+        .global_queue_interval(1)
         .enable_all()
         .build()?;
     // Tokio panics if it cannot start the first of its blocking threads; while there is one, work waits for it. So the

@@ -7,6 +7,7 @@ use napi_derive::napi;
 
 use super::Failure;
 use super::outcome::guarded;
+use super::text::Token;
 use crate::core::error::AuthError;
 use crate::core::secret::Secret;
 use crate::net::pool::Pool;
@@ -37,13 +38,13 @@ pub fn save_challenge(
 )]
 pub fn resume_challenge(
     pool: &External<Arc<Pool>>,
-    text: String,
+    #[napi(ts_arg_type = "string")] text: Token,
     binding: Option<String>,
     now: f64,
 ) -> Either<String, Failure> {
     let binding = binding.map(Secret::new);
     either(guarded(|| {
-        let open = pool.resume(&text, binding.as_ref(), whole(now))?;
+        let open = pool.resume(&text.0, binding.as_ref(), whole(now))?;
         serde_json::to_string(&open).map_err(|_| AuthError::internal())
     }))
 }

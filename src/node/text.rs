@@ -8,7 +8,7 @@ use napi::{ValueType, check_status, sys};
 
 use crate::core::limits;
 
-/// A token on its way from JavaScript. Of one that is too long, only so much that it is seen to be.
+/// A token or a saved challenge on its way from JavaScript. Of one that is too long, only so much that it is seen to be.
 pub struct Token(pub(super) String);
 
 impl TypeName for Token {

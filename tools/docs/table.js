@@ -25,6 +25,8 @@ const USERS = [
 /** A user who has been invited, and has not signed in yet. */
 const INVITED = { username: "ariadne", temporaryPassword: "Temporary1" };
 
+const INVITED_TOO = { username: "minos", temporaryPassword: "Temporary1" };
+
 const EXPRESS =
   'const express = require("express"); const app = express(); app.use(express.json());';
 const WRONG = '{ username: "theseus", password: "wrong" }';
@@ -231,7 +233,57 @@ const TABLE = {
       },
     },
     {
-      has: '"__Host-state"',
+      has: "async function secondFactor(",
+      program: {
+        before: `${POOL}
+          const user = { username: "theseus", password: "Labyrinth1", mfa: ["SOFTWARE_TOKEN_MFA", "SMS_MFA"], totpSecret: "JBSWY3DPEHPK3PXP" };
+          const attributes = { phone_number: "+14155550100", phone_number_verified: "true" };
+          const pool = await createTestPool({ mfa: "ON", users: [{ ...user, attributes }] });
+          const auth = createAuth(pool.options);`,
+        after: `
+          const texts = [];
+          const signIn = async (factor, code) =>
+            secondFactor(await auth.signIn("theseus", "Labyrinth1"), async () => factor, async (text) => (texts.push(text), code()));
+          assert((await signIn("SMS_MFA", () => pool.outbox.at(-1).code)).signedIn);
+          assert((await signIn("SOFTWARE_TOKEN_MFA", () => pool.totp("theseus"))).signedIn);
+          assert.deepEqual(texts, ["The code was sent to +*******0100", "The code of your authenticator app"]);`,
+      },
+    },
+    {
+      has: "async function riddle(",
+      program: {
+        before: `${POOL}
+          const question = { next: "CUSTOM_CHALLENGE", parameters: { question: "Who holds the thread?" }, answer: "Ariadne" };
+          const customAuth = ({ session }) => {
+            const { name, result } = session.at(-1);
+            if (name === "SRP_A") return { next: "PASSWORD_VERIFIER" };
+            return name === "CUSTOM_CHALLENGE" && result ? { next: true } : question;
+          };
+          const pool = await createTestPool({ customAuth, users: [{ username: "theseus", password: "Labyrinth1" }] });
+          const auth = createAuth(pool.options);`,
+        after: `
+          const asked = [];
+          const replies = ["Minos", "Ariadne"];
+          const reply = async ({ question }) => (asked.push(question), replies.shift());
+          assert((await riddle(auth, "theseus", "Labyrinth1", reply)).signedIn);
+          assert.deepEqual(asked, ["Who holds the thread?", "Who holds the thread?"]);
+          await assert.rejects(riddle(auth, "theseus", "wrong", reply), { reason: "bad-credentials" });`,
+      },
+    },
+    {
+      has: "async function loginWithCode(",
+      program: {
+        pool: { users: [...USERS, INVITED_TOO] },
+        before: 'const auth = require("cognito-auth-native").createAuth();',
+        after: `
+          const usernameOf = async (...given) => (await auth.verify(await loginWithCode(auth, ...given)))["cognito:username"];
+          assert.equal(await usernameOf("theseus", "Labyrinth1", () => assert.fail()), "theseus");
+          assert.equal(await usernameOf("minos", "Temporary1", async () => "RedThread2"), "minos");
+          await assert.rejects(loginWithCode(auth, "theseus", "wrong"), { reason: "bad-credentials" });`,
+      },
+    },
+    {
+      has: "const goOn =",
       program: {
         pool: { users: [INVITED] },
         before: `
@@ -240,6 +292,8 @@ const TABLE = {
           const jar = {};
           const response = {
             cookie(name, value, { httpOnly }) { assert(httpOnly); jar[name] = value; return response; },
+            clearCookie(name, { secure, path }) { assert(secure && path === "/"); delete jar[name]; return response; },
+            status(status) { response.code = status; return response; },
             json(step) { response.body = JSON.parse(JSON.stringify(step)); return response; },
             end() { response.ended = true; return response; },
           };`,
@@ -247,11 +301,21 @@ const TABLE = {
           bindingFor(response);
           goOn(response, await createAuth({ stateKey }).signIn("ariadne", "Temporary1"), jar["__Host-binding"]);
           assert.equal(response.body.name, "NEW_PASSWORD_REQUIRED");
-          const request = { cookies: jar, body: { value: "RedThread2" } };
-          const stranger = { ...request, cookies: { ...jar, "__Host-binding": "another" } };
-          await assert.rejects(answer(createAuth({ stateKey }), stranger, response), { reason: "invalid-argument" });
-          await answer(createAuth({ stateKey }), request, response);
-          assert(response.ended && jar["__Host-refresh"]);`,
+          const ask = async (value, cookies = jar) => {
+            response.code = 200;
+            await answer(createAuth({ stateKey }), { cookies, body: { value } }, response);
+            return [response.code, response.body];
+          };
+          assert.deepEqual(await ask("short"), [400, { again: "password-policy" }]);
+          const before = { ...jar };
+          assert.deepEqual(await ask("RedThread2", { ...jar, "__Host-binding": "x" }), [400, { startAgain: "invalid-argument" }]);
+          assert.deepEqual(Object.keys(jar), ["__Host-binding"]);
+          Object.assign(jar, before);
+          await ask("RedThread2");
+          assert(response.ended);
+          assert.deepEqual(Object.keys(jar), ["__Host-refresh"]);
+          assert.deepEqual(await ask("RedThread3", before), [401, { startAgain: "challenge-expired" }]);
+          await assert.rejects(answer(createAuth(), { cookies: before, body: {} }, response), { reason: "config" });`,
       },
     },
     {
@@ -260,12 +324,19 @@ const TABLE = {
         before: `
           const auth = require("cognito-auth-native").createAuth();
           const jar = { "__Host-refresh": (await auth.signIn("theseus", "Labyrinth1")).refreshToken };
-          const response = { cookie: (name, value) => { jar[name] = value; } };`,
+          const response = {
+            cookie: (name, value) => { jar[name] = value; },
+            clearCookie: (name, { secure, path }) => { assert(secure && path === "/"); delete jar[name]; },
+          };`,
         after: `
           const request = { cookies: jar };
           assert.equal((await auth.verify(await refresh(auth, request, response)))["cognito:username"], "theseus");
-          await signOut(auth, request);
-          await assert.rejects(refresh(auth, request, response), { reason: "refresh-expired" });`,
+          const before = { cookies: { ...jar } };
+          await signOut(auth, request, response);
+          assert.deepEqual(jar, {});
+          await signOut(auth, request, response);
+          await signOut(auth, { cookies: { "__Host-refresh": "of.another.pool.x.y" } }, response);
+          await assert.rejects(refresh(auth, before, response), { reason: "refresh-expired" });`,
       },
     },
   ],

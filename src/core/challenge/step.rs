@@ -193,6 +193,17 @@ impl Challenge {
         self.received
     }
 
+    /// How long the user's names are.
+    pub(crate) fn name_characters(&self) -> usize {
+        let internal_name = self.sign_in.internal_name.as_ref().map_or(0, String::len);
+        self.sign_in.username.len() + internal_name
+    }
+
+    /// How long that is which is kept of what is shown, as JSON.
+    pub(crate) fn listed_characters(&self) -> usize {
+        serde_json::to_string(&self.listed).map_or(0, |json| json.len())
+    }
+
     /// What may go to the user's browser, as a JSON object.
     pub fn shown(&self) -> Result<Secret, AuthError> {
         json(&Shown {

@@ -30,6 +30,8 @@ pub mod finding {
     pub const USER_MISSING: &str = "user.missing";
     /// A request was not sent: the connection could not be made.
     pub const UNSENT: &str = "network.unsent";
+    /// The service refused a request for the number of requests: it has had no effect.
+    pub const RATE: &str = "rate";
     /// The user to confirm is confirmed.
     pub const USER_CONFIRMED: &str = "user.confirmed";
 }
@@ -104,6 +106,9 @@ pub struct Context {
     /// The same challenge, to be answered in this process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge: Option<OpenChallenge>,
+    /// That the challenge can be answered again: nothing of the answer took effect. Absent otherwise.
+    #[serde(skip_serializing_if = "is_false")]
+    pub open: bool,
     /// The failure behind this one, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
@@ -118,6 +123,14 @@ pub struct OpenChallenge {
     /// What the answer needs.
     #[serde(serialize_with = "expose_text")]
     pub kept: Secret,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is serde's"
+)]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 fn expose_text<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,7 +5,9 @@
 //! its result is remembered for a moment: requests of the same page arrive with the old token a little later.
 
 mod key;
+mod results;
 mod sharing;
 
 pub use self::key::{Key, Parts};
-pub use self::sharing::{Begin, Ended, Flight, Refreshes, Rotated, subject};
+pub use self::results::Rotated;
+pub use self::sharing::{Begin, Ended, Flight, Refreshes, subject};

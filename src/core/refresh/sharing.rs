@@ -1,25 +1,14 @@
-//! The requests in flight, and the results that are remembered.
+//! The requests in flight, and when a result is remembered.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use base64_simd::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::key::{Hash, Key, Lineage, hash_of, pool_hash};
-use crate::core::limits;
+use super::results::{Kept, Results, Rotated};
 use crate::core::secret::Secret;
-
-/// What a refresh brought that replaced the refresh token.
-#[derive(Clone, Debug)]
-pub struct Rotated {
-    /// The whole result, for each caller.
-    pub answer: Secret,
-    /// The new refresh token.
-    pub refresh_token: Secret,
-    /// The user, if known: see [`subject`].
-    pub sub: Option<String>,
-}
 
 /// The `sub` of a token that Cognito has just sent, which nobody else can have made.
 pub fn subject(token: &str) -> Option<String> {
@@ -67,23 +56,6 @@ struct InFlight<H> {
     is_forgotten: bool,
 }
 
-#[derive(Debug)]
-struct Kept {
-    key: Key,
-    /// The key of a call with the new refresh token.
-    next: Key,
-    rotated: Rotated,
-    at: Duration,
-    reuse: Duration,
-}
-
-impl Kept {
-    /// Whether a call that would reuse a result for so long may have it.
-    fn is_alive(&self, reuse: Duration, now: Duration) -> bool {
-        now.saturating_sub(self.at) < self.reuse.min(reuse)
-    }
-}
-
 /// Whose sign-ins were ended.
 #[derive(Clone, Copy, Debug)]
 pub enum Ended<'a> {
@@ -101,8 +73,7 @@ pub enum Ended<'a> {
 #[derive(Debug)]
 pub struct Refreshes<H> {
     flights: HashMap<Lineage, InFlight<H>>,
-    /// In the order in which they came.
-    results: VecDeque<Kept>,
+    results: Results,
     last_flight: u64,
 }
 
@@ -110,7 +81,7 @@ impl<H> Default for Refreshes<H> {
     fn default() -> Self {
         Self {
             flights: HashMap::new(),
-            results: VecDeque::new(),
+            results: Results::default(),
             last_flight: 0,
         }
     }
@@ -125,12 +96,15 @@ impl<H: Clone> Refreshes<H> {
         now: Duration,
         open: impl FnOnce() -> H,
     ) -> Begin<H> {
-        self.drop_old(now);
-        if let Some(result) = self.newest(reuse, now, |result| result.key == *key) {
+        self.results.drop_old(now);
+        let newest = |is_wanted: &dyn Fn(&Kept) -> bool| {
+            let token = key.lineage.token;
+            self.results.newest(token, reuse, now, is_wanted)
+        };
+        if let Some(result) = newest(&|result| result.key == *key) {
             return Begin::Remembered(result.rotated.answer.clone());
         }
-        let same_token = |result: &Kept| result.key.lineage == key.lineage;
-        if let Some(result) = self.newest(reuse, now, same_token) {
+        if let Some(result) = newest(&|result| result.key.lineage == key.lineage) {
             return Begin::Replaced(result.rotated.refresh_token.clone());
         }
         if let Some(flight) = self.flights.get(&key.lineage) {
@@ -164,7 +138,7 @@ impl<H: Clone> Refreshes<H> {
         reuse: Duration,
         now: Duration,
     ) {
-        self.drop_old(now);
+        self.results.drop_old(now);
         let is_this = |flight: &InFlight<H>| flight.number == number;
         if !self.flights.get(&key.lineage).is_some_and(is_this) {
             return;
@@ -176,15 +150,11 @@ impl<H: Clone> Refreshes<H> {
         };
         let next = key.with_token(&rotated.refresh_token);
         // What was just issued is not replaced, whatever was known of it. So results never lead in a circle.
-        self.results
-            .retain(|result| result.key != key && result.key.lineage != next.lineage);
+        self.results.drop_known(&key, &next);
         if next.lineage == key.lineage {
             return;
         }
-        if self.results.len() >= limits::REFRESH_RESULTS {
-            self.results.pop_front();
-        }
-        self.results.push_back(Kept {
+        self.results.add(Kept {
             key,
             next,
             rotated,
@@ -196,11 +166,11 @@ impl<H: Clone> Refreshes<H> {
     /// Somebody's sign-ins were ended: no result that may be this user's is handed out any more, and none that is in flight is
     /// remembered. To be called once Cognito has answered, or may have taken the request.
     pub fn forget(&mut self, ended: Ended<'_>, now: Duration) {
-        self.drop_old(now);
+        self.results.drop_old(now);
         match ended {
             Ended::Token(token) => self.forget_token(hash_of(token)),
             Ended::User(sub) => {
-                self.results.retain(|result| {
+                self.results.drop_unless(|result| {
                     let other = result.rotated.sub.as_deref().filter(|other| *other != sub);
                     other.is_some()
                 });
@@ -211,7 +181,7 @@ impl<H: Clone> Refreshes<H> {
             Ended::SomebodyOf(pool) => {
                 let pool = pool_hash(pool);
                 let is_other = |other: Option<Hash>| other.is_some_and(|other| other != pool);
-                self.results.retain(|result| is_other(result.key.pool));
+                self.results.drop_unless(|result| is_other(result.key.pool));
                 for flight in self.flights.values_mut() {
                     flight.is_forgotten |= !is_other(flight.pool);
                 }
@@ -222,51 +192,8 @@ impl<H: Clone> Refreshes<H> {
     /// Drops the results that led to the token and that came of it, and parts with requests in flight for them: a later call
     /// sends its own.
     fn forget_token(&mut self, token: Hash) {
-        let mut tokens = HashSet::from([token]);
-        loop {
-            let before = self.results.len();
-            self.results.retain(|result| {
-                let (old, new) = (result.key.lineage.token, result.next.lineage.token);
-                let is_related = tokens.contains(&old) || tokens.contains(&new);
-                if is_related {
-                    tokens.extend([old, new]);
-                }
-                !is_related
-            });
-            if self.results.len() == before {
-                break;
-            }
-        }
+        let tokens = self.results.drop_related(token);
         self.flights
             .retain(|lineage, _| !tokens.contains(&lineage.token));
-    }
-
-    /// The result that a call may have, or the last of those that came of it.
-    fn newest(
-        &self,
-        reuse: Duration,
-        now: Duration,
-        is_wanted: impl Fn(&Kept) -> bool,
-    ) -> Option<&Kept> {
-        let alive = |result: &&Kept| result.is_alive(reuse, now);
-        let mut newest = self
-            .results
-            .iter()
-            .filter(alive)
-            .find(|result| is_wanted(result))?;
-        let later = |of: &Kept| {
-            let mut alive = self.results.iter().filter(alive);
-            alive.find(|result| result.key == of.next)
-        };
-        while let Some(result) = later(newest) {
-            newest = result;
-        }
-        Some(newest)
-    }
-
-    /// Tokens are not kept for longer than they are handed out.
-    fn drop_old(&mut self, now: Duration) {
-        self.results
-            .retain(|result| result.is_alive(result.reuse, now));
     }
 }

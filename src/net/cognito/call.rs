@@ -43,10 +43,16 @@ impl Call {
     /// The next request is another one: its attempts are counted from one. Until it is sent, those of the latest one stand.
     pub(in crate::net) fn next_request(&self) {
         self.progress.0.is_next.store(true, Ordering::Relaxed);
+        self.progress.0.is_further.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a request of the call was answered with success, and another one follows.
+    pub(in crate::net) fn is_further(&self) -> bool {
+        self.progress.0.is_further.load(Ordering::Relaxed)
     }
 
     /// How often the latest request was sent, if it was.
-    pub(super) fn attempts(&self) -> Option<u32> {
+    pub(in crate::net) fn attempts(&self) -> Option<u32> {
         let attempts = self.progress.0.attempts.load(Ordering::Relaxed);
         (attempts > 0).then_some(attempts)
     }
@@ -69,6 +75,7 @@ pub(super) struct Progress(Arc<Counts>);
 struct Counts {
     attempts: AtomicU32,
     is_next: AtomicBool,
+    is_further: AtomicBool,
     stage: Mutex<Option<Stage>>,
 }
 

@@ -58,8 +58,10 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     let Some(cause) = find::<reqwest::Error>(error) else {
         return unmakeable(error);
     };
+    let unsent = cause.is_connect().then_some(finding::UNSENT);
     if cause.is_timeout() {
-        return timed_out("The connection to Amazon Cognito timed out");
+        return timed_out("The connection to Amazon Cognito timed out")
+            .with(|context| context.finding = unsent);
     }
     let what = if cause.is_connect() {
         "cannot be reached"
@@ -72,7 +74,7 @@ fn unsent(error: &(dyn Error + 'static)) -> AuthError {
     )
     .with(|context| {
         context.retryable = Some(!http_client::is_refused_certificate(cause));
-        context.finding = cause.is_connect().then_some(finding::UNSENT);
+        context.finding = unsent;
         context.cause = Some(describe(cause));
     })
     .hint(http_client::hint(cause).unwrap_or(

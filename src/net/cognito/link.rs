@@ -119,6 +119,11 @@ impl Link {
         &self.common.endpoint
     }
 
+    /// Whether a request may be sent more than once.
+    pub(in crate::net) fn repeats(&self) -> bool {
+        self.common.retries.max_attempts() > 1
+    }
+
     /// Sends a request; what the service answered.
     pub(in crate::net) async fn send(
         &self,

@@ -13,11 +13,14 @@ mod service_error;
 use std::fmt;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 pub use self::answers::Answered;
 pub(in crate::net) use self::body::{Body, secret_hash};
@@ -108,15 +111,30 @@ impl Cognito {
         call: &Call,
         answer: impl Future<Output = Result<Answered, AuthError>>,
     ) -> Result<Answered, AuthError> {
+        let limit = self.config.call_timeout;
+        let over = async {
+            sleep(limit).await;
+            limit
+        };
+        self.until(over, call, answer).await
+    }
+
+    /// The same with another deadline: when `over` resolves, to how long the answer was waited for.
+    pub(in crate::net) async fn until(
+        &self,
+        over: impl Future<Output = Duration>,
+        call: &Call,
+        answer: impl Future<Output = Result<Answered, AuthError>>,
+    ) -> Result<Answered, AuthError> {
         let environment = Arc::clone(&self.config.environment);
         // On the heap: it is moved several times from here on.
         let answer = Box::pin(AssertUnwindSafe(environment.scope(answer)).catch_unwind());
         let in_time = async {
-            match timeout(self.config.call_timeout, answer).await {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => Err(AuthError::panicked(&*panic)),
-                Err(_) => {
-                    let limit = self.config.call_timeout.as_millis();
+            match select(answer, pin!(over)).await {
+                Either::Left((Ok(result), _)) => result,
+                Either::Left((Err(panic), _)) => Err(AuthError::panicked(&*panic)),
+                Either::Right((limit, _)) => {
+                    let limit = limit.as_millis();
                     Err(failure::timed_out(format!(
                         "No answer from Amazon Cognito within {limit} ms"
                     )))

@@ -16,6 +16,10 @@ use crate::net::cognito::{Answered, Body, Call, Cognito};
 const ASSOCIATE: &Row = operation!("AssociateSoftwareToken");
 const VERIFY: &Row = operation!("VerifySoftwareToken");
 
+const MAY_HAVE_ARRIVED: &str =
+    "Start the sign-in again: the answer may have arrived, and a challenge is answered only once.";
+const START_AGAIN: &str = "Start the sign-in again: this challenge cannot be answered any more.";
+
 /// Who an authenticator app names as the issuer if the pool's id is not known.
 const ISSUER: &str = "Amazon Cognito";
 
@@ -75,17 +79,48 @@ pub(super) async fn answer(
     step::step(answer, sign_in, extras.now)
 }
 
-/// The failure, which says whether the challenge is lost: nobody knows if an answer without an answer of Cognito's took effect.
-pub(super) fn explain(error: AuthError) -> AuthError {
-    let is_lost = matches!(error.reason(), Reason::Network | Reason::Timeout)
-        && error.context().attempts.is_some()
-        && error.context().finding != Some(finding::UNSENT);
-    if !is_lost {
-        return error;
+/// The failure of a call, which says whether the challenge can be answered again.
+pub(super) fn explain(error: AuthError, call: &Call) -> AuthError {
+    if is_without_effect(&error, call) {
+        return error.with(|context| context.open = true);
     }
-    error
-        .with(|context| context.retryable = Some(false))
-        .hint("Start the sign-in again: the answer may have arrived, and a challenge is answered only once.")
+    let hint = if may_have_arrived(&error) {
+        Some(MAY_HAVE_ARRIVED)
+    } else {
+        Some(START_AGAIN).filter(|_| error.context().hint.is_none())
+    };
+    let error = error.with(|context| context.retryable = Some(false));
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// Whether the challenge is as it was: nothing was sent, or its first request was refused and Cognito has kept the session.
+fn is_without_effect(error: &AuthError, call: &Call) -> bool {
+    if call.attempts().is_none() {
+        return true;
+    }
+    !call.is_further()
+        && match error.reason() {
+            Reason::CodeWrong | Reason::PasswordPolicy | Reason::AwsCredentials => true,
+            _ => matches!(
+                error.context().finding,
+                Some(finding::RATE | finding::UNSENT)
+            ),
+        }
+}
+
+/// Whether nobody knows if the answer took effect.
+fn may_have_arrived(error: &AuthError) -> bool {
+    let is_refusal = |status| (400..500).contains(&status);
+    matches!(
+        error.reason(),
+        Reason::Network | Reason::Timeout | Reason::Aborted
+    ) || error
+        .context()
+        .status_code
+        .is_some_and(|status| !is_refusal(status))
 }
 
 /// Asks for the secret of an authenticator app: the same challenge again, with it.
@@ -118,13 +153,13 @@ async fn verify(
         .with("Session", challenge.session().map(Secret::expose))
         .with("UserCode", Some(code.expose()));
     let answer = cognito.request(VERIFY, body, call).await?;
-    if answer.text("Status")? == Some("ERROR") {
-        let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
-            .with(|context| context.retryable = Some(false));
-        return Err(answer.annotate(failure));
-    }
-    match answer.text("Session")? {
-        Some(session) => Ok(Secret::new(session)),
-        None => Err(answer.unreadable()),
+    match (answer.text("Status")?, answer.text("Session")?) {
+        (Some("SUCCESS"), Some(session)) => Ok(Secret::new(session)),
+        (Some("ERROR"), _) => {
+            let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
+                .with(|context| context.retryable = Some(false));
+            Err(answer.annotate(failure))
+        }
+        _ => Err(answer.unreadable()),
     }
 }

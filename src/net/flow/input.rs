@@ -49,6 +49,12 @@ impl Extras {
         }
     }
 
+    /// What to know of a visitor whom Cognito does not look at.
+    pub(super) fn hint(&self, route: Route, has_secret: bool) -> Option<&'static str> {
+        let is_ignored = self.visitor.is_some() && route == Route::Public && !has_secret;
+        is_ignored.then_some("Amazon Cognito ignores the visitor's address in this flow: it takes it from app clients with a secret and EnablePropagateAdditionalUserContextData.")
+    }
+
     /// The body, with the metadata and the visitor.
     pub(super) fn add_to(&self, body: Body, route: Route) -> Body {
         let context = self.visitor.as_ref().map(|visitor| visitor.context(route));

@@ -12,7 +12,7 @@ pub(super) struct Line {
 }
 
 /// A place in a line, until it is dropped.
-pub(super) struct Place<'a>(&'a Line);
+pub(super) struct Place(&'static Line);
 
 impl Line {
     pub(super) const fn new(bound: usize) -> Self {
@@ -23,7 +23,7 @@ impl Line {
     }
 
     /// A place, or that there is none.
-    pub(super) fn enter(&self) -> Result<Place<'_>, AuthError> {
+    pub(super) fn enter(&'static self) -> Result<Place, AuthError> {
         let place = Place(self);
         if self.waiting.fetch_add(1, Ordering::Relaxed) < self.bound {
             return Ok(place);
@@ -37,7 +37,7 @@ impl Line {
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
@@ -49,15 +49,15 @@ mod tests {
 
     #[test]
     fn a_full_line_refuses_until_somebody_leaves() {
-        let line = Line::new(2);
-        let (first, second) = (line.enter(), line.enter());
+        static LINE: Line = Line::new(2);
+        let (first, second) = (LINE.enter(), LINE.enter());
         assert!(first.is_ok() && second.is_ok());
         for _ in 0..3 {
-            let refused = line.enter().err().unwrap();
+            let refused = LINE.enter().err().unwrap();
             assert_eq!(refused.reason(), Reason::Throttled);
             assert_eq!(refused.context().retry_after, Some(1));
         }
         drop(first);
-        assert!(line.enter().is_ok());
+        assert!(LINE.enter().is_ok());
     }
 }

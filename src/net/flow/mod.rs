@@ -3,6 +3,7 @@
 
 mod challenge;
 mod input;
+mod lifetime;
 mod line;
 mod proof;
 mod refresh;
@@ -60,7 +61,7 @@ pub async fn invoke(
     };
     let answered = cognito.within_deadline(call, answer).await;
     match name {
-        CHALLENGE => answered.map_err(challenge::explain),
+        CHALLENGE => answered.map_err(|error| challenge::explain(error, call)),
         _ => answered,
     }
 }

@@ -6,11 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_lc_rs::rand;
 
 use super::input::Extras;
-use super::line::Line;
+use super::line::{Line, Place};
 use super::respond::respond;
 use crate::core::challenge::{Answer, Challenge, Options, Sends, SignIn, Unreadable};
 use crate::core::clock::uptime;
-use crate::core::error::AuthError;
+use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
 use crate::core::secret::Secret;
 use crate::core::srp::{self, Srp};
@@ -20,11 +20,15 @@ use crate::net::runtime::{Purpose, off_thread};
 /// The challenge that asks for the proof.
 const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
 
+const CLOCK: &str = "The clock of this machine and Amazon Cognito's are more than 5 minutes apart, which makes every proof of a password wrong: synchronize the clock.";
+
 static LINE: Line = Line::new(limits::PROVERS + limits::WAITING_FOR_PROOF);
 
 /// A proof that has begun: its first half is sent as `SRP_A`.
 pub(super) struct Proof {
     srp: Srp,
+    /// Until the second half is made: sign-ins that begin never take the place of one that has come so far.
+    place: Place,
     /// When it began, on the monotonic clock.
     began: Duration,
 }
@@ -32,8 +36,9 @@ pub(super) struct Proof {
 impl Proof {
     pub(super) async fn begin() -> Result<Self, AuthError> {
         let began = uptime();
+        let place = LINE.enter()?;
         let srp = on_prover(|| Srp::start(|bytes: &mut [u8]| rand::fill(bytes))).await?;
-        Ok(Self { srp, began })
+        Ok(Self { srp, place, began })
     }
 
     pub(super) fn public(&self) -> String {
@@ -69,7 +74,9 @@ impl Proof {
         let secret_block = parameter("SECRET_BLOCK")?;
         let pool = cognito.config().user_pool_id()?.to_owned();
         let user = challenge.username_to_send().to_owned();
-        let now = self.now(extras.now, asked.date());
+        let ours = self.now(extras.now);
+        let skew = asked.date().map(|theirs| Skew { ours, theirs });
+        let now = skew.map_or(ours, Skew::time);
         let (srp, password, block) = (self.srp, password.clone(), secret_block.clone());
         let claim = on_prover(move || {
             let challenge = srp::Challenge {
@@ -82,6 +89,7 @@ impl Proof {
             Ok(srp.answer(&challenge, &password, now))
         });
         let claim = claim.await?.map_err(|_| asked.unreadable())?;
+        drop(self.place);
         let responses = BTreeMap::from([
             ("PASSWORD_CLAIM_SIGNATURE".to_owned(), claim.signature),
             (
@@ -95,30 +103,61 @@ impl Proof {
             return Err(AuthError::internal());
         };
         call.next_request();
-        let answer = respond(cognito, &challenge, responses, extras, call).await?;
+        let answer = respond(cognito, &challenge, responses, extras, call).await;
+        let answer = answer.map_err(|error| explain(error, skew))?;
+        // Nobody could answer it: what a proof is made from is never shown.
+        if answer.text("ChallengeName")? == Some(PASSWORD_VERIFIER) {
+            return Err(answer.unreadable());
+        }
         Ok((answer, challenge.sign_in().clone()))
     }
 
-    /// The time to prove for: the caller's clock, `at_call` (milliseconds since 1970) and what has passed since; Cognito's, if
-    /// that is ahead or behind by little more than it accepts.
-    fn now(&self, at_call: u64, cognitos: Option<SystemTime>) -> SystemTime {
+    /// The time by the caller's clock, which said `at_call` (milliseconds since 1970).
+    fn now(&self, at_call: u64) -> SystemTime {
         let elapsed = uptime().saturating_sub(self.began);
-        let ours = UNIX_EPOCH
+        UNIX_EPOCH
             .checked_add(Duration::from_millis(at_call) + elapsed)
-            .unwrap_or(UNIX_EPOCH);
-        let is_better = |theirs: &SystemTime| {
-            let off = theirs
-                .duration_since(ours)
-                .unwrap_or_else(|error| error.duration());
-            (limits::PROOF_CLOCK_PRECISION..=limits::PROOF_CLOCK_SKEW).contains(&off)
-        };
-        cognitos.filter(is_better).unwrap_or(ours)
+            .unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// What two clocks say at the same moment.
+#[derive(Clone, Copy)]
+struct Skew {
+    ours: SystemTime,
+    /// Cognito's, from its answer.
+    theirs: SystemTime,
+}
+
+impl Skew {
+    fn size(self) -> Duration {
+        let size = self.theirs.duration_since(self.ours);
+        size.unwrap_or_else(|error| error.duration())
+    }
+
+    /// The time to prove for: Cognito's, if that is ahead or behind by little more than it accepts.
+    fn time(self) -> SystemTime {
+        let is_better = limits::PROOF_CLOCK_PRECISION..=limits::PROOF_CLOCK_SKEW;
+        if is_better.contains(&self.size()) {
+            self.theirs
+        } else {
+            self.ours
+        }
+    }
+}
+
+/// The failure of a proof. With a clock that is wrong by too much, every password looks wrong.
+fn explain(error: AuthError, skew: Option<Skew>) -> AuthError {
+    let is_far = skew.is_some_and(|skew| skew.size() > limits::PROOF_CLOCK_SKEW);
+    if is_far && error.reason() == Reason::BadCredentials {
+        error.hint(CLOCK)
+    } else {
+        error
     }
 }
 
 async fn on_prover<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AuthError> + Send + 'static,
 ) -> Result<T, AuthError> {
-    let _place = LINE.enter()?;
     off_thread(Purpose::Proofs, async move { work() }).await
 }

@@ -1,15 +1,19 @@
 //! New tokens for a refresh token: one request in the process for all who ask at once, in any thread.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use futures_util::future::{Either, select};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use super::input;
+use super::lifetime::Lifetime;
 use super::line::Line;
 use super::step;
 use crate::core::clock::uptime;
@@ -23,7 +27,20 @@ use crate::net::runtime::{self, lock};
 
 const GET_TOKENS: &Row = operation!("GetTokensFromRefreshToken");
 
-type Waiting = runtime::Flight<Arc<Answered>>;
+/// What calls wait for a request with.
+#[derive(Clone)]
+struct Waiting {
+    result: runtime::Flight<Arc<Answered>>,
+    lifetime: Arc<Lifetime>,
+}
+
+impl Waiting {
+    /// The request's result, for a call that waits for so long.
+    async fn join(self, wait: Duration) -> Result<Arc<Answered>, AuthError> {
+        self.lifetime.extend(wait);
+        self.result.await
+    }
+}
 
 static REFRESHES: LazyLock<Mutex<Refreshes<Waiting>>> = LazyLock::new(Mutex::default);
 static LINE: Line = Line::new(limits::WAITING_FOR_REFRESH);
@@ -64,25 +81,29 @@ pub(super) async fn refresh(
         let (report, result) = oneshot::channel();
         let begin = lock(&REFRESHES).begin(&key, config.refresh_reuse, uptime(), || {
             let result = result.map(|result| result.unwrap_or_else(|_| Err(AuthError::internal())));
-            result.boxed().shared()
+            Waiting {
+                result: result.boxed().shared(),
+                lifetime: Arc::new(Lifetime::new(config.call_timeout)),
+            }
         });
         match begin {
-            Begin::Send(flight, result) => {
+            Begin::Send(flight, Waiting { result, lifetime }) => {
                 let landing = Landing {
                     flight: Some(flight),
                     cognito: Arc::clone(cognito),
                 };
-                Handle::current().spawn(send(landing, input, call.apart(), report));
+                Handle::current().spawn(send(landing, input, call.apart(), (lifetime, report)));
                 return result.await.map(Arc::unwrap_or_clone);
             }
-            Begin::Wait(result) => {
+            Begin::Wait(request) => {
                 let _place = LINE.enter()?;
-                return result.await.map(Arc::unwrap_or_clone);
+                let result = request.join(config.call_timeout).await;
+                return result.map(Arc::unwrap_or_clone);
             }
-            Begin::WaitThenBegin(result) => {
+            Begin::WaitThenBegin(request) => {
                 let _place = LINE.enter()?;
                 // If it failed, this call finds out for itself: the metadata may be why.
-                if let Ok(answer) = result.await
+                if let Ok(answer) = request.join(config.call_timeout).await
                     && let Some(token) = answer.text("RefreshToken")?
                 {
                     input.refresh_token = Secret::new(token);
@@ -130,12 +151,14 @@ async fn send(
     mut landing: Landing,
     input: Input,
     call: Call,
-    report: oneshot::Sender<Result<Arc<Answered>, AuthError>>,
+    (lifetime, report): (
+        Arc<Lifetime>,
+        oneshot::Sender<Result<Arc<Answered>, AuthError>>,
+    ),
 ) {
     let cognito = &*landing.cognito;
-    let answer = cognito
-        .within_deadline(&call, request(cognito, &input, &call))
-        .await;
+    let request = request(cognito, &input, &call);
+    let answer = cognito.until(lifetime.over(), &call, request).await;
     let rotated = answer.as_ref().ok();
     let rotated = rotated.and_then(|answer| rotated_by(answer, &input.refresh_token));
     // Before anybody can begin again.
@@ -145,7 +168,8 @@ async fn send(
 }
 
 /// The request, sent again once if nobody knows whether it took effect: without rotation that changes nothing, and with
-/// rotation the grace period is for it.
+/// rotation the grace period is for it. While the first one may still be answered, it is listened to as well: without a grace
+/// period, nothing else has the new token.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RefreshTokenRotationType.html>
 async fn request(cognito: &Cognito, input: &Input, call: &Call) -> Result<Answered, AuthError> {
     let config = cognito.config();
@@ -160,22 +184,51 @@ async fn request(cognito: &Cognito, input: &Input, call: &Call) -> Result<Answer
         .with("ClientMetadata", input::metadata(metadata))
         .request(GET_TOKENS, config)?;
     let link = cognito.link().await?;
-    // Half of the time, so that an answer that does not come leaves time for another request.
-    let first = timeout(config.call_timeout / 2, link.send(&request, call)).await;
-    let answer = match first {
-        Ok(Err(error)) if is_ambiguous(&error) => link.send(&request, call).await?,
-        Ok(first) => first?,
-        Err(_) => link.send(&request, call).await?,
+    let send = async || {
+        let answer = link.send(&request, call).await?;
+        step::tokens(&answer, Some(&input.refresh_token), input.now)
     };
-    step::tokens(&answer, Some(&input.refresh_token), input.now)
+    let first = pin!(send());
+    if !link.repeats() {
+        return first.await;
+    }
+    // Half of the time, so that an answer that does not come leaves time for another request.
+    match select(first, pin!(sleep(config.call_timeout / 2))).await {
+        Either::Left((Err(error), _)) if is_ambiguous(&error) => send().await,
+        Either::Left((answer, _)) => answer,
+        Either::Right(((), first)) => of_either(first, pin!(send())).await,
+    }
+}
+
+/// The tokens that a request or its repetition brings. With rotation one of them may be told that the token was used already,
+/// and the other one has the tokens.
+async fn of_either<T>(
+    first: impl Future<Output = Result<T, AuthError>> + Unpin,
+    second: impl Future<Output = Result<T, AuthError>> + Unpin,
+) -> Result<T, AuthError> {
+    let (first, second) = match select(first, second).await {
+        Either::Left((first, second)) => match first {
+            Ok(answer) => return Ok(answer),
+            Err(first) => (Err(first), second.await),
+        },
+        Either::Right((second, first)) => match second {
+            Ok(answer) => return Ok(answer),
+            Err(second) => (first.await, Err(second)),
+        },
+    };
+    match (first, second) {
+        (Ok(answer), _) | (_, Ok(answer)) => Ok(answer),
+        // What Cognito says counts for more than that it says nothing.
+        (Err(first), Err(second)) if is_ambiguous(&second) && !is_ambiguous(&first) => Err(first),
+        (_, Err(second)) => Err(second),
+    }
 }
 
 /// Whether the request may have taken effect.
 fn is_ambiguous(error: &AuthError) -> bool {
     let context = error.context();
     match error.reason() {
-        Reason::Timeout => true,
-        Reason::Network => context.finding != Some(finding::UNSENT),
+        Reason::Timeout | Reason::Network => context.finding != Some(finding::UNSENT),
         _ => context.status_code.is_some_and(|status| status >= 500),
     }
 }

@@ -107,7 +107,14 @@ pub(super) async fn sign_in(
         repeatable: false,
     };
     let begun = begin(cognito, &beginning, call).await;
-    let (answer, sign_in) = begun.map_err(without_telling_who_exists)?;
+    let (answer, sign_in) = begun.map_err(|error| {
+        let has_secret = cognito.config().client_secret.is_some();
+        let explained = explain(without_telling_who_exists(error));
+        match beginning.extras.hint(route(flow), has_secret) {
+            Some(hint) if explained.context().hint.is_none() => explained.hint(hint),
+            _ => explained,
+        }
+    })?;
     step::step(answer, sign_in, beginning.extras.now)
 }
 
@@ -136,6 +143,16 @@ fn without_telling_who_exists(error: AuthError) -> AuthError {
         wrong.status_code = context.status_code;
         wrong.request_id.clone_from(&context.request_id);
         wrong.retryable = Some(false);
+    })
+}
+
+/// A lock-out ends by itself, after 15 minutes at most. `login` says of it what the original does.
+fn explain(error: AuthError) -> AuthError {
+    let is_locked = error.reason() == Reason::AttemptsExceeded;
+    error.with(|context| {
+        if is_locked {
+            context.retryable = Some(true);
+        }
     })
 }
 

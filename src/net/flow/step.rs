@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::core::challenge::{Challenge, SignIn, Unreadable};
 use crate::core::error::{AuthError, OpenChallenge};
+use crate::core::limits;
 use crate::core::secret::Secret;
 use crate::net::cognito::Answered;
 
@@ -69,6 +70,7 @@ fn read_tokens(
         return Ok(None);
     };
     let expires_at = now.saturating_add(seconds.saturating_mul(1000));
+    let expires_at = expires_at.min(limits::LATEST_DATE);
     let mut members = Map::from_iter([
         ("IdToken".to_owned(), id.into()),
         ("AccessToken".to_owned(), access.into()),
@@ -76,10 +78,12 @@ fn read_tokens(
         ("ExpiresAt".to_owned(), expires_at.into()),
     ]);
     if let Some(device) = answer.part_in(result, "NewDeviceMetadata")? {
-        for name in ["DeviceKey", "DeviceGroupKey"] {
-            if let Some(text) = answer.text_in(device, name)? {
-                members.insert(name.to_owned(), text.into());
-            }
+        let of_device = |name| answer.text_in(device, name);
+        let (key, group) = (of_device("DeviceKey")?, of_device("DeviceGroupKey")?);
+        // One alone is of no use.
+        if let (Some(key), Some(group)) = (key, group) {
+            members.insert("DeviceKey".to_owned(), key.into());
+            members.insert("DeviceGroupKey".to_owned(), group.into());
         }
     }
     Ok(Some(members))

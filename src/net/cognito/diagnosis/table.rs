@@ -16,6 +16,7 @@ const CLOCK: &str = "The clock of this machine is wrong: the service says that t
 const DELIVERY: &str = "Check the pool's e-mail and SMS settings: identities and sandbox of Amazon SES, sandbox and spending limit of SMS.";
 const INVITE_AGAIN: &str = "An administrator must invite the user again: AdminCreateUser with MessageAction RESEND, or AdminSetUserPassword.";
 const REACH: &str = "Check USER_POOL_ID, COGNITO_CLIENT_ID and AWS_REGION: Cognito knows no such user pool or app client in this region.";
+const STALE_CODE: &str = "The code belongs to an earlier sign-in or to another factor: enter the newest one, or start the sign-in again.";
 const TRIGGER: &str = "A Lambda trigger of the user pool failed: look at the log of its function.";
 
 #[rustfmt::skip]
@@ -34,6 +35,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
     // Passwords and codes. The first row is cognito-local's answer to a wrong password.
     row(In(&[F::SignIn]), &["InvalidPasswordException"], &[], R::BadCredentials, "user.password"),
     row(Everywhere, &["InvalidPasswordException", "PasswordHistoryPolicyViolationException"], &[], R::PasswordPolicy, "password.policy"),
+    row(Everywhere, &["CodeMismatchException"], &["auth state"], R::CodeWrong, "code.wrong").hint(STALE_CODE),
     row(Everywhere, &["CodeMismatchException", "EnableSoftwareTokenMFAException"], &[], R::CodeWrong, "code.wrong"),
     row(Everywhere, &["ExpiredCodeException"], &[], R::CodeExpired, "code.expired"),
     row(Of("SignUp"), &["CodeDeliveryFailureException"], &[], R::DeliveryFailed, "pool.delivery")
@@ -47,8 +49,8 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(Of("SignUp"), &["LimitExceededException"], &[], R::Throttled, "quota").never_again()
         .hint("The user may have been created, and only the code not sent: ResendConfirmationCode sends another one."),
     row(Everywhere, &["LimitExceededException"], &[], R::Throttled, "quota").never_again(),
-    row(Everywhere, &["RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"], &[], R::Throttled, "rate").throttled().retryable(),
-    row(Of("AssociateSoftwareToken"), &["ConcurrentModificationException"], &[], R::Throttled, "rate").retryable(),
+    row(Everywhere, &["RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"], &[], R::Throttled, finding::RATE).throttled().retryable(),
+    row(Of("AssociateSoftwareToken"), &["ConcurrentModificationException"], &[], R::Throttled, finding::RATE).retryable(),
 
     // One code for many things, which only the message distinguishes.
     row(Everywhere, &["NotAuthorizedException"], &["but secret_hash was not received"], R::Config, "client.secret")
@@ -69,6 +71,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(In(&[F::SignIn]), &["NotAuthorizedException"], &["has expired", "must be reset"], R::BadCredentials, "user.invitation").hint(INVITE_AGAIN),
     row(WITH_SESSION, &["NotAuthorizedException"], &["incorrect"], R::BadCredentials, "user.password"),
     row(WITH_SESSION, &["NotAuthorizedException"], &["invalid session"], R::ChallengeExpired, "challenge.expired"),
+    row(WITH_SESSION, &["NotAuthorizedException"], &["invalid code or auth state"], R::ChallengeExpired, "challenge.expired").hint(STALE_CODE),
     row(WITH_SESSION, &["NotAuthorizedException"], &["session does not exist"], R::ChallengeExpired, "challenge.expired"),
     row(In(&[F::Challenge]), &["NotAuthorizedException"], &["cannot modify an already provided"], R::NotAuthorized, "challenge.attributes")
         .hint("Leave out the attribute: the user has a value for it already."),
@@ -106,6 +109,8 @@ pub(super) static ROWS: &[Diagnosis] = &[
         .hint("Enable the sign-in flow: add ALLOW_CUSTOM_AUTH to the app client's ExplicitAuthFlows."),
     row(In(&[F::SignIn]), &["InvalidParameterException"], &["USER_AUTH", "not enabled"], R::Config, "client.flow")
         .hint("Enable the sign-in flow: add ALLOW_USER_AUTH to the app client's ExplicitAuthFlows."),
+    row(In(&[F::SignIn]), &["InvalidParameterException"], &["custom auth lambda trigger is not configured"], R::Config, "pool.custom-auth")
+        .hint("Give the user pool the Lambda triggers of custom challenges: DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse."),
     row(Everywhere, &["InvalidParameterException"], &["flow not enabled"], R::Config, "client.flow").hint(ADMIN_FLOW),
     row(Everywhere, &["InvalidParameterException"], &["is not enabled for the client"], R::Config, "client.flow").hint(ADMIN_FLOW),
     row(Everywhere, &["InvalidParameterException"], &["auth method not supported"], R::Config, "client.flow").hint(ADMIN_FLOW),
@@ -177,9 +182,10 @@ pub(super) static ROWS: &[Diagnosis] = &[
 ];
 
 /// Whatever the code, if the status says that there were too many requests.
-pub(super) static TOO_MANY_REQUESTS: Diagnosis = row(Everywhere, &[], &[], R::Throttled, "rate")
-    .throttled()
-    .retryable();
+pub(super) static TOO_MANY_REQUESTS: Diagnosis =
+    row(Everywhere, &[], &[], R::Throttled, finding::RATE)
+        .throttled()
+        .retryable();
 
 /// Any other failure.
 pub(super) static UNKNOWN: Diagnosis = row(Everywhere, &[], &[], R::Service, "service");
