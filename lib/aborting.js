@@ -15,6 +15,10 @@ const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an A
   open: true,
 });
 
+/** @type {(value: unknown) => boolean} */
+const isSignal = (value) =>
+  isObjectOrFunction(value) && typeof memberOf(value, "addEventListener") === "function";
+
 /**
  * Throws if a call may not begin: `signal` is no signal, or was raised.
  *
@@ -22,9 +26,7 @@ const NO_SIGNAL = failure("invalid-argument", "Expected option signal to be an A
  */
 function throwIfAborted(signal) {
   if (signal === undefined) return;
-  if (!isObjectOrFunction(signal) || typeof memberOf(signal, "addEventListener") !== "function") {
-    throw new Refusal(NO_SIGNAL);
-  }
+  if (!isSignal(signal)) throw new Refusal(NO_SIGNAL);
   if (memberOf(signal, "aborted")) throw new Refusal(ABORTED, reasonOf(signal));
 }
 
@@ -132,4 +134,4 @@ function unlisten(signal, cancel) {
   }
 }
 
-module.exports = { throwIfAborted, unlessAborted };
+module.exports = { isSignal, throwIfAborted, unlessAborted };

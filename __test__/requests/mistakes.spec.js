@@ -2,6 +2,7 @@
 
 // What is passed in the place of a request by mistake: reported, and not taken for a request without a token.
 
+const { Context } = require("hono");
 const { AuthError } = require("../..");
 const { TOKENS, makeAuth } = require("./support.js");
 
@@ -24,6 +25,12 @@ const MISTAKES = [
   ],
   ["without a token", { host: "x" }, /headers alone$/, /Pass the request/],
   ["headers of an event", { Authorization: BEARER }, /headers alone$/, /Pass the request/],
+  [
+    "the context of Hono",
+    new Context(new Request("http://x", { headers: { authorization: BEARER } })),
+    /a context$/,
+    /c\.req\.raw/,
+  ],
   ["headersDistinct", { __proto__: null, cookie: ["id=x"] }, /headers alone$/, /Pass the request/],
 ];
 

@@ -200,3 +200,15 @@ test("require(), createAuth and verify load nothing of it", async () => {
   expect(before).toBe(0);
   expect(after).toBeGreaterThan(5);
 });
+
+test.each(["middleware", "lambdaAuthorizer"])(
+  "%s: a signal that is none is reported when the function is made",
+  (name) => {
+    const make = makeAuth()[name];
+    for (const signal of [{}, "x", 5, null]) {
+      expect(() => make({ signal })).toThrow(expect.objectContaining({ reason: "config" }));
+    }
+    make({ signal: new AbortController().signal });
+    make({ signal: undefined });
+  },
+);

@@ -91,6 +91,7 @@ const HIDDEN = {
     "UnknownHostException: redis",
     "tcp: redis",
   ],
+  "a key, and the start of a token": ["secret_key_of_x", "eyJhbGciOi", "wJalrXUtnFEMI"],
   "a path": [
     "/",
     "/secret",

@@ -37,6 +37,12 @@ const SOURCES = {
   },
 };
 
+const NAMES = {
+  "an ECS container": "ECS container",
+  "STS, for a web identity": "web identity",
+  "the portal of IAM Identity Center (SSO)": "profile games",
+};
+
 test.each(Object.keys(SOURCES))(
   "%s: the call rejects, and the next one asks again",
   async (source) => {
@@ -46,7 +52,7 @@ test.each(Object.keys(SOURCES))(
     silence();
     const error = await refusal(ask(auth));
     expect(error).toMatchObject({ name: "CredentialsError", reason: "aws-credentials" });
-    expect(error.cause.message).toContain("gave none within 1200 ms");
+    expect(error.cause.message).toBe(`${NAMES[source]} gave none within 1200 ms`);
     expect(world.container.asked).toBe(1);
     speak();
     await ask(auth);

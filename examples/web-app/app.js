@@ -12,6 +12,9 @@ const { ROUTES, policiesFor } = require("./routes");
 const session = require("./session");
 const { returnToOf } = require("./sign-in");
 
+/** Why a refresh token is never good again. */
+const ENDED = ["refresh-expired", "user-disabled", "user-missing", "invalid-argument"];
+
 /**
  * Makes the listener of an HTTP server.
  *
@@ -96,8 +99,8 @@ function createApp({
       );
     } catch (error) {
       report(error);
-      if (error.status < 500) {
-        // It has ended, or was revoked.
+      // After "refresh-reused" another process may just have set the new cookies, and "throttled" says nothing about the user.
+      if (ENDED.includes(error.reason)) {
         context.headers = session.signedOut();
       }
       return who;

@@ -13,6 +13,7 @@ const { createNotes } = require("./notes");
 const { fromPrimary, share } = require("./shared");
 
 const PROCESSES = 2;
+const PAUSE_MS = 1000;
 const SIGNALS = ["SIGINT", "SIGTERM"];
 
 /** Starts the processes that answer requests, and keeps what they share. */
@@ -36,7 +37,7 @@ function startAll() {
       stop();
       process.exitCode = 1;
     } else {
-      start();
+      setTimeout(() => isStopping || start(), PAUSE_MS);
     }
   });
 
@@ -48,6 +49,8 @@ function startAll() {
     }
   };
   for (const signal of SIGNALS) process.once(signal, stop);
+  // In turn: the default of all systems but Windows.
+  cluster.schedulingPolicy = cluster.SCHED_RR;
   for (let count = 0; count < PROCESSES; count += 1) start();
 }
 

@@ -12,6 +12,9 @@ const { answerOf, stepPage } = require("./steps");
 /** Where a sign-in may lead. An address from the form itself could be another site's. */
 const RETURN_TO = ["/account", "/admin"];
 
+/** Of a user name in Cognito. */
+const LONGEST_NAME = 128;
+
 /** After these, the same challenge can be answered again. */
 const REPEATABLE = ["code-wrong", "password-policy"];
 
@@ -26,7 +29,7 @@ async function signIn({ request, site }) {
   const password = form.get("password") ?? "";
   const returnTo = returnToOf(form.get("returnTo"));
   const again = (message) => pages.signIn({ returnTo, username, message });
-  if (username === "" || password === "") {
+  if (username === "" || password === "" || username.length > LONGEST_NAME) {
     return { status: 400, page: again("Enter your user name and your password") };
   }
   const wait = await site.guesses.count(username);
@@ -56,7 +59,7 @@ async function answerStep({ request, site }) {
     return { status, headers: session.startAgain(), page };
   }
   if (!form.get("answer")) {
-    return { status: 400, page: stepPage(step, { returnTo, message: "Something is missing." }) };
+    return { status: 400, page: again("Something was missing. Please start again.") };
   }
   const wait = await site.guesses.count(step.username);
   if (wait > 0) return tooMany(wait, again);

@@ -10,7 +10,7 @@ const path = require("node:path");
 const readline = require("node:readline");
 const { after, before, describe, test } = require("node:test");
 const { createTestPool } = require("cognito-auth-native/testing.js");
-const { ATTEMPTS } = require("./guesses");
+const { ATTEMPTS, NAMES, createGuesses } = require("./guesses");
 
 const SEED = "JBSWY3DPEHPK3PXP";
 const USERS = [
@@ -184,8 +184,32 @@ describe("a second factor", () => {
   });
 });
 
+describe("the limit on guesses", () => {
+  const block = (guesses, name) => {
+    for (let count = 0; count < ATTEMPTS; count += 1) guesses.count(name);
+  };
+
+  test("counts a name however it is written, and not for longer than a quarter of an hour", () => {
+    let time = 0;
+    const guesses = createGuesses({ now: () => time });
+    block(guesses, "Talos");
+    assert.equal(guesses.count("TALOS"), 900);
+    assert.equal(guesses.count("minos"), 0);
+    time = 900_000;
+    assert.equal(guesses.count("talos"), 0);
+  });
+
+  test("does not end because there are many other names", () => {
+    const guesses = createGuesses();
+    block(guesses, "talos");
+    assert.ok(guesses.count("talos") > 0);
+    for (let count = 0; count < NAMES + 10; count += 1) guesses.count(`name ${count}`);
+    assert.ok(guesses.count("talos") > 0);
+  });
+});
+
 describe("tokens that have expired", () => {
-  test("are replaced by the refresh token, once for requests at the same time", async () => {
+  test("are replaced by the refresh token", async () => {
     const browser = openBrowser();
     await browser.signIn("rhadamanthys");
     await browser.answer(pool.totp("rhadamanthys"));
@@ -193,6 +217,15 @@ describe("tokens that have expired", () => {
     browser.jar.set("__Host-id-token", pool.expiredToken("rhadamanthys"));
     assert.equal((await browser.ask("GET", "/account")).status, 200);
     assert.notEqual(browser.jar.get("__Host-refresh-token"), before);
+  });
+
+  test("stay while Cognito refuses too many requests", async () => {
+    const browser = openBrowser();
+    browser.jar.set("__Host-refresh-token", "no.refresh.token");
+    pool.down("GetTokensFromRefreshToken", 429);
+    assert.equal((await browser.ask("GET", "/account")).status, 401);
+    assert.equal(browser.jar.size, 1);
+    pool.up();
   });
 
   test("and of a user who has been signed out elsewhere: the form", async () => {

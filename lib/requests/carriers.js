@@ -79,8 +79,13 @@ function fromHeaders(headers, name) {
   return typeof value === "string" ? value : undefined;
 }
 
-/** @type {(value: unknown) => boolean} */
-const hasGet = (value) => typeof memberOf(value, "get") === "function";
+/**
+ * Whether it is Fetch's `Headers`, of any make. The context of a framework may have `get` alone.
+ *
+ * @type {(value: unknown) => boolean}
+ */
+const hasGet = (value) =>
+  typeof memberOf(value, "get") === "function" && typeof memberOf(value, "has") === "function";
 
 /**
  * The first of the request and the one of Node.js or Fetch below it for which `read` finds something.

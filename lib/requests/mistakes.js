@@ -38,6 +38,10 @@ const MISTAKES = [
     failed: mistake("a promise", "Await it: authenticate(await headers())."),
   },
   {
+    is: (value) => memberOf(memberOf(value, "req"), "raw") !== undefined,
+    failed: mistake("a context", "Pass the request in it: authenticate(c.req.raw)."),
+  },
+  {
     is: hasHeaders,
     failed: mistake("the headers alone", "Pass the request, or { method, headers }."),
   },

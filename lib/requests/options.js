@@ -7,7 +7,7 @@
 /** @typedef {ReturnType<LiveAuth["latest"]>} Auth */
 
 const { isProxy } = require("node:util").types;
-const { throwIfAborted } = require("../aborting");
+const { isSignal, throwIfAborted } = require("../aborting");
 const { write } = require("../host/json");
 const { NEVER_UNDEFINED, VERIFY, checked, policyFrom } = require("../settings/options");
 const { recent } = require("../settings/recent");
@@ -70,8 +70,15 @@ const AUTHENTICATE = {
 };
 
 /** @type {Record<string, OptionCheck>} */
-const MIDDLEWARE = {
+const KEPT = {
   ...AUTHENTICATE,
+  // There is no call yet that could report it.
+  signal: [isSignal, "an AbortSignal"],
+};
+
+/** @type {Record<string, OptionCheck>} */
+const MIDDLEWARE = {
+  ...KEPT,
   property: [
     (value) => isText(value) && value !== "" && value !== "__proto__",
     "the name of a property",
@@ -81,7 +88,7 @@ const MIDDLEWARE = {
 
 /** @type {Record<string, OptionCheck>} */
 const AUTHORIZER = {
-  ...AUTHENTICATE,
+  ...KEPT,
   response: [(value) => value === "simple" || value === "policy", '"simple" or "policy"'],
   context: callback,
   onRefused: callback,

@@ -49,8 +49,8 @@ const OTHER = whole(
   String.raw`[&\p{Sc}]`,
   // e.g. and z.B.
   String.raw`(?:\p{L}\.)+\p{L}?`,
-  // given_name
-  "[a-z]+(?:_[a-z]+){1,3}",
+  // The names of standard attributes.
+  "(?:given|family|middle|preferred_user)_?name|phone_number|(?:email|phone_number)_verified",
   // 6-digit
   `${DIGIT}{1,3}-${HYPHENED}`,
   // 5, $1,000.5, v2.0.1, 9€ and 20MB: three groups of digits, for an IP address has four
@@ -69,7 +69,7 @@ const LONG_NUMBER = /\p{Nd}(?:[ .,'’-]?\p{Nd}){11}/u;
 
 /** Words longer than any that are spoken, and ids of letters alone. */
 const NO_WORD =
-  /[A-Z]{16}|[A-Za-z]{41}|(?:\p{Ll}\p{Lu}.*){4}|\p{Ll}(?:Exception|Error)$|^(?:arn|localhost|getaddrinfo|tcp|udp)$/u;
+  /[A-Z]{16}|[A-Za-z]{41}|(?:\p{Ll}\p{Lu}.*){4}|^(?=\p{Ll})(?:.*?\p{Ll}\p{Lu}){3}|\p{Ll}(?:Exception|Error)$|^(?:arn|localhost|getaddrinfo|tcp|udp)$/u;
 /** As ENOENT, which a path follows. */
 const SYSTEM_ERRORS = ["ENOTFOUND", ...Object.keys(errno)];
 

@@ -93,6 +93,11 @@ fn is_word(text: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
     lengths.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase())
 }
 
+/// Whether a text is a region's name with a mark for FIPS, which older settings have in the place of `AWS_USE_FIPS_ENDPOINT`.
+pub fn is_fips(region: &str) -> bool {
+    region.starts_with("fips-") || region.ends_with("-fips")
+}
+
 /// Whether a text is one label of a host name (RFC 1123, section 2.1): the replaced SDK's check of a region, and the form of
 /// emulators' regions.
 pub(super) fn is_label(text: &str) -> bool {

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 pub use self::address::check_endpoint;
 pub use self::auth_flow::AuthFlow;
-pub use self::form::{is_visible_ascii, whole_number};
+pub use self::form::{is_fips, is_visible_ascii, whole_number};
 pub use self::policy::{PolicyConfig, PolicySettings};
 pub use self::settings::{Settings, StaticCredentials};
 

@@ -1,6 +1,6 @@
 //! The region of the calls, and the region whose issuers and keys a pool has.
 
-use super::form::{is_label, is_region, prefix_of};
+use super::form::{is_fips, is_label, is_region, prefix_of};
 use super::wrong::refused;
 use crate::core::error::AuthError;
 
@@ -40,7 +40,14 @@ impl Regions {
             emulated: of_form(is_label).filter(|_| has_endpoint),
         };
         match regions.chosen() {
-            Some((region, setting)) if !has_endpoint && !is_region(region) => Err(invalid(setting)),
+            Some((region, setting)) if !has_endpoint && !is_region(region) => {
+                let invalid = invalid(setting);
+                Err(if is_fips(region) {
+                    invalid.hint("Name the region alone. FIPS endpoints are switched on with AWS_USE_FIPS_ENDPOINT=true.")
+                } else {
+                    invalid
+                })
+            }
             _ => Ok(regions),
         }
     }

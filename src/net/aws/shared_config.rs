@@ -11,7 +11,7 @@ use aws_types::os_shim_internal::Env;
 
 use super::profile_files::{Kind, ProfileFile, ProfileFiles};
 use super::profiles;
-use crate::core::config::{Config, whole_number};
+use crate::core::config::{Config, is_fips, whole_number};
 use crate::core::error::{AuthError, Reason};
 use crate::core::limits;
 
@@ -55,7 +55,9 @@ impl SharedConfig {
             )?
             .unwrap_or_default();
         Ok(Self {
-            use_fips: reader.flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            use_fips: reader
+                .flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?
+                .or_else(|| reader.has_fips_region().then_some(true)),
             use_dual_stack: reader.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
             endpoint: reader.endpoint().filter(|_| !ignores_endpoints),
             ignores_endpoints,
@@ -86,6 +88,14 @@ impl Reader<'_> {
         self.setting(variable, property, "true or false", |text| {
             text.trim().to_ascii_lowercase().parse().ok()
         })
+    }
+
+    /// Whether the region is `fips-us-east-1` or `us-east-1-fips`: the AWS SDKs take such a name for a region and for FIPS. The
+    /// pool's id has the region.
+    fn has_fips_region(&self) -> bool {
+        let set = |name| self.env.get(name).ok().filter(|region| !region.is_empty());
+        let region = set("AWS_REGION").or_else(|| set("AWS_DEFAULT_REGION"));
+        region.is_some_and(|region| is_fips(&region))
     }
 
     fn max_attempts(&self) -> Result<Option<u32>, AuthError> {
@@ -203,6 +213,22 @@ mod tests {
         assert_eq!(config.max_attempts, Some(10));
         assert_eq!(config.retry_mode, Some(RetryMode::Standard));
         assert_eq!(config.endpoint, None);
+    }
+
+    #[tokio::test]
+    async fn a_region_may_ask_for_fips() {
+        for (region, expected) in [
+            ("fips-us-east-1", Some(true)),
+            ("us-east-1-fips", Some(true)),
+            ("us-east-1", None),
+        ] {
+            for variable in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+                let config = read(&[(variable, region)], "").await.unwrap();
+                assert_eq!(config.use_fips, expected, "{variable}={region}");
+            }
+            let off = [("AWS_REGION", region), ("AWS_USE_FIPS_ENDPOINT", "false")];
+            assert_eq!(read(&off, "").await.unwrap().use_fips, Some(false));
+        }
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::{Client as ImdsClient, credentials::ImdsCredentialsProvider};
@@ -27,6 +27,7 @@ use crate::net::aws::profile_files::ProfileFiles;
 use crate::net::aws::profiles::{self, Says, Token};
 use crate::net::aws::transport::Transport;
 use crate::net::resolver::Resolver;
+use crate::net::runtime::lock;
 
 /// The sources in their order. The first that has credentials is taken; one that is set up but fails ends the search, as in
 /// the AWS SDKs.
@@ -92,12 +93,17 @@ impl Chain {
         self.files.sections.selected_profile()
     }
 
-    pub(super) async fn search(&self) -> Result<Credentials, CredentialsError> {
+    /// Asks one source after the other. `asked` is the one whose answer is waited for.
+    pub(super) async fn search(
+        &self,
+        asked: &Mutex<Option<String>>,
+    ) -> Result<Credentials, CredentialsError> {
         let mut attempts = Vec::new();
         if let Some(refused) = self.refused() {
             attempts.push(refused);
         } else if self.files.unusable().next().is_none() {
             for source in &self.sources {
+                *lock(asked) = Some(source.name.clone());
                 let error = match source.ask().await {
                     Ok(credentials) => return Ok(credentials),
                     Err(error) => error,

@@ -17,10 +17,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_cognitoidentityprovider::config::{IdentityCache, SharedIdentityCache};
 use tokio::runtime::Handle;
-use tokio::time::timeout;
 
 use self::origin::Key;
-use self::report::Slow;
 use self::search::Search;
 use super::transport::Transport;
 use crate::core::config::StaticCredentials;
@@ -129,28 +127,28 @@ impl Source {
     /// Waits for the first successful search, so that missing credentials are not reported as a service failure. All
     /// callers wait for one search: a credential process may ask its user.
     pub(in crate::net) async fn ready(&self) -> Result<(), AuthError> {
-        let Some((origin, _)) = &self.origin else {
+        if self.origin.is_none() {
             return Ok(());
-        };
+        }
         let looking = {
             let mut looking = lock(&self.looking);
             // A search that found none is no answer to a later call.
             match looking.as_ref() {
                 Some(search) if !matches!(search.peek(), Some(Err(_))) => search.clone(),
-                _ => looking.insert(self.look(origin)).clone(),
+                _ => looking.insert(self.look()).clone(),
             }
         };
         looking.await
     }
 
-    fn look(&self, origin: &Origin) -> Flight {
-        let (found, limit) = (Arc::clone(&self.found), origin.limit);
+    fn look(&self) -> Flight {
+        let found = Arc::clone(&self.found);
         let search = async move {
-            match timeout(limit, found.prime()).await {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(missing_credentials(&error)),
-                Err(_) => Err(missing_credentials(&Slow(limit))),
-            }
+            // A search has a deadline of its own.
+            found
+                .prime()
+                .await
+                .map_err(|error| missing_credentials(&error))
         };
         runtime::flight(&Handle::current(), search)
     }

@@ -85,17 +85,19 @@ impl fmt::Display for Broken {
 
 impl Error for Broken {}
 
-/// A source did not answer in time.
+/// The source that was being asked did not answer in time.
 #[derive(Debug)]
-pub(super) struct Slow(pub(super) Duration);
+pub(super) struct Slow {
+    pub(super) limit: Duration,
+    /// What was being asked, if it had come so far.
+    pub(super) asked: Option<String>,
+}
 
 impl fmt::Display for Slow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let limit = self.0.as_millis();
-        write!(
-            f,
-            "the profile's credential process, or another source, gave none within {limit} ms"
-        )
+        let limit = self.limit.as_millis();
+        let asked = self.asked.as_deref().unwrap_or("the search for them");
+        write!(f, "{asked} gave none within {limit} ms")
     }
 }
 

@@ -57,6 +57,8 @@ impl Search {
         let (origin, transport) = (self.origin.clone(), self.transport.clone());
         let kept = Arc::clone(&self.chain);
         let limit = origin.limit;
+        let asked = Arc::new(Mutex::new(None));
+        let asking = Arc::clone(&asked);
         let search = async move {
             let before = lock(&kept).take();
             let chain = match before {
@@ -65,7 +67,7 @@ impl Search {
             };
             let environment = Arc::clone(chain.environment());
             let search = async move {
-                let found = chain.search().await;
+                let found = chain.search(&asking).await;
                 if found.is_ok() {
                     *lock(&kept) = Some(chain);
                 }
@@ -77,7 +79,10 @@ impl Search {
             .map(move |ended| match ended {
                 Ok(Ok(found)) => found,
                 Ok(Err(error)) => Err(Failure::new(error)),
-                Err(_) => Err(Failure::new(Slow(limit))),
+                Err(_) => Err(Failure::new(Slow {
+                    limit,
+                    asked: lock(&asked).take(),
+                })),
             })
             .boxed()
             .shared()
