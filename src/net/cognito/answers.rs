@@ -158,6 +158,11 @@ impl Answered {
         self.member(part, name, Value::as_object)
     }
 
+    /// A list in the answer.
+    pub(in crate::net) fn list(&self, name: &str) -> Result<Option<&Vec<Value>>, AuthError> {
+        self.member(&self.answer, name, Value::as_array)
+    }
+
     /// A part of the answer.
     pub(in crate::net) fn part(
         &self,
