@@ -13,6 +13,7 @@ const {
   reset,
   startServiceServer,
 } = require("../../tools/testing/service-server.js");
+const { operationsOf } = require("../../tools/accounts/table.js");
 const { settled } = require("../../tools/outcomes.js");
 const { SECRET, refusal } = require("../sign-in/support.js");
 
@@ -149,6 +150,13 @@ test("every function is in this table", () => {
     for (const [name, value] of Object.entries(object)) {
       if (!["list", "users"].includes(name)) expect(value.name).toBe(name);
     }
+  }
+});
+
+test("the documents' table names the operations that are sent", () => {
+  for (const name of NAMES.filter((one) => one !== "call")) {
+    const [group, member] = name.includes(".") ? name.split(".") : ["auth", name];
+    expect([name, operationsOf(group, member)[0]]).toEqual([name, operationOf(name)]);
   }
 });
 
