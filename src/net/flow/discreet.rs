@@ -78,7 +78,7 @@ impl Discreet {
             (Outcome::Silence, Ok(answer)) => Ok(answer.with_members(Map::new())),
             (_, Ok(answer)) => Ok(answer),
             (outcome, Err(error)) if self.hides(&error) => match outcome {
-                Outcome::Silence => Ok(Answered::remembered(Map::new())),
+                Outcome::Silence => Ok(Answered::in_place_of(&error)),
                 Outcome::WrongCode => Err(wrong_code(&error)),
             },
             (_, Err(error)) => Err(error),
