@@ -114,12 +114,16 @@ function verdictOn(token, accountVerifier) {
 async function* iterate(group, name, context, given) {
   const row = /** @type {IteratedRow} */ (TABLES[group][name]);
   const label = `${group}.${name}`;
+  /** What the first step finds: the application may change its objects later. */
+  /** @type {ReturnType<typeof requestOf> | undefined} */
+  let checked;
   /** @type {string | undefined} */
   let token;
   do {
     /** @type {{ items: any[], next: string | undefined }} */
     const { items, next } = await exposed(iterate, () => {
-      const { members, options } = requestOf(row, label, given);
+      checked ??= requestOf(row, label, given);
+      const { members, options } = checked;
       const { keep = () => true, ...request } = /** @type {any} */ (members);
       if (token !== undefined) request[row.token] = token;
       return invoke(row.send, request, {
