@@ -12,6 +12,8 @@
  * objects that inherit members, and getters, are refused with reason `config`. None of them could be read completely.
  */
 
+export * from "./types/accounts";
+export * from "./types/administration";
 export * from "./types/auth";
 export * from "./types/calls";
 export * from "./types/claims";

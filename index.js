@@ -16,6 +16,7 @@ const {
   NotBeforeError,
   TokenExpiredError,
 } = require("./lib/errors/auth-error");
+const { accountFunctions } = require("./lib/accounts");
 const { answerTo, requestFunctions } = require("./lib/requests");
 const { signInFunctions } = require("./lib/sign-in");
 const { userFunctions } = require("./lib/tutorial/users");
@@ -55,6 +56,7 @@ function createAuth(options = {}) {
     ...userFunctionsOf(live),
     ...functions,
     ...signInFunctions(() => live.now().callHandle()),
+    ...accountFunctions(live),
     ...requestFunctions(live),
   };
 }

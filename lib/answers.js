@@ -60,4 +60,4 @@ function failureIn(value, cognito) {
   return { ...value.failure, attempts: own(cognito, "attempts") };
 }
 
-module.exports = { attributeOf, failureIn };
+module.exports = { attributeOf, failureIn, isPart, textOf };

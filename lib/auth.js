@@ -67,6 +67,8 @@ class Auth {
   #onlyVerifies;
   /** @type {Map<string | undefined, InstanceType<typeof Verifier>>} */
   #policies = new Map();
+  /** @type {InstanceType<typeof Verifier> | undefined} */
+  #accountVerifier;
   verifier;
 
   /** @param {Settings} settings */
@@ -92,6 +94,18 @@ class Auth {
     if (options === undefined) return this.verifier;
     const policy = policyFrom(options);
     return recent(this.#policies, textOf(policy), () => this.verifierOf(policy));
+  }
+
+  /** For access tokens of users' own accounts: Cognito takes those of all app clients, and judges by its own scope. */
+  accountVerifier() {
+    this.#accountVerifier ??= this.verifierOf({
+      use: "access",
+      anyClient: true,
+      clientIds: undefined,
+      groups: undefined,
+      scopes: undefined,
+    });
+    return this.#accountVerifier;
   }
 
   /**

@@ -106,7 +106,7 @@ export interface Failure {
   retryable?: boolean;
   retryAfter?: number;
   attempts?: number;
-  stage?: "sign-up" | "confirm";
+  stage?: "sign-up" | "confirm" | "create" | "password" | "verify" | "preference";
   hint?: string | undefined;
   challengeName?: string;
   session?: string;
@@ -137,8 +137,8 @@ export interface NativePolicy {
   clockTolerance?: number;
   anyClient?: boolean;
   clientIds?: readonly string[] | undefined;
-  groups?: readonly string[];
-  scopes?: readonly string[];
+  groups?: readonly string[] | undefined;
+  scopes?: readonly string[] | undefined;
 }
 
 /** Settings as the native side takes them. Their types have been checked, not what the texts look like. */
@@ -212,6 +212,44 @@ export type Exposed<Result> =
 
 /** What a function of a pool asks for a native handle. */
 export type HandleFor = () => PoolHandle;
+
+/** What the functions for accounts and administration work on. */
+export interface AccountContext {
+  handleFor: HandleFor;
+  /** For access tokens of the pool. */
+  accountVerifier: () => InstanceType<typeof import("./verify/verifier")["Verifier"]>;
+  accessToken?: unknown;
+}
+
+/** The objects that have functions for accounts and administration. */
+export type AccountGroup = "auth" | "account" | "users" | "groups";
+
+/** The Auth of some options. */
+export type LiveAuth = InstanceType<typeof import("./auth")["LiveAuth"]>;
+
+/** An argument: its name, its check, and the member of the request that it becomes. */
+export type AccountArgument = [
+  name: string,
+  check: (value: unknown, name: string) => unknown,
+  member: string | undefined,
+];
+
+/** A function for accounts or administration, as lib/accounts/tables.js describes it. */
+export interface AccountRow {
+  __proto__?: null;
+  // biome-ignore lint/suspicious/noExplicitAny: options have been checked by their table
+  send: string | ((options: any) => string);
+  takes?: readonly AccountArgument[];
+  options?: Record<string, (value: unknown, name: string) => unknown>;
+  defined?: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  request?: (options: any, members: Members) => Members;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  read?: (answer: unknown, options: any) => unknown;
+  items?: string;
+  token?: string;
+  each?: (part: unknown) => unknown;
+}
 
 /** What is left of what was read from an answer: an unreadable one, and a Refusal, are thrown. */
 export type ReadFrom<Value> = Exclude<Value, Refusal | Unreadable>;

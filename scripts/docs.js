@@ -4,6 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
+const accounts = require("../tools/accounts/table");
 const answers = require("../tools/answers/table");
 const configuration = require("../tools/configuration/table");
 const differences = require("../tools/differences/table");
@@ -24,6 +25,9 @@ async function main() {
     write(path.join("docs", "configuration.md"), source, content);
   }
   write(path.join("docs", "requests.md"), answers.SOURCE, answers.content);
+  for (const [page, parts] of Object.entries(accounts.PARTS)) {
+    for (const [source, content] of Object.entries(parts)) write(page, source, content);
+  }
   write(path.join("docs", "reliability.md"), faults.SOURCE, await faults.content());
 }
 

@@ -1,5 +1,7 @@
 // The functions for one user pool.
 
+import type { AccountFunctions } from "./accounts";
+import type { AdministrationFunctions } from "./administration";
 import type { CallOptions } from "./calls";
 import type { ClaimsFor } from "./claims";
 import type { KeysStatus } from "./keys";
@@ -17,7 +19,9 @@ import type { createCognitoUser, fetchUserByUsername, login } from "./tutorial";
 export interface Auth<
   Policy extends { use?: string } | undefined = undefined,
   Verified = ClaimsFor<Policy>,
-> extends RequestFunctions<Verified>,
+> extends AccountFunctions,
+    AdministrationFunctions,
+    RequestFunctions<Verified>,
     SignInFunctions {
   /** As the top-level {@link createCognitoUser}, on this Auth's pool. */
   createCognitoUser: typeof createCognitoUser;

@@ -62,8 +62,11 @@ export class AuthError extends Error {
   retryAfter?: number;
   /** How often the request that failed was sent to Cognito. */
   attempts?: number;
-  /** Which half of {@link createCognitoUser} failed. */
-  stage?: "sign-up" | "confirm";
+  /**
+   * Which request failed of {@link createCognitoUser}, {@link Users.create} with a password, or {@link Account.confirmTotp}: the
+   * ones before it have taken effect.
+   */
+  stage?: "sign-up" | "confirm" | "create" | "password" | "verify" | "preference";
   /** What to do about it. */
   hint?: string;
   /** When the token expired. */

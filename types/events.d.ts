@@ -11,7 +11,7 @@ import type { Reason } from "./reasons";
  *   console.log(`${operation}: ${reason ?? "ok"} after ${Math.round(duration)} ms`);
  */
 export interface CallEvent {
-  /** The name of the function: `createCognitoUser`, `login` or `fetchUserByUsername`. */
+  /** The name of the function: `login`, `signIn`, `users.get`, `account.update`, `call`. Iterators publish an event for each page. */
   readonly operation: string;
   /** How often the call's last request was sent. Missing if none was. */
   readonly attempts?: number;

@@ -100,6 +100,8 @@ export type Reason =
   | "token-signature"
   /** The token is of the other kind (`token_use`). */
   | "token-use"
+  /** Several users fit the filter. */
+  | "user-ambiguous"
   /** The user is disabled. */
   | "user-disabled"
   /** The user name, e-mail address or phone number is taken. */

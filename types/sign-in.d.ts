@@ -98,6 +98,8 @@ export interface SentCode {
   to: string;
   /** The medium. */
   by: "EMAIL" | "SMS";
+  /** The attribute that the code was sent to, such as `email`. Missing in challenges. */
+  attribute?: string;
 }
 
 /** Attributes of a user by Cognito's names. All are texts, such as `"true"`; your own begin with `custom:`. */

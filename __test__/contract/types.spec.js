@@ -87,6 +87,7 @@ test.each(onEach(STRICT_SETTINGS))("%s, %s: the contract", async (compiler, _nam
       : {
           "contract.cts": contract,
           "contract.mts": contract,
+          "accounts.mts": source("accounts.ts"),
           "sign-in.mts": source("sign-in.ts"),
           "whole.cts": source("whole.cts"),
           "whole.mts": source("whole.mts"),

@@ -8,6 +8,7 @@ const path = require("node:path");
 const { contract, reasons } = require("../../tools/contract");
 const { blocksOf, guides } = require("../../tools/docs/blocks.js");
 const { generated } = require("../../tools/generated.js");
+const accountsTable = require("../../tools/accounts/table.js");
 const reasonsTable = require("../../tools/reasons/table.js");
 const { ROOT, evaluate, run } = require("../support/child.js");
 const { startJwksServer } = require("../../tools/testing/jwks-server.js");
@@ -143,6 +144,12 @@ test("names are checked", () => {
 
 test("the documents' table of reasons is made from the one in the code", () => {
   expect(read("docs/errors.md")).toContain(generated(reasonsTable.SOURCE, reasonsTable.content));
+});
+
+test.each(Object.keys(accountsTable.PARTS))("%s has the tables of the functions", (page) => {
+  for (const [source, content] of Object.entries(accountsTable.PARTS[page])) {
+    expect(read(page)).toContain(generated(source, content));
+  }
 });
 
 test.each([

@@ -32,9 +32,11 @@ afterAll(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** The name of each exported function and of each method of an Auth. */
+/** The name of each exported function and of each method of an Auth, and of its objects that have some. */
 const NAMES = `
-  const namesOf = (object) => Object.entries(object).map(([key, { name }]) => [key, name]);
+  const namesOf = (object) =>
+    Object.entries(object).flatMap(([key, value]) =>
+      typeof value === "function" ? [[key, value.name]] : namesOf(value));
   const options = { region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client" };
   console.log(JSON.stringify([...namesOf(auth), ...namesOf(auth.createAuth(options))]));
 `;

@@ -10,7 +10,13 @@ declare const auth: Auth;
 declare const error: Failure;
 declare const challenge: Challenge;
 declare const binding: string;
-declare const form: { username: string; password: string; value: string };
+declare const form: {
+  username: string;
+  password: string;
+  value: string;
+  email: string;
+  code: string;
+};
 declare const cookies: { state: string; refresh: string };
 declare const prompt: (question: string) => Promise<string>;
 // As Express and node:http have them.

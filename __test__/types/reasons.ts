@@ -55,6 +55,7 @@ export function statusOf(): number {
     case "token-scopes":
     case "token-signature":
     case "token-use":
+    case "user-ambiguous":
     case "user-disabled":
     case "user-exists":
     case "user-missing":
@@ -120,6 +121,7 @@ interface Always {
   "token-scopes": never;
   "token-signature": never;
   "token-use": never;
+  "user-ambiguous": never;
   "user-disabled": never;
   "user-exists": never;
   "user-missing": never;

@@ -49,6 +49,7 @@ module.exports = {
   "token-scopes": { status: 403, name: "JsonWebTokenError" },
   "token-signature": { status: 401, name: "JsonWebTokenError" },
   "token-use": { status: 401, name: "JsonWebTokenError" },
+  "user-ambiguous": { status: 409, name: "UserAmbiguousError" },
   "user-disabled": { status: 403, name: "NotAuthorizedException" },
   "user-exists": { status: 409, name: "UsernameExistsException" },
   "user-missing": { status: 404, name: "UserNotFoundException" },

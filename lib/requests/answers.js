@@ -92,6 +92,7 @@ const TEXTS = {
   "refresh-reused": "The sign-in has expired: sign in again",
   "rejected-by-trigger": "The request was rejected",
   throttled: "Too many requests: try again later",
+  "user-ambiguous": "Several users fit",
   "user-disabled": "The user is disabled",
   "user-exists": "The user name, e-mail address or phone number is taken",
   "user-missing": "There is no such user",

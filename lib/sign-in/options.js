@@ -246,9 +246,12 @@ module.exports = {
   AT_SAVE,
   AT_SIGN_IN,
   AT_SIGN_OUT,
+  list,
   now,
   optionsOf,
   refuse,
+  signal,
   text,
   texts,
+  visitor,
 };

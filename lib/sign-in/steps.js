@@ -223,4 +223,4 @@ function answerOf(value) {
   return data;
 }
 
-module.exports = { challengeFrom, opened, stepFrom, tokensFrom };
+module.exports = { challengeFrom, opened, redacted, stepFrom, tokensFrom };

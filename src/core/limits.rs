@@ -117,6 +117,13 @@ pub const NAME_CHARACTERS: usize = 128;
 /// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
+/// The largest request that `call` sends, in bytes. Cognito's largest parameters, such as a page's style and a logo, are a tenth of it.
+pub const REQUEST_BYTES: usize = 1024 * 1024;
+
+/// The most items of a list that is handed out as a whole. A user is in at most 100 groups:
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+pub const ITEMS_COLLECTED: usize = 10_000;
+
 /// The largest file of certificates that is read, in bytes. The bundles of operating systems have a quarter of a megabyte.
 pub const CERTIFICATES_BYTES: u64 = 4 * 1024 * 1024;
 

@@ -12,6 +12,8 @@
 //   typed     checked by TypeScript, after these declarations
 //   not       why it is not run
 
+const { ACCOUNTS } = require("./accounts.js");
+
 const USERS = [
   {
     username: "theseus",
@@ -41,6 +43,7 @@ const observability = (name) => ({
 
 const TABLE = {
   "README.md": [{ has: "await cognito.createCognitoUser(", program: { pool: { users: [] } } }],
+  ...ACCOUNTS,
   "docs/bundlers.md": [
     { has: "// next.config.mjs", ...world("next.config.mjs") },
     { has: "// webpack.config.js", ...world("webpack.config.js") },

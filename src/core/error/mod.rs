@@ -34,9 +34,17 @@ pub mod finding {
     pub const RATE: &str = "rate";
     /// The user to confirm is confirmed.
     pub const USER_CONFIRMED: &str = "user.confirmed";
+    /// A code is asked for a user who is confirmed.
+    pub const CODE_UNNEEDED: &str = "user.code-unneeded";
+    /// The user is disabled.
+    pub const USER_DISABLED: &str = "user.disabled";
+    /// The user's status does not allow the action.
+    pub const USER_STATE: &str = "user.state";
+    /// The user has no verified address for a code.
+    pub const USER_UNREACHABLE: &str = "user.unreachable";
 }
 
-/// Which half of a registration failed.
+/// Which request failed of a function that sends two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
@@ -44,6 +52,14 @@ pub enum Stage {
     SignUp,
     /// SignUp succeeded, AdminConfirmSignUp failed: the user exists, unconfirmed.
     Confirm,
+    /// `AdminCreateUser` failed: whether the user exists depends on the reason.
+    Create,
+    /// `AdminCreateUser` succeeded, `AdminSetUserPassword` failed: the user exists, without the password.
+    Password,
+    /// `VerifySoftwareToken` failed: the authenticator app is not set up.
+    Verify,
+    /// `VerifySoftwareToken` succeeded, `SetUserMFAPreference` failed: the authenticator app is set up, and not asked for.
+    Preference,
 }
 
 /// A failure, with all that is known about it. Callers may rely on the reason, and on the name and message
@@ -82,7 +98,7 @@ pub struct Context {
     /// How often the request that failed was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u32>,
-    /// Which half of a registration failed.
+    /// Which request failed of a function that sends two.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
     /// What to do about it.

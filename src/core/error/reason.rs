@@ -105,6 +105,7 @@ reasons! {
     TokenScopes "token-scopes" 403 "JsonWebTokenError" "The token has none of the required scopes.",
     TokenSignature "token-signature" 401 "JsonWebTokenError" "The signature is missing or wrong.",
     TokenUse "token-use" 401 "JsonWebTokenError" "The token is of the other kind (`token_use`).",
+    UserAmbiguous "user-ambiguous" 409 "UserAmbiguousError" "Several users fit the filter.",
     UserDisabled "user-disabled" 403 "NotAuthorizedException" "The user is disabled.",
     UserExists "user-exists" 409 "UsernameExistsException" "The user name, e-mail address or phone number is taken." shown,
     UserMissing "user-missing" 404 "UserNotFoundException" "There is no such user.",

@@ -5,6 +5,9 @@ mod table;
 
 pub use self::row::{Family, Quota, Row, Setting};
 
+/// An operation that the table lacks, such as one that is newer than it.
+pub static UNLISTED: Row = row::row("Unlisted", Family::Pool, true, false, &[], None);
+
 impl Row {
     /// Every operation, in the order of their names.
     pub const fn all() -> &'static [Self] {
@@ -22,11 +25,11 @@ impl Row {
         }
         None
     }
+}
 
-    /// The header `x-amz-target`.
-    pub fn target(&self) -> String {
-        format!("AWSCognitoIdentityProviderService.{}", self.name)
-    }
+/// The header `x-amz-target` for an operation's name.
+pub fn target(name: &str) -> String {
+    format!("AWSCognitoIdentityProviderService.{name}")
 }
 
 /// `==`, which constants cannot have yet.
@@ -57,7 +60,7 @@ pub(crate) use operation;
 
 #[cfg(test)]
 mod tests {
-    use super::{Family, Quota, Row, Setting};
+    use super::{Family, Quota, Row, Setting, target};
 
     #[test]
     fn rows_are_found_by_their_whole_name() {
@@ -73,7 +76,7 @@ mod tests {
     #[test]
     fn a_row_says_what_the_api_reference_does() {
         let row = operation!("SignUp");
-        assert_eq!(row.target(), "AWSCognitoIdentityProviderService.SignUp");
+        assert_eq!(target(row.name), "AWSCognitoIdentityProviderService.SignUp");
         assert_eq!(row.family, Family::Registration);
         assert!(!row.signed && !row.repeatable);
         assert_eq!(row.filled_in, [Setting::ClientId, Setting::SecretHash]);

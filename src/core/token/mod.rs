@@ -5,6 +5,7 @@ mod claims;
 mod parse;
 mod signature;
 mod strict_json;
+mod unverified;
 
 use crate::core::error::AuthError;
 use crate::core::jwk::VerificationKey;
@@ -13,6 +14,7 @@ pub use self::claims::{
     AcceptedClients, AcceptedUse, Policy, UnixTime, check_unverified as check_unverified_claims,
 };
 pub use self::parse::UnverifiedToken;
+pub use self::unverified::{Unverified, unverified};
 
 /// The payload of a token that has passed every check. Nothing but [`UnverifiedToken::verify`] makes one.
 #[derive(Debug, Clone, PartialEq)]

@@ -80,6 +80,20 @@ impl Answered {
         }
     }
 
+    /// An answer without members in the place of a failure that nobody is told of.
+    pub(in crate::net) fn in_place_of(error: &AuthError) -> Self {
+        let context = error.context();
+        Self {
+            answer: Map::new(),
+            cognito: context.status_code.map(|status_code| Origin {
+                status_code,
+                request_id: context.request_id.clone(),
+                attempts: None,
+            }),
+            date: None,
+        }
+    }
+
     /// The same, with how often the request was sent. Another call may have sent it.
     pub(super) fn after(mut self, attempts: Option<u32>) -> Self {
         if let Some(cognito) = &mut self.cognito {
@@ -156,6 +170,11 @@ impl Answered {
         name: &str,
     ) -> Result<Option<&'a Map<String, Value>>, AuthError> {
         self.member(part, name, Value::as_object)
+    }
+
+    /// A list in the answer.
+    pub(in crate::net) fn list(&self, name: &str) -> Result<Option<&Vec<Value>>, AuthError> {
+        self.member(&self.answer, name, Value::as_array)
     }
 
     /// A part of the answer.

@@ -17,6 +17,8 @@ pub(in crate::net) struct Body(Map<String, Value>);
 /// A request as it is sent.
 pub(in crate::net) struct Request {
     pub(super) row: &'static Row,
+    /// The operation's name, if the row is not its own.
+    pub(super) name: Option<String>,
     /// Whether it may be sent again when nobody knows if the first one took effect.
     pub(super) repeatable: bool,
     pub(super) json: Secret,
@@ -25,11 +27,20 @@ pub(in crate::net) struct Request {
 impl Body {
     /// Reads a caller's JSON. Members that are null count as left out.
     pub(in crate::net) fn read(json: &Secret) -> Result<Self, AuthError> {
-        let mut members: Map<_, _> = serde_json::from_str(json.expose())
+        let members = serde_json::from_str(json.expose());
+        members
+            .map(Self::of)
             // The parser's own words could show a value.
-            .map_err(|_| invalid("The request is not a JSON object"))?;
-        members.retain(|_, value| !value.is_null());
-        Ok(Self(members))
+            .map_err(|_| invalid("The request is not a JSON object"))
+    }
+
+    /// Takes a text out of the body.
+    pub(in crate::net) fn take_text(&mut self, name: &str) -> Result<Option<String>, AuthError> {
+        match self.0.remove(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(invalid(format!("{name} must be a string"))),
+        }
     }
 
     /// The body with one more member; `None` leaves it out.
@@ -39,6 +50,12 @@ impl Body {
             self.0.insert(name.to_owned(), value.into());
         }
         self
+    }
+
+    /// The body with these members. Those that are null count as left out.
+    pub(in crate::net) fn of(mut members: Map<String, Value>) -> Self {
+        members.retain(|_, value| !value.is_null());
+        Self(members)
     }
 
     /// A text that the caller may leave out.
@@ -71,6 +88,7 @@ impl Body {
         let json = serde_json::to_string(&self.0).map_err(|error| unmakeable(&error))?;
         Ok(Request {
             row,
+            name: None,
             repeatable: row.repeatable,
             json: Secret::new(json),
         })
@@ -95,6 +113,23 @@ impl Request {
     pub(in crate::net) fn once(mut self) -> Self {
         self.repeatable = false;
         self
+    }
+
+    /// The same request for another operation than the row's.
+    #[must_use]
+    pub(in crate::net) fn named(mut self, name: String) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// The operation's row.
+    pub(in crate::net) fn row(&self) -> &'static Row {
+        self.row
+    }
+
+    /// The length of the body in bytes.
+    pub(in crate::net) fn len(&self) -> usize {
+        self.json.expose().len()
     }
 }
 

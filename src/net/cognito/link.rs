@@ -23,6 +23,7 @@ use crate::core::config::{Config, check_endpoint, is_visible_ascii};
 use crate::core::environment::Environment;
 use crate::core::error::{AuthError, Reason, innermost};
 use crate::core::limits;
+use crate::core::operations::target;
 use crate::net::aws::credentials::{Origin, Source};
 use crate::net::aws::shared_config::SharedConfig;
 use crate::net::aws::transport::Transport;
@@ -133,6 +134,7 @@ impl Link {
         let row = request.row;
         let input = || Input {
             row,
+            target: target(request.name.as_deref().unwrap_or(row.name)),
             json: request.json.clone(),
             trace_id: self.trace_id(call),
             progress: call.progress.clone(),

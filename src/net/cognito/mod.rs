@@ -23,7 +23,7 @@ use tokio::runtime::Handle;
 use tokio::time::sleep;
 
 pub use self::answers::Answered;
-pub(in crate::net) use self::body::{Body, secret_hash};
+pub(in crate::net) use self::body::{Body, Request, secret_hash};
 pub use self::call::Call;
 use self::link::Link;
 use crate::core::config::Config;
@@ -65,12 +65,21 @@ impl Cognito {
         call: &Call,
     ) -> Result<Answered, AuthError> {
         let request = body.request(row, &self.config)?;
-        let link = if row.signed {
+        self.send(&request, call).await
+    }
+
+    /// Sends a request. AWS credentials are looked for only if it is signed.
+    pub(in crate::net) async fn send(
+        &self,
+        request: &Request,
+        call: &Call,
+    ) -> Result<Answered, AuthError> {
+        let link = if request.row.signed {
             self.signing_link().await?
         } else {
             self.link().await?
         };
-        link.send(&request, call).await
+        link.send(request, call).await
     }
 
     /// The link, with credentials that were there at least once.

@@ -60,6 +60,8 @@ const SIGNING_NAME: &str = "cognito-idp";
 /// A request on its way into the orchestrator. `Debug`, which the SDK traces, shows the operation alone.
 pub(super) struct Input {
     pub(super) row: &'static Row,
+    /// The header `x-amz-target`.
+    pub(super) target: String,
     pub(super) json: Secret,
     pub(super) trace_id: Option<String>,
     pub(super) progress: Progress,
@@ -210,7 +212,7 @@ fn serialize(input: Input) -> Result<HttpRequest, BoxError> {
     let headers = http.headers_mut();
     headers.try_insert("content-type", "application/x-amz-json-1.1")?;
     headers.try_insert("content-length", length.to_string())?;
-    headers.try_insert("x-amz-target", input.row.target())?;
+    headers.try_insert("x-amz-target", input.target)?;
     if let Some(trace_id) = input.trace_id {
         headers.try_insert("x-amzn-trace-id", trace_id)?;
     }

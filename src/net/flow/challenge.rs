@@ -21,7 +21,7 @@ const MAY_HAVE_ARRIVED: &str =
 const START_AGAIN: &str = "Start the sign-in again: this challenge cannot be answered any more.";
 
 /// Who an authenticator app names as the issuer if the pool's id is not known.
-const ISSUER: &str = "Amazon Cognito";
+pub(super) const ISSUER: &str = "Amazon Cognito";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -142,6 +142,19 @@ async fn associate(
     step::challenge(answer, &challenge)
 }
 
+/// Whether `VerifySoftwareToken`'s answer is that the code is right.
+pub(super) fn check_code(answer: &Answered) -> Result<(), AuthError> {
+    match answer.text("Status")? {
+        Some("SUCCESS") => Ok(()),
+        Some("ERROR") => {
+            let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
+                .with(|context| context.retryable = Some(false));
+            Err(answer.annotate(failure))
+        }
+        _ => Err(answer.unreadable()),
+    }
+}
+
 /// Sends the first code of an authenticator app; the session that sets it up.
 async fn verify(
     cognito: &Cognito,
@@ -153,13 +166,9 @@ async fn verify(
         .with("Session", challenge.session().map(Secret::expose))
         .with("UserCode", Some(code.expose()));
     let answer = cognito.request(VERIFY, body, call).await?;
-    match (answer.text("Status")?, answer.text("Session")?) {
-        (Some("SUCCESS"), Some(session)) => Ok(Secret::new(session)),
-        (Some("ERROR"), _) => {
-            let failure = AuthError::new(Reason::CodeWrong, "Code mismatch")
-                .with(|context| context.retryable = Some(false));
-            Err(answer.annotate(failure))
-        }
-        _ => Err(answer.unreadable()),
+    check_code(&answer)?;
+    match answer.text("Session")? {
+        Some(session) => Ok(Secret::new(session)),
+        None => Err(answer.unreadable()),
     }
 }

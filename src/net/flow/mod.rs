@@ -1,13 +1,18 @@
 //! What can be called by a name: operations of Cognito's API, and flows, which take several requests or read what one
 //! answers.
 
+mod authenticator;
 mod challenge;
+mod discreet;
 mod input;
 mod lifetime;
 mod line;
+mod new_user;
+mod pages;
 mod proof;
 mod refresh;
 mod registration;
+mod request;
 mod respond;
 mod sign_in;
 mod sign_out;
@@ -15,7 +20,7 @@ mod step;
 
 use std::sync::Arc;
 
-use crate::core::error::{AuthError, Reason, Stage};
+use crate::core::error::{AuthError, Stage};
 use crate::core::operations::Row;
 use crate::core::secret::Secret;
 use crate::net::cognito::{Answered, Body, Call, Cognito};
@@ -33,6 +38,27 @@ const REFRESH: &str = "flow/refresh";
 /// `RevokeToken`.
 const SIGN_OUT: &str = "flow/sign-out";
 
+/// `AdminCreateUser`, then `AdminSetUserPassword`.
+const NEW_USER: &str = "flow/new-user";
+/// `ListUsers` for the one user that fits.
+const FIND_USER: &str = "flow/find-user";
+/// `AssociateSoftwareToken`.
+const SET_UP_TOTP: &str = "flow/set-up-totp";
+/// `VerifySoftwareToken`, then `SetUserMFAPreference`.
+const CONFIRM_TOTP: &str = "flow/confirm-totp";
+/// Any operation, by its name in the input.
+const CALL: &str = "flow/call";
+
+/// The part of a call that its first request is.
+fn first_stage(name: &str) -> Option<Stage> {
+    match name {
+        REGISTRATION => Some(Stage::SignUp),
+        NEW_USER => Some(Stage::Create),
+        CONFIRM_TOTP => Some(Stage::Verify),
+        _ => None,
+    }
+}
+
 /// Makes a call: `name` is a flow's or an operation's, `json` the request's members. Its result, within the deadline.
 pub async fn invoke(
     cognito: &Arc<Cognito>,
@@ -40,8 +66,8 @@ pub async fn invoke(
     json: &Secret,
     call: &Call,
 ) -> Result<Answered, AuthError> {
-    if name == REGISTRATION {
-        call.enter(Stage::SignUp);
+    if let Some(stage) = first_stage(name) {
+        call.enter(stage);
     }
     let answer = async {
         let body = || Body::read(json);
@@ -52,10 +78,20 @@ pub async fn invoke(
             CHALLENGE => challenge::answer(cognito, json, call).await,
             REFRESH => refresh::refresh(cognito, json, call).await,
             SIGN_OUT => sign_out::sign_out(cognito, json, call).await,
+            NEW_USER => new_user::create(cognito, body()?, call).await,
+            FIND_USER => pages::find(cognito, json, call).await,
+            SET_UP_TOTP => authenticator::set_up(cognito, body()?, call).await,
+            CONFIRM_TOTP => authenticator::confirm(cognito, body()?, call).await,
+            CALL => request::call(cognito, json, call).await,
             name => {
-                let body = body()?;
-                let row = Row::find(name).ok_or_else(unknown_operation)?;
-                cognito.request(row, body, call).await
+                if let Some(function) = discreet::Discreet::find(name) {
+                    return function.request(cognito, json, call).await;
+                }
+                if let Some(function) = pages::All::find(name) {
+                    return function.request(cognito, json, call).await;
+                }
+                let row = Row::find(name).ok_or_else(request::unknown_operation)?;
+                request::request(cognito, row, body()?, call).await
             }
         }
     };
@@ -64,11 +100,4 @@ pub async fn invoke(
         CHALLENGE => answered.map_err(|error| challenge::explain(error, call)),
         _ => answered,
     }
-}
-
-fn unknown_operation() -> AuthError {
-    AuthError::new(
-        Reason::InvalidArgument,
-        "Amazon Cognito's API has no such operation",
-    )
 }

@@ -120,9 +120,9 @@ pub(super) async fn refresh(
     }
 }
 
-/// Nobody's results for this token are handed out any more.
-pub(super) fn forget(token: &Secret) {
-    lock(&REFRESHES).forget(Ended::Token(token), uptime());
+/// Nobody's results for sign-ins that were ended are handed out any more.
+pub(super) fn forget(ended: Ended<'_>) {
+    lock(&REFRESHES).forget(ended, uptime());
 }
 
 /// Reports the end of a request, however it ends.

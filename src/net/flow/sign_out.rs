@@ -6,6 +6,7 @@ use super::input;
 use super::refresh::forget;
 use crate::core::error::AuthError;
 use crate::core::operations::{Row, operation};
+use crate::core::refresh::Ended;
 use crate::core::secret::Secret;
 use crate::net::cognito::{Answered, Body, Call, Cognito};
 
@@ -22,7 +23,7 @@ struct Forgetting(Secret);
 
 impl Drop for Forgetting {
     fn drop(&mut self) {
-        forget(&self.0);
+        forget(Ended::Token(&self.0));
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
         .hint("Confirm the user with the code that was sent (ConfirmSignUp), or as an administrator (AdminConfirmSignUp)."),
     row(Everywhere, &["PasswordResetRequiredException"], &[], R::PasswordResetRequired, "user.reset-required")
         .hint("The user must set a new password with a code: ForgotPassword, then ConfirmForgotPassword."),
-    row(Everywhere, &["UnsupportedUserStateException", "PreconditionNotMetException"], &[], R::NotAuthorized, "user.state")
+    row(Everywhere, &["UnsupportedUserStateException", "PreconditionNotMetException"], &[], R::NotAuthorized, finding::USER_STATE)
         .hint("The user's status does not allow this: look at UserStatus in AdminGetUser's answer."),
     row(Everywhere, &["UserLambdaValidationException"], &[], R::RejectedByTrigger, "user.rejected"),
 
@@ -65,7 +65,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
         .hint("Allow users to sign themselves up: AdminCreateUserConfig.AllowAdminCreateUserOnly must be false (selfSignUpEnabled: true in the AWS CDK)."),
     row(Everywhere, &["NotAuthorizedException"], &["write unauthorized attribute"], R::Config, "client.write-attributes")
         .hint("Add the attributes, such as email and phone_number, to the app client's WriteAttributes."),
-    row(Everywhere, &["NotAuthorizedException"], &["disabled"], R::UserDisabled, "user.disabled"),
+    row(Everywhere, &["NotAuthorizedException"], &["disabled"], R::UserDisabled, finding::USER_DISABLED),
     row(Everywhere, &["NotAuthorizedException"], &["security reasons"], R::NotAuthorized, "pool.threat-protection")
         .hint("Threat protection blocked this request: look at the user pool's risk configuration."),
     row(In(&[F::SignIn]), &["NotAuthorizedException"], &["has expired", "must be reset"], R::BadCredentials, "user.invitation").hint(INVITE_AGAIN),
@@ -86,7 +86,7 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(In(&[F::SignIn]), &["NotAuthorizedException"], &["refresh token has"], R::RefreshExpired, "token.refresh-expired"),
     row(In(&[F::Refresh]), &["NotAuthorizedException"], &[], R::RefreshExpired, "token.refresh-expired"),
     row(Everywhere, &["NotAuthorizedException", "InvalidParameterException"], &["current status is CONFIRMED"], R::NotAuthorized, finding::USER_CONFIRMED),
-    row(In(&[F::Recovery, F::Users]), &["NotAuthorizedException"], &["cannot be reset in the current state"], R::NotAuthorized, "user.state").hint(INVITE_AGAIN),
+    row(In(&[F::Recovery, F::Users]), &["NotAuthorizedException"], &["cannot be reset in the current state"], R::NotAuthorized, finding::USER_STATE).hint(INVITE_AGAIN),
     row(Everywhere, &["NotAuthorizedException"], &[], R::NotAuthorized, "user.refused"),
 
     // Refresh tokens, by code.
@@ -123,8 +123,9 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(Everywhere, &["InvalidParameterException", "ValidationException"], &["validation error", "at 'clientId' failed"], R::Config, "settings.client")
         .hint("Check COGNITO_CLIENT_ID: its value does not have the form of an app client's id."),
     row(WITH_SESSION, &["InvalidParameterException"], &["missing required parameter session"], R::ChallengeExpired, "challenge.expired"),
-    row(In(&[F::Recovery]), &["InvalidParameterException"], &["cannot reset password"], R::InvalidArgument, "user.unreachable")
+    row(In(&[F::Recovery]), &["InvalidParameterException"], &["cannot reset password"], R::InvalidArgument, finding::USER_UNREACHABLE)
         .hint("The user has no verified address to send a code to. An address that is the second factor does not count."),
+    row(Of("ResendConfirmationCode"), &["InvalidParameterException"], &["already confirmed"], R::InvalidArgument, finding::CODE_UNNEEDED),
     row(Everywhere, &["InvalidParameterException", "SerializationException", "ValidationException"], &[], R::InvalidArgument, "argument"),
 
     // What is not there, or there already. A group that is missing has the code of a pool that is.
