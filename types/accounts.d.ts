@@ -87,6 +87,16 @@ export interface UpdateOptions extends TriggerOptions {
   allow?: readonly string[] | undefined;
 }
 
+/** A passkey of a user's. */
+export interface Passkey {
+  id: string;
+  /** What the user's device calls it. */
+  name?: string;
+  /** The domain that it is for. */
+  relyingPartyId: string;
+  createdAt: Date;
+}
+
 /**
  * A signed-in user's own account. The access token needs the scope `aws.cognito.signin.user.admin`, AWS credentials are not needed.
  *
@@ -129,6 +139,20 @@ export interface Account {
   ): Promise<void>;
   /** Sets which second factors are asked for (SetUserMFAPreference). */
   setMfa(preference: Readonly<MfaPreference>, options?: CallOptions): Promise<void>;
+  /**
+   * Begins a passkey (StartWebAuthnRegistration): the options for `PublicKeyCredential.parseCreationOptionsFromJSON` and
+   * `navigator.credentials.create`, on a page of the user pool's relying party.
+   */
+  startPasskey(options?: CallOptions): Promise<Record<string, unknown>>;
+  /**
+   * Keeps the passkey that `navigator.credentials.create()` gave, as `toJSON()` or its text (CompleteWebAuthnRegistration).
+   * @throws {AuthError} `passkey-refused`
+   */
+  finishPasskey(credential: string | object, options?: CallOptions): Promise<void>;
+  /** The user's passkeys, all pages of them (ListWebAuthnCredentials). */
+  passkeys(options?: CallOptions): Promise<Passkey[]>;
+  /** Deletes a passkey (DeleteWebAuthnCredential). @throws {AuthError} `passkey-missing` */
+  deletePasskey(id: string, options?: CallOptions): Promise<void>;
   /** Ends all sign-ins of the user (GlobalSignOut). Tokens that are out still verify until they expire. */
   signOutEverywhere(options?: CallOptions): Promise<void>;
   /** Deletes the account for good (DeleteUser). */

@@ -84,6 +84,16 @@ const CALLS = {
   "account.setUpTotp": [(a, o) => a.account(token).setUpTotp(o), "AssociateSoftwareToken"],
   "account.confirmTotp": [(a, o) => a.account(token).confirmTotp(code, o), "VerifySoftwareToken"],
   "account.setMfa": [(a, o) => a.account(token).setMfa({ totp: true }, o), "SetUserMFAPreference"],
+  "account.startPasskey": [(a, o) => a.account(token).startPasskey(o), "StartWebAuthnRegistration"],
+  "account.finishPasskey": [
+    (a, o) => a.account(token).finishPasskey({ id: parameter }, o),
+    "CompleteWebAuthnRegistration",
+  ],
+  "account.passkeys": [(a, o) => a.account(token).passkeys(o), "ListWebAuthnCredentials"],
+  "account.deletePasskey": [
+    (a, o) => a.account(token).deletePasskey(parameter, o),
+    "DeleteWebAuthnCredential",
+  ],
   "account.signOutEverywhere": [(a, o) => a.account(token).signOutEverywhere(o), "GlobalSignOut"],
   "account.delete": [(a, o) => a.account(token).delete(o), "DeleteUser"],
   "users.get": [(a, o) => a.users.get(username, o), "AdminGetUser"],

@@ -202,6 +202,26 @@ const totp = (answer) =>
   ]);
 
 /**
+ * The options of a new passkey, as they are: a document of WebAuthn's.
+ *
+ * @param {unknown} answer
+ */
+function passkeyOptions(answer) {
+  const options = own(answer, "CredentialCreationOptions");
+  if (!isPart(options)) throw new Unreadable();
+  return options;
+}
+
+/** @param {unknown} part */
+const passkey = (part) =>
+  compact({
+    id: needed(text(part, "CredentialId")),
+    name: text(part, "FriendlyCredentialName"),
+    relyingPartyId: needed(text(part, "RelyingPartyId")),
+    createdAt: needed(date(part, "CreatedAt")),
+  });
+
+/**
  * @param {(part: unknown) => unknown} of
  * @param {string} name
  */
@@ -231,6 +251,8 @@ const READ = {
   sentList: reader(each(sent, "CodeDeliveryDetailsList")),
   signedUp: reader(signedUp),
   totp: reader(totp),
+  passkeyOptions: reader(passkeyOptions),
+  passkeys: reader(each(passkey, "Credentials")),
   nothing: () => undefined,
   all: (/** @type {unknown} */ answer) => answer,
 };

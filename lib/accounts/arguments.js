@@ -4,6 +4,8 @@
 
 /** @import { Members } from "../internal" */
 
+const { isPart } = require("../answers");
+const { read } = require("../host/json");
 const { PLAIN } = require("../settings/options");
 const { append, dataOf, membersOf } = require("../shape");
 const { list, refuse, text, texts, visitor } = require("../sign-in/options");
@@ -197,6 +199,18 @@ function parameters(value, name) {
   return data ?? refuse(`${name} must be what JSON can have, with own members only`);
 }
 
+/**
+ * What a browser made of a passkey: an object, or its JSON.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ */
+function credential(value, name) {
+  const data = typeof value === "string" ? read(text(value, name)) : value;
+  const copy = isPart(data) ? dataOf(data) : undefined;
+  return copy ?? refuse(`${name} must be what navigator.credentials.create() gave, or its JSON`);
+}
+
 /** How options are sent whose name is another one there, or whose form. */
 const MEMBERS = {
   __proto__: null,
@@ -240,6 +254,7 @@ module.exports = {
   changes,
   checkAllowed,
   code,
+  credential,
   factors,
   flag,
   list,

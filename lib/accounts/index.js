@@ -11,7 +11,8 @@ const lazy = require("./lazy");
 const PROMISES = {
   auth: "signUp startSignUp confirmSignUp resendCode forgotPassword resetPassword call",
   account:
-    "get update sendCode verify changePassword setUpTotp confirmTotp setMfa signOutEverywhere delete",
+    "get update sendCode verify changePassword setUpTotp confirmTotp setMfa startPasskey finishPasskey passkeys " +
+    "deletePasskey signOutEverywhere delete",
   users:
     "get find create invite confirm update delete enable disable setPassword forcePasswordReset setMfa " +
     "signOutEverywhere groups addToGroup removeFromGroup",

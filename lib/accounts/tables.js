@@ -126,6 +126,13 @@ const ACCOUNT = {
     options: { deviceName: text },
   },
   setMfa: { send: "SetUserMFAPreference", takes: [FACTORS] },
+  startPasskey: { send: "StartWebAuthnRegistration", read: READ.passkeyOptions },
+  finishPasskey: {
+    send: "CompleteWebAuthnRegistration",
+    takes: [["credential", check.credential, "Credential"]],
+  },
+  passkeys: { send: "flow/passkeys", read: READ.passkeys },
+  deletePasskey: { send: "DeleteWebAuthnCredential", takes: [["id", text, "CredentialId"]] },
   signOutEverywhere: { send: "GlobalSignOut" },
   delete: { send: "DeleteUser" },
 };

@@ -19,6 +19,7 @@ const FLOWS = {
   "flow/find-user": ["ListUsers"],
   "flow/forgot-password": ["ForgotPassword"],
   "flow/groups-of-user": ["AdminListGroupsForUser"],
+  "flow/passkeys": ["ListWebAuthnCredentials"],
   "flow/new-user": ["AdminCreateUser", "AdminSetUserPassword"],
   "flow/resend-code": ["ResendConfirmationCode"],
   "flow/reset-password": ["ConfirmForgotPassword"],

@@ -20,6 +20,11 @@ const USERS = [
   { username: "ariadne" },
 ];
 
+/** In the place of a browser. */
+const AUTHENTICATOR = JSON.stringify(
+  pathToFileURL(path.join(root, "tools", "testing", "authenticator.js")),
+);
+
 const ACCOUNTS = {
   "docs/accounts.md": [
     {
@@ -74,6 +79,20 @@ const ACCOUNTS = {
           assert.equal((await auth.signIn("theseus", "Labyrinth1")).name, "SOFTWARE_TOKEN_MFA");
           await withoutAnApp(account);
           assert((await auth.signIn("theseus", "Labyrinth1")).signedIn);`,
+      },
+    },
+    {
+      has: "const begin = (account) =>",
+      program: {
+        pool: { users: USERS, passkeys: { relyingPartyId: "example.com" } },
+        before: `
+          const { createAuthenticator } = await import(${AUTHENTICATOR});
+          const account = require("cognito-auth-native").createAuth().account(given.accessToken);`,
+        after: `
+          const credential = createAuthenticator({ origin: "https://example.com" }).create(await begin(account));
+          const [passkey] = await keep(account, credential);
+          await remove(account, passkey);
+          assert.deepEqual(await account.passkeys(), []);`,
       },
     },
   ],

@@ -19,11 +19,18 @@ pub(super) struct All {
     items: &'static str,
 }
 
-const FUNCTIONS: [All; 1] = [All {
-    name: "flow/groups-of-user",
-    row: operation!("AdminListGroupsForUser"),
-    items: "Groups",
-}];
+const FUNCTIONS: [All; 2] = [
+    All {
+        name: "flow/groups-of-user",
+        row: operation!("AdminListGroupsForUser"),
+        items: "Groups",
+    },
+    All {
+        name: "flow/passkeys",
+        row: operation!("ListWebAuthnCredentials"),
+        items: "Credentials",
+    },
+];
 
 impl All {
     pub(super) fn find(name: &str) -> Option<&'static Self> {
