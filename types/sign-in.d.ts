@@ -39,6 +39,12 @@ export interface SignInOptions extends TriggerOptions {
   visitor?: Visitor | undefined;
 }
 
+/** The options of {@link SignInFunctions.startSignIn}. */
+export interface StartSignInOptions extends Omit<SignInOptions, "prefer"> {
+  /** With `USER_AUTH`, the factor to be asked for. Without it, or if the user has no such factor, the user chooses. */
+  prefer?: "EMAIL_OTP" | "PASSWORD" | "PASSWORD_SRP" | "SMS_OTP" | "WEB_AUTHN" | undefined;
+}
+
 /** The options of {@link ChallengeStep.answerRaw}. */
 export interface AnswerRawOptions extends TriggerOptions {
   /** Whom the answer is from. */
@@ -267,6 +273,18 @@ export interface SignInFunctions {
    * return response.json({ token: step.idToken });
    */
   signIn(username: string, password: string, options?: SignInOptions): Promise<Tokens | Challenge>;
+  /**
+   * Begins a sign-in without a password: the flow is `USER_AUTH`, or `CUSTOM_AUTH` by {@link SignInOptions.authFlow} or the Auth's. With
+   * `USER_AUTH` the user chooses among the factors that the pool allows (`SELECT_CHALLENGE`); `prefer` asks for one of them at once:
+   * `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`, `PASSWORD` or `PASSWORD_SRP`.
+   *
+   * @throws {AuthError} as {@link SignInFunctions.signIn}
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-selection-sdk.html
+   * @example
+   * const step = await auth.startSignIn(form.username, { prefer: "EMAIL_OTP" });
+   * if (step.signedIn === false) return response.json({ ask: step, state: step.save({ binding }) });
+   */
+  startSignIn(username: string, options?: StartSignInOptions): Promise<Tokens | Challenge>;
   /**
    * The challenge that {@link ChallengeStep.save} has made a text of, on this server or another one. Sends nothing.
    *

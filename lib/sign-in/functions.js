@@ -3,7 +3,7 @@
 // signIn, resume, refresh, signOut: arguments → a flow of the native side → tokens or a challenge. Loaded at the first use of one
 // of them.
 
-/** @import { Failure, HandleFor, Later } from "../internal" */
+/** @import { Failure, HandleFor, Later, Members } from "../internal" */
 
 const { invoke } = require("../invoke");
 const {
@@ -11,6 +11,7 @@ const {
   AT_RESUME,
   AT_SIGN_IN,
   AT_SIGN_OUT,
+  AT_START_SIGN_IN,
   now,
   optionsOf,
   text,
@@ -25,11 +26,28 @@ const NOTHING_TO_REVOKE =
   "after any sign-out.";
 
 /** @type {(handleFor: HandleFor, username: unknown, password: unknown, options: unknown) => Later<any>} */
-function signIn(handleFor, username, password, options) {
-  const { signal, authFlow, prefer, visitor, clientMetadata } = optionsOf(options, AT_SIGN_IN);
+const signIn = (handleFor, username, password, options) => {
+  const given = { Username: text(username, "username"), Password: text(password, "password") };
+  return begin(handleFor, { flow: "flow/sign-in", at: AT_SIGN_IN, given, options });
+};
+
+/** @type {(handleFor: HandleFor, username: unknown, options: unknown) => Later<any>} */
+const startSignIn = (handleFor, username, options) => {
+  const given = { Username: text(username, "username") };
+  return begin(handleFor, { flow: "flow/start-sign-in", at: AT_START_SIGN_IN, given, options });
+};
+
+/**
+ * The first step of a sign-in.
+ *
+ * @param {HandleFor} handleFor
+ * @param {{ flow: string, at: typeof AT_SIGN_IN, given: Members, options: unknown }} beginning
+ * @returns {Later<any>}
+ */
+function begin(handleFor, { flow, at, given, options }) {
+  const { signal, authFlow, prefer, visitor, clientMetadata } = optionsOf(options, at);
   const request = {
-    Username: text(username, "username"),
-    Password: text(password, "password"),
+    ...given,
     AuthFlow: authFlow,
     Prefer: prefer,
     ClientMetadata: clientMetadata,
@@ -37,8 +55,8 @@ function signIn(handleFor, username, password, options) {
     Now: now(),
   };
   const sameHandle = oneHandle(handleFor);
-  return invoke("flow/sign-in", request, {
-    operation: "signIn",
+  return invoke(flow, request, {
+    operation: at.call,
     handleFor: sameHandle,
     signal,
     read: (answer) => stepFrom(answer, sameHandle),
@@ -91,4 +109,4 @@ function withChallenge(failure, handleFor) {
   return { __proto__: null, ...failure, challenge: made };
 }
 
-module.exports = { refresh, resume, signIn, signOut, withChallenge };
+module.exports = { refresh, resume, signIn, signOut, startSignIn, withChallenge };

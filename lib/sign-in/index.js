@@ -9,7 +9,7 @@ const { own } = require("../shape");
 const lazy = require("./lazy");
 
 /**
- * signIn, resume, refresh and signOut over the native handle that `handleFor` gives.
+ * signIn, startSignIn, resume, refresh and signOut over the native handle that `handleFor` gives.
  *
  * @type {(handleFor: HandleFor) => Record<string, (...given: any[]) => any>}
  */
@@ -17,6 +17,9 @@ function signInFunctions(handleFor) {
   /** @type {(username: unknown, password: unknown, options?: unknown) => Promise<any>} */
   const signIn = async (username, password, options = undefined) =>
     exposed(signIn, () => lazy.signIn().signIn(handleFor, username, password, options));
+  /** @type {(username: unknown, options?: unknown) => Promise<any>} */
+  const startSignIn = async (username, options = undefined) =>
+    exposed(startSignIn, () => lazy.signIn().startSignIn(handleFor, username, options));
   /** @type {(state: unknown, options?: unknown) => any} */
   const resume = (state, options = undefined) =>
     exposed(resume, () => lazy.signIn().resume(handleFor, state, options));
@@ -26,7 +29,7 @@ function signInFunctions(handleFor) {
   /** @type {(refreshToken: unknown, options?: unknown) => Promise<void>} */
   const signOut = async (refreshToken, options = undefined) =>
     exposed(signOut, () => lazy.signIn().signOut(handleFor, refreshToken, options));
-  return { signIn, resume, refresh, signOut };
+  return { signIn, startSignIn, resume, refresh, signOut };
 }
 
 /**

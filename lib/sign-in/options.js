@@ -152,6 +152,8 @@ const AT_SIGN_IN = {
   table: { signal, clientMetadata: texts, authFlow: text, prefer: text, visitor },
 };
 /** @type {typeof AT_SIGN_IN} */
+const AT_START_SIGN_IN = { ...AT_SIGN_IN, call: "startSignIn" };
+/** @type {typeof AT_SIGN_IN} */
 const AT_ANSWER = {
   __proto__: null,
   call: "answer",
@@ -246,6 +248,7 @@ module.exports = {
   AT_SAVE,
   AT_SIGN_IN,
   AT_SIGN_OUT,
+  AT_START_SIGN_IN,
   list,
   now,
   optionsOf,

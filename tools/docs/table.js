@@ -200,6 +200,17 @@ const TABLE = {
   ],
   "docs/sign-in.md": [
     {
+      has: "const sendCode = (auth, username) =>",
+      program: {
+        pool: { users: [{ username: "theseus", attributes: { email: "theseus@example.com" } }] },
+        before: 'const auth = require("cognito-auth-native").createAuth();',
+        after: `
+          assert.deepEqual((await sendCode(auth, "theseus")).sent, { to: "t***@e***", by: "EMAIL" });
+          assert.equal((await askForPasskey(auth, "theseus")).signedIn, false);
+          await assert.rejects(askTheTriggers(auth, "theseus"), { reason: "config" });`,
+      },
+    },
+    {
       has: "async function signInOnAScript(",
       program: {
         pool: { users: [INVITED] },

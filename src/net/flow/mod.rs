@@ -31,6 +31,8 @@ const REGISTRATION: &str = "flow/registration";
 const LOGIN: &str = "flow/login";
 /// The same; all tokens, or the challenge that comes next.
 const SIGN_IN: &str = "flow/sign-in";
+/// The same without a password: the challenge that comes first.
+const START_SIGN_IN: &str = "flow/start-sign-in";
 /// An answer to a challenge; tokens, or the challenge that comes next.
 const CHALLENGE: &str = "flow/challenge";
 /// `GetTokensFromRefreshToken`, one request for all who ask.
@@ -75,6 +77,7 @@ pub async fn invoke(
             REGISTRATION => registration::register(cognito, body()?, call).await,
             LOGIN => sign_in::login(cognito, body()?, call).await,
             SIGN_IN => sign_in::sign_in(cognito, json, call).await,
+            START_SIGN_IN => sign_in::start(cognito, json, call).await,
             CHALLENGE => challenge::answer(cognito, json, call).await,
             REFRESH => refresh::refresh(cognito, json, call).await,
             SIGN_OUT => sign_out::sign_out(cognito, json, call).await,

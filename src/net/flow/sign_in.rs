@@ -1,4 +1,4 @@
-//! Signing in with a user name and a password: the first request of every flow, and a proof's second one.
+//! Signing in with a user name, with or without a password: the first request of every flow, and a proof's second one.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -30,6 +30,8 @@ enum Password {
     ChosenAndProved,
     /// That it will be proved, before the pool's triggers ask.
     ProvedFirst,
+    /// Nothing: what is asked for is this choice, or Cognito's.
+    Unasked(Option<&'static str>),
 }
 
 impl Password {
@@ -47,10 +49,18 @@ impl Password {
         matches!(self, Self::Sent | Self::ChosenAndSent)
     }
 
+    const fn is_proved(self) -> bool {
+        matches!(
+            self,
+            Self::Proved | Self::ChosenAndProved | Self::ProvedFirst
+        )
+    }
+
     /// The parameters that have the same value for everybody.
     const fn parameters(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Self::Sent | Self::Proved => None,
+            Self::Sent | Self::Proved | Self::Unasked(None) => None,
+            Self::Unasked(Some(choice)) => Some(("PREFERRED_CHALLENGE", choice)),
             Self::ChosenAndSent => Some(("PREFERRED_CHALLENGE", "PASSWORD")),
             Self::ChosenAndProved => Some(("PREFERRED_CHALLENGE", "PASSWORD_SRP")),
             Self::ProvedFirst => Some(("CHALLENGE_NAME", "SRP_A")),
@@ -65,11 +75,22 @@ const fn route(flow: AuthFlow) -> Route {
     }
 }
 
+/// What a sign-in without a password may prefer.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html>
+const CHOICES: [&str; 5] = [
+    "EMAIL_OTP",
+    "PASSWORD",
+    "PASSWORD_SRP",
+    "SMS_OTP",
+    "WEB_AUTHN",
+];
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Input {
     username: String,
-    password: Secret,
+    /// Missing in a sign-in that begins without one.
+    password: Option<Secret>,
     auth_flow: Option<String>,
     prefer: Option<String>,
     #[serde(flatten)]
@@ -79,7 +100,7 @@ struct Input {
 /// A sign-in as it begins. What is missing is left out, and judged by the service.
 struct Beginning<'a> {
     flow: AuthFlow,
-    prefers_proof: bool,
+    how: Password,
     username: Option<&'a str>,
     password: Option<&'a str>,
     extras: Extras,
@@ -98,11 +119,37 @@ pub(super) async fn sign_in(
         Some(name) => AuthFlow::parse(name, "option authFlow")?,
         None => cognito.config().auth_flow,
     };
+    let proof = prefers_proof(flow, input.prefer.as_deref())?;
+    first_step(cognito, input, (flow, Password::of(flow, proof)), call).await
+}
+
+/// The same with `Username` alone: codes, passkeys, the pool's own questions.
+pub(super) async fn start(
+    cognito: &Cognito,
+    json: &Secret,
+    call: &Call,
+) -> Result<Answered, AuthError> {
+    let input: Input = input::read(json)?;
+    let flow = match &input.auth_flow {
+        Some(name) => AuthFlow::parse(name, "option authFlow")?,
+        None if cognito.config().auth_flow == AuthFlow::CustomAuth => AuthFlow::CustomAuth,
+        None => AuthFlow::UserAuth,
+    };
+    let preferred = preferred(flow, input.prefer.as_deref())?;
+    first_step(cognito, input, (flow, Password::Unasked(preferred)), call).await
+}
+
+async fn first_step(
+    cognito: &Cognito,
+    input: Input,
+    (flow, how): (AuthFlow, Password),
+    call: &Call,
+) -> Result<Answered, AuthError> {
     let beginning = Beginning {
         flow,
-        prefers_proof: prefers_proof(flow, input.prefer.as_deref())?,
+        how,
         username: Some(&input.username),
-        password: Some(input.password.expose()),
+        password: input.password.as_ref().map(Secret::expose),
         extras: input.extras,
         repeatable: false,
     };
@@ -116,6 +163,29 @@ pub(super) async fn sign_in(
         }
     })?;
     step::step(answer, sign_in, beginning.extras.now)
+}
+
+fn preferred(flow: AuthFlow, prefer: Option<&str>) -> Result<Option<&'static str>, AuthError> {
+    match (flow, prefer) {
+        (AuthFlow::UserAuth | AuthFlow::CustomAuth, None) => Ok(None),
+        (AuthFlow::UserAuth, Some(wanted)) => {
+            let choice = CHOICES.into_iter().find(|choice| *choice == wanted);
+            choice.map(Some).ok_or_else(|| {
+                AuthError::new(
+                    Reason::Config,
+                    format!("option prefer must be one of {}", CHOICES.join(", ")),
+                )
+            })
+        }
+        (AuthFlow::CustomAuth, Some(_)) => Err(AuthError::new(
+            Reason::Config,
+            "option prefer needs the flow USER_AUTH",
+        )),
+        _ => Err(AuthError::new(
+            Reason::Config,
+            "option authFlow of startSignIn must be USER_AUTH or CUSTOM_AUTH: there is no password",
+        )),
+    }
 }
 
 fn prefers_proof(flow: AuthFlow, prefer: Option<&str>) -> Result<bool, AuthError> {
@@ -166,20 +236,17 @@ async fn begin(
     let Beginning {
         username, password, ..
     } = *beginning;
-    let (route, how) = (
-        route(beginning.flow),
-        Password::of(beginning.flow, beginning.prefers_proof),
-    );
+    let (route, how) = (route(beginning.flow), beginning.how);
     // All that is missing, before anything is sent.
-    if route == Route::Admin || !how.is_sent() {
+    if route == Route::Admin || how.is_proved() {
         config.user_pool_id()?;
     }
     let client_id = config.client_id()?;
     let hash = username.and_then(|username| secret_hash(config, username, client_id));
-    let proof = if how.is_sent() {
-        None
-    } else {
+    let proof = if how.is_proved() {
         Some(Proof::begin().await?)
+    } else {
+        None
     };
     let public = proof.as_ref().map(Proof::public);
     let fixed = how.parameters();
@@ -233,9 +300,10 @@ pub(super) async fn login(
     call: &Call,
 ) -> Result<Answered, AuthError> {
     let now = body.number("Now").unwrap_or_default();
+    let flow = cognito.config().auth_flow;
     let beginning = Beginning {
-        flow: cognito.config().auth_flow,
-        prefers_proof: false,
+        flow,
+        how: Password::of(flow, false),
         username: body.text("Username")?,
         password: body.text("Password")?,
         extras: Extras::at(now),
