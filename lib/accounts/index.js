@@ -4,6 +4,7 @@
 
 /** @import { AccountContext, AccountGroup, LiveAuth } from "../internal" */
 
+const { define } = require("../errors/define");
 const { exposed } = require("../exposed");
 const lazy = require("./lazy");
 
@@ -42,14 +43,14 @@ function functionsOf(group, context) {
       [name]: async (...given) =>
         exposed(made[name], () => lazy.accounts().run(group, name, context, given)),
     };
-    functions[name] = made[name];
+    define(functions, name, made[name], true);
   }
   for (const name of names(ITERATORS[group])) {
     const made = {
       /** @param {unknown[]} given */
       [name]: (...given) => lazy.accounts().iterate(group, name, context, given),
     };
-    functions[name] = made[name];
+    define(functions, name, made[name], true);
   }
   return functions;
 }

@@ -261,8 +261,8 @@ const GROUPS = {
  * @param {Record<string, AccountRow>} table
  */
 function withoutPrototypes(table) {
-  /** @type {Record<string, AccountRow>} */
-  const rows = {};
+  /** @type {any} */
+  const rows = { __proto__: null };
   for (const name of Object.keys(table)) rows[name] = { __proto__: null, ...table[name] };
   return rows;
 }
