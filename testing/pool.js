@@ -95,7 +95,7 @@ async function makeState(options) {
     faults: createFaults(NAMES),
     limits: createLimits({ clock, settings }),
     passkeys: createPasskeys({ clock, settings }),
-    sessions: createSessions({ clock, settings }),
+    sessions: createSessions({ clock, settings, users }),
     keys: await createKeys(),
   };
 }

@@ -4,7 +4,7 @@
 
 const crypto = require("node:crypto");
 const http = require("node:http");
-const { Answer, ownAnswer, refusal } = require("./answers.js");
+const { Answer, Mistake, PREFIX, ownAnswer, refusal } = require("./answers.js");
 const { DISCOVERY, KEYS } = require("./faults.js");
 const { operationNamed } = require("./operations/index.js");
 const { validate } = require("./operations/shapes.js");
@@ -83,9 +83,10 @@ const documents = ({ settings, keys }) => ({
 
 /** Runs an operation: its answer's body, or a promise of it. */
 function run(state, { operation, body, signed }) {
-  const { settings, limits } = state;
+  const { settings, limits, users } = state;
   const { signed: needsSignature, category, input, handle } = operationNamed(operation);
   if (needsSignature && !signed) throw refusal("unsigned");
+  users.check();
   limits.count(category);
   validate(body, input);
   const { UserPoolId: pool = settings.userPoolId, ClientId: client = settings.clientId } = body;
@@ -94,9 +95,16 @@ function run(state, { operation, body, signed }) {
   return handle({ state, body, signed });
 }
 
-/** An operation's answer of any kind as an Answer: what went wrong inside the pool is told as well. */
+/**
+ * An operation's answer of any kind as an Answer: a mistake of the test and what went wrong inside the pool are told as well. A mistake
+ * is also a warning of the process, since the application may not show what it was answered.
+ */
 function failureOf(error) {
   if (error instanceof Answer) return error;
+  if (error instanceof Mistake) {
+    process.emitWarning(PREFIX + error.message, "TestPoolWarning");
+    return ownAnswer("InternalErrorException", error.message, 500);
+  }
   return ownAnswer("InternalErrorException", `a defect: ${error?.stack ?? error}`, 500);
 }
 
