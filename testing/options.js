@@ -13,6 +13,8 @@ const { checkWhole } = require("./user-checks.js");
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObjectOfTexts = (value) =>
+  isObject(value) && Object.values(value).every((one) => typeof one === "string");
 const isFlag = (value) => typeof value === "boolean";
 const listOf = (isMember) => (value) => Array.isArray(value) && value.every(isMember);
 const oneOf = (values) => [
@@ -112,10 +114,7 @@ const USER = {
   ],
   password,
   temporaryPassword: password,
-  attributes: [
-    (value) => isObject(value) && Object.values(value).every((one) => typeof one === "string"),
-    "an object of strings",
-  ],
+  attributes: [isObjectOfTexts, "an object of strings"],
   groups: texts,
   status: oneOf(STATUSES),
   enabled: flag,
@@ -169,6 +168,23 @@ function checkUser(user) {
   }
   if (!isText(user.attributes.sub)) throw new Mistake(`${place}: attributes.sub is missing`);
   checkWhole(user, place);
+}
+
+const STEP = {
+  next: [(value) => isText(value) || isFlag(value), "a challenge's name, true or false"],
+  parameters: [isObjectOfTexts, "an object of strings"],
+  answer: [(value) => typeof value === "string", "a string"],
+};
+
+/** Throws unless this is what a trigger of CUSTOM_AUTH returns. */
+function checkStep(step) {
+  const place = "customAuth returned something else than a step";
+  try {
+    const { next } = checked(step, STEP, place, "member");
+    if (next === undefined) throw new TypeError(`${place}: next is missing`);
+  } catch ({ message }) {
+    throw new Mistake(message);
+  }
 }
 
 /** Options of the pool's functions. */
@@ -229,9 +245,9 @@ function authFlowsOf({ authFlows, refreshTokenRotation }) {
 
 /** A user that a test gives, with defaults. `place` is said where it is wrong. */
 function readUser(given, place, { mfa: mfaOfPool }) {
-  const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, place, "member");
-  if (username === undefined) throw new TypeError(`${place}: username is missing`);
-  const at = `${place}, "${username}"`;
+  const at = isText(given?.username) ? `${place}, "${given.username}"` : place;
+  const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, at, "member");
+  if (username === undefined) throw new TypeError(`${at}: username is missing`);
   const { temporaryPassword, totpSecret } = rest;
   const status =
     rest.status ?? (temporaryPassword === undefined ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
@@ -265,4 +281,4 @@ function readUser(given, place, { mfa: mfaOfPool }) {
   return user;
 }
 
-module.exports = { FACTORS, checkObject, checkUser, readCall, readOptions, readUser };
+module.exports = { FACTORS, checkObject, checkStep, checkUser, readCall, readOptions, readUser };

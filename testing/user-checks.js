@@ -54,12 +54,4 @@ function checkWhole(user, place) {
   if (fault !== undefined) throw new Mistake(`${place}: ${fault}`);
 }
 
-/** Throws unless a new user has what everybody must have who signs up. Others are asked for it with the new password. */
-function checkRequired({ attributes, status }, place, { requiredAttributes }) {
-  if (status === "FORCE_CHANGE_PASSWORD") return;
-  const missing = requiredAttributes.find((name) => attributes[name] === undefined);
-  if (missing === undefined) return;
-  throw new TypeError(`${place}: attributes.${missing} is missing: requiredAttributes names it`);
-}
-
-module.exports = { ADDRESSES, checkRequired, checkWhole };
+module.exports = { ADDRESSES, checkWhole };

@@ -6,7 +6,6 @@ const crypto = require("node:crypto");
 const { Mistake, refusal } = require("./answers.js");
 const { isEmail, isPhoneNumber } = require("./attributes.js");
 const { checkUser, readUser } = require("./options.js");
-const { checkRequired } = require("./user-checks.js");
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html */
 const TEMPORARY_PASSWORD_MS = 7 * 24 * 3600 * 1000;
@@ -42,7 +41,6 @@ class Users extends Map {
       );
     }
     const place = `users.set("${name}")`;
-    checkRequired(user, place, this.#settings);
     this.#checkConflicts(user, place);
     const now = this.#clock.now();
     this.#records.set(user, { createdAt: now, modifiedAt: now, invitedAt: now, failures: 0 });
