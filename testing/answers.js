@@ -12,6 +12,12 @@ const ANSWERS = {
   // --- what every operation may answer ---
   // aws/aws-aspnet-cognito-identity-provider#66
   unsigned: ["MissingAuthenticationTokenException", "Missing Authentication Token"],
+  // The words of AWS's services: their common check of Signature Version 4
+  signatureRegion: ["InvalidSignatureException", "Credential should be scoped to a valid region."],
+  signatureService: [
+    "InvalidSignatureException",
+    "Credential should be scoped to correct service: 'cognito-idp'.",
+  ],
   // aws-amplify/amplify-js#3554, boto/boto3#2517
   tooManyRequests: ["TooManyRequestsException", "Rate exceeded"],
   // aws/aws-aspnet-cognito-identity-provider#135
@@ -139,6 +145,8 @@ const ANSWERS = {
   // amazon-archives/amazon-cognito-identity-js#316
   phoneFormat: ["InvalidParameterException", "Invalid phone number format."],
   emailFormat: ["InvalidParameterException", "Invalid email address format."],
+  // Nobody has quoted the words.
+  flagFormat: ["InvalidParameterException", 'Invalid value: it is "true" or "false".'],
   // aws/aws-sdk-js#3603
   attributeUnwritable: [
     "NotAuthorizedException",

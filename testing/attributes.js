@@ -26,11 +26,15 @@ function isEmail(text) {
   return more.length === 0 && name !== "" && dot > 0 && dot < domain.length - 1;
 }
 
+const isFlagText = (value) => value === "true" || value === "false";
+
 const isPhoneNumber = (text) => /^\+[0-9]{1,15}$/.test(text);
 
 const FORMATS = [
   ["email", isEmail, "emailFormat"],
   ["phone_number", isPhoneNumber, "phoneFormat"],
+  ["email_verified", isFlagText, "flagFormat"],
+  ["phone_number_verified", isFlagText, "flagFormat"],
 ];
 
 /** A request's list of `{ Name, Value }` as an object. An attribute without a value is not there. */
@@ -75,6 +79,7 @@ module.exports = {
   blanksOf,
   checkAttributes,
   isEmail,
+  isFlagText,
   isInSchema,
   isPhoneNumber,
   listOf,

@@ -229,10 +229,16 @@ async function startPool(options) {
       return call(...args);
     },
   ];
+  /** A function that returns a promise rejects. */
+  const rejecting =
+    (call) =>
+    async (...args) =>
+      call(...args);
   const stop = () => {
     stopped ??= stopServer();
     return stopped;
   };
+  const functions = Object.fromEntries(Object.entries(functionsOf(state)).map(whileRunning));
   return {
     options: authOptions(settings),
     environment: environmentOf(settings),
@@ -247,7 +253,8 @@ async function startPool(options) {
     users,
     outbox,
     requests,
-    ...Object.fromEntries(Object.entries(functionsOf(state)).map(whileRunning)),
+    ...functions,
+    rotateKeys: rejecting(functions.rotateKeys),
     stop,
     // Since Node.js 20.4.
     ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: stop }),

@@ -10,12 +10,17 @@ const { operationNamed } = require("./operations/index.js");
 const { validate } = require("./operations/shapes.js");
 
 const TARGET = /^AWSCognitoIdentityProviderService\.(\w+)$/;
-const SIGNATURE = /^AWS4-HMAC-SHA256 /;
+/** Key id, day, region and service of a signed request. The signature itself is not verified. */
+const SIGNATURE =
+  /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request, ?SignedHeaders=[^,\s]+, ?Signature=[0-9a-f]+$/;
+const SERVICE = "cognito-idp";
+/** Longer messages are in the body alone: an answer's headers have bounds in every client. */
+const MOST_IN_A_HEADER = 4096;
 const AMZ_JSON = "application/x-amz-json-1.1";
 const MOST_BYTES = 1 << 20;
 
 /** Headers have no other characters. */
-const isPrintable = (text) => /^[\x20-\x7e]*$/.test(text);
+const isForHeader = (text) => text.length <= MOST_IN_A_HEADER && /^[\x20-\x7e]*$/.test(text);
 
 /**
  * Why a request is refused before it is looked at, undefined for none. A page in a browser, whatever its host's name resolves
@@ -81,6 +86,16 @@ const documents = ({ settings, keys }) => ({
   },
 });
 
+/** Whether a request is signed, or the refusal of one that is signed for another region or service. */
+function checkSignature({ settings }, authorization = "") {
+  const signature = SIGNATURE.exec(authorization);
+  if (signature === null) return false;
+  const [, region, service] = signature;
+  if (region !== settings.region) throw refusal("signatureRegion");
+  if (service !== SERVICE) throw refusal("signatureService");
+  return true;
+}
+
 /** Runs an operation: its answer's body, or a promise of it. */
 function run(state, { operation, body, signed }) {
   const { settings, limits, users } = state;
@@ -115,7 +130,7 @@ function sendAnswer(response, { type, message, status }) {
     return;
   }
   headers["x-amzn-errortype"] = `${type}:`;
-  if (message !== undefined && isPrintable(message)) headers["x-amzn-errormessage"] = message;
+  if (message !== undefined && isForHeader(message)) headers["x-amzn-errormessage"] = message;
   response.writeHead(status, headers).end(JSON.stringify({ __type: type, message }));
 }
 
@@ -155,9 +170,10 @@ async function serveOperation(state, request, response) {
   response.setHeader("date", new Date(clock.now()).toUTCString());
   const [, operation = ""] = TARGET.exec(request.headers["x-amz-target"]) ?? [];
   const body = parse(await readBody(request));
-  const signed = SIGNATURE.test(request.headers.authorization);
-  requests.push({ operation, body, signed });
+  const { authorization } = request.headers;
+  requests.push({ operation, body, signed: SIGNATURE.test(authorization) });
   if (fails(faults, operation, response)) return;
+  const signed = checkSignature(state, authorization);
   sendBody(response, await run(state, { operation, body, signed }), AMZ_JSON);
 }
 

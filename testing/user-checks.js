@@ -3,10 +3,8 @@
 // What a user of the pool must look like: the users that a test adds, and those that it has changed.
 
 const { Mistake } = require("./answers.js");
-const { isEmail, isInSchema, isPhoneNumber } = require("./attributes.js");
+const { isEmail, isFlagText, isInSchema, isPhoneNumber } = require("./attributes.js");
 const { isBase32 } = require("./totp.js");
-
-const isFlagText = (value) => value === "true" || value === "false";
 
 /** Attribute → what its value must be, and the words for it. */
 const FORMS = [

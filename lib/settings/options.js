@@ -5,6 +5,7 @@
 
 /** @import { Members, NativePolicy, OptionCheck, Settings } from "../internal" */
 
+const { isPromise } = require("node:util").types;
 const { networkNow, readEnvironment } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
 const {
@@ -257,6 +258,7 @@ function policyFrom(verify) {
 function checked(object, table, prefix, neverUndefined = []) {
   const members = membersOf(object, table);
   if (members === undefined) {
+    if (prefix === "" && isPromise(object)) fail("The options are a promise: await it");
     fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`);
   }
   for (const name of Object.keys(members)) {

@@ -15,6 +15,7 @@ const { checkAliases } = require("./changes.js");
 const { customChallenge } = require("./custom-auth.js");
 const { noUser } = require("./first-factor.js");
 const { passwordVerifier } = require("./password-verifier.js");
+const { validate } = require("./shapes.js");
 const { VERIFIED } = require("./software-token.js");
 const userAuth = require("./user-auth.js");
 
@@ -44,6 +45,7 @@ function givenAttributes(state, user, responses) {
 function newPassword({ state, user, responses }) {
   const { settings, users } = state;
   const { NEW_PASSWORD: password } = responses;
+  validate({ newPassword: password }, { newPassword: "Password*" });
   checkPassword(settings, password);
   const attributes = givenAttributes(state, user, responses);
   Object.assign(user.attributes, attributes);
