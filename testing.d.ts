@@ -61,6 +61,20 @@ export type TestAuthFlow =
   | "USER_AUTH"
   | "REFRESH_TOKEN_AUTH";
 
+/** A category of requests that has a limit. */
+export type TestCategory =
+  | "UserAuthentication"
+  | "UserCreation"
+  | "UserRead"
+  | "UserUpdate"
+  | "UserToken"
+  | "UserAccountRecovery"
+  | "UserList"
+  | "UserResourceRead"
+  | "UserResourceUpdate"
+  | "UserPoolResourceRead"
+  | "UserPoolResourceUpdate";
+
 /** How users of the pool use passkeys: Cognito's WebAuthnConfiguration. */
 export interface TestPasskeyOptions {
   /**
@@ -79,14 +93,14 @@ export interface TestPasskeyOptions {
 
 /** A user of the pool. A test may change it at any time. */
 export interface TestUser {
-  /** The user name. */
+  /** The user name, without blanks, and in no form of an alias that the pool has. */
   username: string;
   /** Without one, no password is right. */
   password?: string | undefined;
   /** A user with one must choose a new password at the first sign-in, within seven days. */
   temporaryPassword?: string | undefined;
   /**
-   * Attributes by name, such as `email`. `sub` is made if it is left out; `email_verified` and `phone_number_verified` are
+   * Attributes by name, such as `email`: the standard ones, and `custom:…`. `sub` is made if it is left out; `email_verified` and `phone_number_verified` are
    * "true" for a user who is confirmed, else "false".
    */
   attributes?: Record<string, string> | undefined;
@@ -96,7 +110,7 @@ export interface TestUser {
   status?: "CONFIRMED" | "UNCONFIRMED" | "FORCE_CHANGE_PASSWORD" | "RESET_REQUIRED" | undefined;
   /** By default true. */
   enabled?: boolean | undefined;
-  /** The seed of the user's authenticator app, in Base32. */
+  /** The seed of the user's authenticator app, in Base32: at least 16 characters. */
   totpSecret?: string | undefined;
   /** The user's second factors, which need the pool's option `mfa`. By default the authenticator app, if there is a seed. */
   mfa?: TestFactor[] | undefined;
@@ -148,7 +162,7 @@ export interface TestPoolOptions {
   hideUnknownUsers?: boolean | undefined;
   /** Whether tokens have the updated issuer, `https://issuer-cognito-idp.…`. By default false. */
   updatedIssuer?: boolean | undefined;
-  /** Plays the pool's Lambda triggers of CUSTOM_AUTH. */
+  /** Plays the pool's Lambda triggers of CUSTOM_AUTH. What is no {@link CustomStep} is answered with 500 and reported as a warning. */
   customAuth?(request: {
     username: string;
     session: { name: string; result: boolean }[];
@@ -157,7 +171,7 @@ export interface TestPoolOptions {
    * Requests a second by category, such as `{ UserAuthentication: 2 }`: more are answered with TooManyRequestsException.
    * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html#category_operations
    */
-  limits?: { [category: string]: number } | undefined;
+  limits?: { [Category in TestCategory]?: number | undefined } | undefined;
   /** Whether a new password that the pool refuses ends the challenge. By default false. */
   strict?: boolean | undefined;
   /** Attributes that users may sign in with instead of their names, once they are verified. By default none. */
@@ -216,7 +230,7 @@ export interface ClaimChanges {
   [claim: string]: unknown;
 }
 
-/** A pool that runs: {@link createTestPool}. After `stop`, its functions throw. */
+/** A pool that runs: {@link createTestPool}. After `stop`, its functions throw, and `rotateKeys` rejects. */
 export interface TestPool {
   /** `createAuth(pool.options)`. */
   options: AuthOptions;
@@ -254,7 +268,10 @@ export interface TestPool {
   foreignToken(user?: string | TestUser): string;
   /** An ID token that was changed after it had been signed. */
   forgedToken(user?: string | TestUser): string;
-  /** The users by name, for a test to read and change. */
+  /**
+   * The users by name, for a test to read and change. After a change that makes no user, such as a misspelt member, requests are answered
+   * with 500 and reported as a warning, and functions for tokens throw.
+   */
   users: Map<string, TestUser>;
   /** Adds a user. */
   addUser(user: TestUser): void;

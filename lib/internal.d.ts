@@ -149,9 +149,10 @@ export interface Settings {
   replicaRegions?: readonly string[];
   userPoolId?: string;
   clientId?: string;
-  clientSecret?: string;
+  /** null, of an option: none, whatever the environment says. */
+  clientSecret?: string | null;
   authFlow?: string;
-  stateKey?: readonly string[];
+  stateKey?: readonly string[] | null;
   refreshReuse?: number;
   endpoint?: string;
   issuer?: readonly string[];

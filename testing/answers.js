@@ -12,6 +12,12 @@ const ANSWERS = {
   // --- what every operation may answer ---
   // aws/aws-aspnet-cognito-identity-provider#66
   unsigned: ["MissingAuthenticationTokenException", "Missing Authentication Token"],
+  // The words of AWS's services: their common check of Signature Version 4
+  signatureRegion: ["InvalidSignatureException", "Credential should be scoped to a valid region."],
+  signatureService: [
+    "InvalidSignatureException",
+    "Credential should be scoped to correct service: 'cognito-idp'.",
+  ],
   // aws-amplify/amplify-js#3554, boto/boto3#2517
   tooManyRequests: ["TooManyRequestsException", "Rate exceeded"],
   // aws/aws-aspnet-cognito-identity-provider#135
@@ -57,6 +63,15 @@ const ANSWERS = {
   userMissing: ["UserNotFoundException", "User does not exist."],
   // aws-amplify/amplify-js#6238
   userExists: ["UsernameExistsException", "User already exists"],
+  // amazon-archives/awsmobile-cli#178, aws-amplify/amplify-js#8800. Of phone numbers, applications quote the first half
+  nameIsEmail: [
+    "InvalidParameterException",
+    "Username cannot be of email format, since user pool is configured for email alias.",
+  ],
+  nameIsPhone: [
+    "InvalidParameterException",
+    "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+  ],
   // furaiev/amazon-cognito-identity-dart-2#80
   notConfirmable: [
     "NotAuthorizedException",
@@ -130,6 +145,8 @@ const ANSWERS = {
   // amazon-archives/amazon-cognito-identity-js#316
   phoneFormat: ["InvalidParameterException", "Invalid phone number format."],
   emailFormat: ["InvalidParameterException", "Invalid email address format."],
+  // Nobody has quoted the words.
+  flagFormat: ["InvalidParameterException", 'Invalid value: it is "true" or "false".'],
   // aws/aws-sdk-js#3603
   attributeUnwritable: [
     "NotAuthorizedException",
@@ -323,6 +340,9 @@ class Answer {
   }
 }
 
+/** A mistake of the test that a request meets: a user was changed to something that is none, or `customAuth` returned no step. */
+class Mistake extends TypeError {}
+
 /** The refusal of this name, to be thrown: `throw refusal("poolMissing", { pool })`. */
 function refusal(name, names) {
   const [type, message] = ANSWERS[name];
@@ -340,4 +360,4 @@ const notPlayed = (what, played) =>
       "For everything else there is an emulator: run `npm run emulator` in a checkout of cognito-auth-native.",
   );
 
-module.exports = { ANSWERS, Answer, notPlayed, ownAnswer, refusal };
+module.exports = { ANSWERS, Answer, Mistake, PREFIX, notPlayed, ownAnswer, refusal };

@@ -17,9 +17,24 @@ const NOT_THE_CLIENTS = ["sub", "email_verified", "phone_number_verified"];
 const isInSchema = (name) =>
   STANDARD.has(name) || NOT_THE_CLIENTS.includes(name) || name.startsWith("custom:");
 
+/** Lengths come first: https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1, and 64 + 1 + 255 of both parts. */
+const MOST_OF_AN_ADDRESS = 320;
+function isEmail(text) {
+  if (text.length > MOST_OF_AN_ADDRESS || /\s/.test(text)) return false;
+  const [name, domain = "", ...more] = text.split("@");
+  const dot = domain.indexOf(".", 1);
+  return more.length === 0 && name !== "" && dot > 0 && dot < domain.length - 1;
+}
+
+const isFlagText = (value) => value === "true" || value === "false";
+
+const isPhoneNumber = (text) => /^\+[0-9]{1,15}$/.test(text);
+
 const FORMATS = [
-  ["email", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "emailFormat"],
-  ["phone_number", /^\+[0-9]{1,15}$/, "phoneFormat"],
+  ["email", isEmail, "emailFormat"],
+  ["phone_number", isPhoneNumber, "phoneFormat"],
+  ["email_verified", isFlagText, "flagFormat"],
+  ["phone_number_verified", isFlagText, "flagFormat"],
 ];
 
 /** A request's list of `{ Name, Value }` as an object. An attribute without a value is not there. */
@@ -53,9 +68,19 @@ function checkAttributes(attributes, { required = [], byAdmin = false } = {}) {
       .map((name) => `${name}: Attribute does not exist in the schema.\n`),
   ];
   if (failures.length > 0) throw refusal("attributes", { failures });
-  for (const [name, format, words] of FORMATS) {
-    if (attributes[name] !== undefined && !format.test(attributes[name])) throw refusal(words);
+  for (const [name, hasForm, words] of FORMATS) {
+    if (attributes[name] !== undefined && !hasForm(attributes[name])) throw refusal(words);
   }
 }
 
-module.exports = { STANDARD, attributesOf, blanksOf, checkAttributes, listOf };
+module.exports = {
+  STANDARD,
+  attributesOf,
+  blanksOf,
+  checkAttributes,
+  isEmail,
+  isFlagText,
+  isInSchema,
+  isPhoneNumber,
+  listOf,
+};

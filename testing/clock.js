@@ -5,6 +5,8 @@
 // Taken as this file is loaded: fake timers replace both later, and a limit that never passes would stop a test.
 const monotonic = process.hrtime.bigint;
 
+/** Times stay such that dates and tokens have them. */
+const MOST_MS = 100 * 366 * 24 * 3600 * 1000;
 const NANOSECONDS_PER_MS = 1_000_000n;
 
 function createClock() {
@@ -17,8 +19,8 @@ function createClock() {
     /** Milliseconds that no fake Date stops, for rates. */
     elapsed: () => Number(monotonic() / NANOSECONDS_PER_MS) + aheadMs,
     advance(seconds) {
-      if (!Number.isFinite(seconds) || seconds < 0) {
-        throw new TypeError("advance: takes a number of seconds, 0 or more");
+      if (!Number.isFinite(seconds) || seconds < 0 || aheadMs + seconds * 1000 > MOST_MS) {
+        throw new TypeError("advance: takes a number of seconds, 0 or more, a century in all");
       }
       aheadMs += seconds * 1000;
     },

@@ -27,9 +27,9 @@ const simulatedDelivery = (name) => ({
 const newCode = () => String(crypto.randomInt(1_000_000)).padStart(6, "0");
 
 function createCodes({ clock, outbox }) {
-  /** `purpose` and user → the newest code; older ones are no longer good. */
+  /** `purpose` and user's sub → the newest code; older ones are no longer good. */
   const newest = new Map();
-  const keyOf = (username, purpose) => JSON.stringify([username, purpose]);
+  const keyOf = ({ attributes: { sub } }, purpose) => JSON.stringify([sub, purpose]);
 
   return {
     /**
@@ -42,17 +42,21 @@ function createCodes({ clock, outbox }) {
       const code = newCode();
       const [kind] = purpose.split(":");
       const expiresAt = clock.now() + VALIDITY[kind] * 1000;
-      newest.set(keyOf(user.username, purpose), { attribute, code, expiresAt });
+      newest.set(keyOf(user, purpose), { attribute, to, code, expiresAt });
       outbox.push({ to, by, code, username: user.username });
       return { AttributeName: attribute, DeliveryMedium: by, Destination: masked(by, to) };
     },
-    /** Takes a code: it is good once. Returns the attribute that it was sent to. */
+    /**
+     * Takes a code: it is good once, and while the user still has the address that it was sent to. Returns the address's attribute.
+     */
     take(user, purpose, code) {
-      const key = keyOf(user.username, purpose);
+      const key = keyOf(user, purpose);
       const sent = newest.get(key);
       if (sent === undefined) throw refusal("codeExpired");
       if (sent.code !== code) throw refusal("codeWrong");
-      if (clock.now() >= sent.expiresAt) throw refusal("codeExpired");
+      if (clock.now() >= sent.expiresAt || user.attributes[sent.attribute] !== sent.to) {
+        throw refusal("codeExpired");
+      }
       newest.delete(key);
       return sent.attribute;
     },

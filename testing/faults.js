@@ -47,6 +47,11 @@ function createFaults(operations) {
       if (typeof type !== "string" || typeof message !== "string") {
         throw new TypeError("failNext: takes an operation, the error's type and its message");
       }
+      if (!/^[A-Za-z]+$/.test(type)) {
+        throw new TypeError(
+          "failNext: the error's type is a name, such as TooManyRequestsException",
+        );
+      }
       if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
         throw new TypeError("failNext: the status is a number from 400 to 599");
       }

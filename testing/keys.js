@@ -13,6 +13,8 @@ const KEYS_OF_A_POOL = 2;
 
 /** Pairs that are being made for the next pool. Each is used by one pool. */
 const ahead = [];
+/** Whether a pool has been started: another one may follow the second. */
+let isSecond = false;
 
 function makeAhead() {
   while (ahead.length < KEYS_OF_A_POOL) {
@@ -23,10 +25,15 @@ function makeAhead() {
   }
 }
 
+/**
+ * Making a key keeps the process alive, which no call of Node.js can change. So a process with one pool makes no keys for another one:
+ * it ends as its work ends. From the second pool on, the keys of the next one are made in the background.
+ */
 async function takePairs() {
   makeAhead();
   const pairs = await Promise.all(ahead.splice(0, KEYS_OF_A_POOL));
-  makeAhead();
+  if (isSecond) makeAhead();
+  isSecond = true;
   return pairs;
 }
 

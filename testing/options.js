@@ -3,14 +3,18 @@
 // The options of createTestPool and the users that a test gives: what there is, and what each must look like.
 
 const crypto = require("node:crypto");
+const { Mistake } = require("./answers.js");
 const { STANDARD } = require("./attributes.js");
 const { CATEGORIES } = require("./limits.js");
 const { DEFAULT_POLICY } = require("./password-policy.js");
 const { CONSENT } = require("./place.js");
-const { BASE32, newSeed } = require("./totp.js");
+const { isBase32, newSeed } = require("./totp.js");
+const { checkWhole } = require("./user-checks.js");
 
 const isText = (value) => typeof value === "string" && value !== "";
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObjectOfTexts = (value) =>
+  isObject(value) && Object.values(value).every((one) => typeof one === "string");
 const isFlag = (value) => typeof value === "boolean";
 const listOf = (isMember) => (value) => Array.isArray(value) && value.every(isMember);
 const oneOf = (values) => [
@@ -26,7 +30,6 @@ const wholeNumber = (least, most) => [
   `a whole number from ${least} to ${most}`,
 ];
 const flag = [isFlag, "true or false"];
-const text = [isText, "a string that is not empty"];
 const texts = [listOf(isText), "a list of strings"];
 const object = [isObject, "an object"];
 
@@ -98,18 +101,27 @@ const PASSKEYS = {
 };
 const LIMITS = Object.fromEntries(CATEGORIES.map((name) => [name, wholeNumber(0, 1_000_000)]));
 
+const password = [
+  (value) => isText(value) && value.length <= 256 && /^\S+$/.test(value),
+  "a password: 1 to 256 characters without blanks",
+];
 const USER = {
-  username: text,
-  password: text,
-  temporaryPassword: text,
-  attributes: [
-    (value) => isObject(value) && Object.values(value).every((one) => typeof one === "string"),
-    "an object of strings",
+  // UsernameType and PasswordType of the API's model.
+  username: [
+    (value) =>
+      isText(value) && value.length <= 128 && /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u.test(value),
+    "a user name: 1 to 128 letters, digits, symbols and punctuation, without blanks",
   ],
+  password,
+  temporaryPassword: password,
+  attributes: [isObjectOfTexts, "an object of strings"],
   groups: texts,
   status: oneOf(STATUSES),
   enabled: flag,
-  totpSecret: [(value) => isText(value) && BASE32.test(value), "Base32: A to Z and 2 to 7"],
+  totpSecret: [
+    (value) => isText(value) && isBase32(value),
+    "Base32: at least 16 characters, A to Z and 2 to 7",
+  ],
   mfa: someOf(FACTORS),
   preferredMfa: oneOf(FACTORS),
   passkeys: [
@@ -143,11 +155,35 @@ const NEEDED_LATER = ["username", "attributes", "groups", "mfa"];
 
 /** Throws if a test has changed a user of the pool to something that is none. */
 function checkUser(user) {
+  const place = `the user "${user.username}" was changed`;
+  const unknown = Object.keys(user).find((name) => !Object.hasOwn(USER, name));
+  if (unknown !== undefined) {
+    throw new Mistake(`${place}: there is no member "${unknown}" in a user`);
+  }
   for (const [name, [isRight, words]] of Object.entries(USER)) {
     const value = user[name];
     if (value === undefined ? NEEDED_LATER.includes(name) : !isRight(value)) {
-      throw new TypeError(`the user "${user.username}" was changed: ${name} is not ${words}`);
+      throw new Mistake(`${place}: ${name} is not ${words}`);
     }
+  }
+  if (!isText(user.attributes.sub)) throw new Mistake(`${place}: attributes.sub is missing`);
+  checkWhole(user, place);
+}
+
+const STEP = {
+  next: [(value) => isText(value) || isFlag(value), "a challenge's name, true or false"],
+  parameters: [isObjectOfTexts, "an object of strings"],
+  answer: [(value) => typeof value === "string", "a string"],
+};
+
+/** Throws unless this is what a trigger of CUSTOM_AUTH returns. */
+function checkStep(step) {
+  const place = "customAuth returned something else than a step";
+  try {
+    const { next } = checked(step, STEP, place, "member");
+    if (next === undefined) throw new TypeError(`${place}: next is missing`);
+  } catch ({ message }) {
+    throw new Mistake(message);
   }
 }
 
@@ -209,32 +245,28 @@ function authFlowsOf({ authFlows, refreshTokenRotation }) {
 
 /** A user that a test gives, with defaults. `place` is said where it is wrong. */
 function readUser(given, place, { mfa: mfaOfPool }) {
-  const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, place, "member");
-  if (username === undefined) throw new TypeError(`${place}: username is missing`);
+  const at = isText(given?.username) ? `${place}, "${given.username}"` : place;
+  const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, at, "member");
+  if (username === undefined) throw new TypeError(`${at}: username is missing`);
   const { temporaryPassword, totpSecret } = rest;
   const status =
     rest.status ?? (temporaryPassword === undefined ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
-  if (status === "FORCE_CHANGE_PASSWORD" && temporaryPassword === undefined) {
-    throw new TypeError(
-      `${place}: a user with status FORCE_CHANGE_PASSWORD has a temporaryPassword`,
-    );
-  }
   const mfa = rest.mfa ?? (totpSecret === undefined ? [] : ["SOFTWARE_TOKEN_MFA"]);
   if (mfa.length > 0 && mfaOfPool === "OFF") {
     throw new TypeError(
-      `${place}: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"`,
+      `${at}: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"`,
     );
   }
   const preferredMfa = rest.preferredMfa ?? (mfa.length === 1 ? mfa[0] : undefined);
   if (preferredMfa !== undefined && !mfa.includes(preferredMfa)) {
-    throw new TypeError(`${place}: preferredMfa is not one of the user's factors`);
+    throw new TypeError(`${at}: preferredMfa is not one of the user's factors`);
   }
   const { sub = crypto.randomUUID(), ...others } = attributes;
   // A user who confirmed by a code has shown that the address is theirs.
   const verified = ["email", "phone_number"]
     .filter((name) => others[name] !== undefined && others[`${name}_verified`] === undefined)
     .map((name) => [`${name}_verified`, String(status === "CONFIRMED")]);
-  return {
+  const user = {
     username,
     enabled: true,
     ...rest,
@@ -245,6 +277,8 @@ function readUser(given, place, { mfa: mfaOfPool }) {
     ...(preferredMfa && { preferredMfa }),
     ...(mfa.includes("SOFTWARE_TOKEN_MFA") && { totpSecret: totpSecret ?? newSeed() }),
   };
+  checkWhole(user, at);
+  return user;
 }
 
-module.exports = { FACTORS, checkObject, checkUser, readCall, readOptions, readUser };
+module.exports = { FACTORS, checkObject, checkStep, checkUser, readCall, readOptions, readUser };

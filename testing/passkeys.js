@@ -34,19 +34,19 @@ function createPasskeys({ clock, settings }) {
   /** Challenge → the ceremony, the user, and the end of its validity. */
   const challenges = new Map();
 
-  const ask = (ceremony, { username }, more) => {
+  const ask = (ceremony, { attributes: { sub } }, more) => {
     const challenge = newChallenge();
     const expiresAt = clock.now() + settings.authSessionSeconds * 1000;
-    challenges.set(challenge, { ceremony, username, expiresAt, ...more });
+    challenges.set(challenge, { ceremony, sub, expiresAt, ...more });
     return challenge;
   };
 
   /** Takes a challenge, which is valid once. Undefined unless it was issued to this user for this ceremony. */
-  function take(ceremony, { username }, challenge) {
+  function take(ceremony, { attributes: { sub } }, challenge) {
     const known = challenges.get(challenge);
     challenges.delete(challenge);
     const isRight =
-      known?.ceremony === ceremony && known.username === username && clock.now() < known.expiresAt;
+      known?.ceremony === ceremony && known.sub === sub && clock.now() < known.expiresAt;
     return isRight ? known : undefined;
   }
 

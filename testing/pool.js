@@ -44,7 +44,11 @@ const CLEARED = [
   "COGNITO_AUTH_FLOW",
   "COGNITO_ISSUER",
   "COGNITO_JWKS_URI",
+  "AWS_MAX_ATTEMPTS",
+  "AWS_RETRY_MODE",
 ];
+/** The flow that the package has without a setting. */
+const AUTH_FLOW = "ADMIN_NO_SRP_AUTH";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const LOWER_CASE = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -91,7 +95,7 @@ async function makeState(options) {
     faults: createFaults(NAMES),
     limits: createLimits({ clock, settings }),
     passkeys: createPasskeys({ clock, settings }),
-    sessions: createSessions({ clock, settings }),
+    sessions: createSessions({ clock, settings, users }),
     keys: await createKeys(),
   };
 }
@@ -103,26 +107,36 @@ function addUser(users, user, place, settings) {
   users.set(username, user);
 }
 
-/** The options of createAuth for this pool. */
-function authOptions({ region, userPoolId, clientId, clientSecret, updatedIssuer, issuer }) {
+const keysAddress = ({ endpoint, userPoolId }) => `${endpoint}/${userPoolId}/.well-known/jwks.json`;
+
+/**
+ * The options of createAuth for this pool: all that variables could say otherwise. Without USER_POOL_ID they belong to the pool of an
+ * option.
+ */
+function authOptions(settings) {
+  const { region, userPoolId, clientId, clientSecret = null, issuer, endpoint } = settings;
   return {
     region,
     userPoolId,
     clientId,
-    ...(clientSecret && { clientSecret }),
-    ...(updatedIssuer && { issuer }),
+    clientSecret,
+    authFlow: AUTH_FLOW,
+    stateKey: null,
+    issuer,
+    jwksUri: keysAddress(settings),
+    endpoint,
+    credentials: { ...CREDENTIALS },
   };
 }
 
-function environmentOf({
-  region,
-  userPoolId,
-  clientId,
-  clientSecret,
-  updatedIssuer,
-  issuer,
-  endpoint,
-}) {
+/** The same for verification with the keys of now. */
+const offlineOptions = (settings, jwks) => {
+  const { credentials, ...options } = authOptions(settings);
+  return { ...options, keys: { jwks } };
+};
+
+function environmentOf(settings) {
+  const { region, userPoolId, clientId, clientSecret, updatedIssuer, issuer, endpoint } = settings;
   return {
     ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
     AWS_REGION: region,
@@ -130,6 +144,9 @@ function environmentOf({
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
+    // A call with such an endpoint and one of its own fails.
+    AWS_USE_FIPS_ENDPOINT: "false",
+    AWS_USE_DUALSTACK_ENDPOINT: "false",
     USER_POOL_ID: userPoolId,
     COGNITO_CLIENT_ID: clientId,
     ...(clientSecret && { COGNITO_CLIENT_SECRET: clientSecret }),
@@ -212,15 +229,21 @@ async function startPool(options) {
       return call(...args);
     },
   ];
+  /** A function that returns a promise rejects. */
+  const rejecting =
+    (call) =>
+    async (...args) =>
+      call(...args);
   const stop = () => {
     stopped ??= stopServer();
     return stopped;
   };
+  const functions = Object.fromEntries(Object.entries(functionsOf(state)).map(whileRunning));
   return {
-    options: { ...authOptions(settings), endpoint, credentials: { ...CREDENTIALS } },
+    options: authOptions(settings),
     environment: environmentOf(settings),
     get offline() {
-      return { ...authOptions(settings), keys: { jwks: keys.jwks() } };
+      return offlineOptions(settings, keys.jwks());
     },
     userPoolId,
     clientId,
@@ -230,7 +253,8 @@ async function startPool(options) {
     users,
     outbox,
     requests,
-    ...Object.fromEntries(Object.entries(functionsOf(state)).map(whileRunning)),
+    ...functions,
+    rotateKeys: rejecting(functions.rotateKeys),
     stop,
     // Since Node.js 20.4.
     ...(Symbol.asyncDispose && { [Symbol.asyncDispose]: stop }),

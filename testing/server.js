@@ -4,18 +4,23 @@
 
 const crypto = require("node:crypto");
 const http = require("node:http");
-const { Answer, ownAnswer, refusal } = require("./answers.js");
+const { Answer, Mistake, PREFIX, ownAnswer, refusal } = require("./answers.js");
 const { DISCOVERY, KEYS } = require("./faults.js");
 const { operationNamed } = require("./operations/index.js");
 const { validate } = require("./operations/shapes.js");
 
 const TARGET = /^AWSCognitoIdentityProviderService\.(\w+)$/;
-const SIGNATURE = /^AWS4-HMAC-SHA256 /;
+/** Key id, day, region and service of a signed request. The signature itself is not verified. */
+const SIGNATURE =
+  /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request, ?SignedHeaders=[^,\s]+, ?Signature=[0-9a-f]+$/;
+const SERVICE = "cognito-idp";
+/** Longer messages are in the body alone: an answer's headers have bounds in every client. */
+const MOST_IN_A_HEADER = 4096;
 const AMZ_JSON = "application/x-amz-json-1.1";
 const MOST_BYTES = 1 << 20;
 
 /** Headers have no other characters. */
-const isPrintable = (text) => /^[\x20-\x7e]*$/.test(text);
+const isForHeader = (text) => text.length <= MOST_IN_A_HEADER && /^[\x20-\x7e]*$/.test(text);
 
 /**
  * Why a request is refused before it is looked at, undefined for none. A page in a browser, whatever its host's name resolves
@@ -81,11 +86,22 @@ const documents = ({ settings, keys }) => ({
   },
 });
 
+/** Whether a request is signed, or the refusal of one that is signed for another region or service. */
+function checkSignature({ settings }, authorization = "") {
+  const signature = SIGNATURE.exec(authorization);
+  if (signature === null) return false;
+  const [, region, service] = signature;
+  if (region !== settings.region) throw refusal("signatureRegion");
+  if (service !== SERVICE) throw refusal("signatureService");
+  return true;
+}
+
 /** Runs an operation: its answer's body, or a promise of it. */
 function run(state, { operation, body, signed }) {
-  const { settings, limits } = state;
+  const { settings, limits, users } = state;
   const { signed: needsSignature, category, input, handle } = operationNamed(operation);
   if (needsSignature && !signed) throw refusal("unsigned");
+  users.check();
   limits.count(category);
   validate(body, input);
   const { UserPoolId: pool = settings.userPoolId, ClientId: client = settings.clientId } = body;
@@ -94,9 +110,16 @@ function run(state, { operation, body, signed }) {
   return handle({ state, body, signed });
 }
 
-/** An operation's answer of any kind as an Answer: what went wrong inside the pool is told as well. */
+/**
+ * An operation's answer of any kind as an Answer: a mistake of the test and what went wrong inside the pool are told as well. A mistake
+ * is also a warning of the process, since the application may not show what it was answered.
+ */
 function failureOf(error) {
   if (error instanceof Answer) return error;
+  if (error instanceof Mistake) {
+    process.emitWarning(PREFIX + error.message, "TestPoolWarning");
+    return ownAnswer("InternalErrorException", error.message, 500);
+  }
   return ownAnswer("InternalErrorException", `a defect: ${error?.stack ?? error}`, 500);
 }
 
@@ -107,7 +130,7 @@ function sendAnswer(response, { type, message, status }) {
     return;
   }
   headers["x-amzn-errortype"] = `${type}:`;
-  if (message !== undefined && isPrintable(message)) headers["x-amzn-errormessage"] = message;
+  if (message !== undefined && isForHeader(message)) headers["x-amzn-errormessage"] = message;
   response.writeHead(status, headers).end(JSON.stringify({ __type: type, message }));
 }
 
@@ -147,9 +170,10 @@ async function serveOperation(state, request, response) {
   response.setHeader("date", new Date(clock.now()).toUTCString());
   const [, operation = ""] = TARGET.exec(request.headers["x-amz-target"]) ?? [];
   const body = parse(await readBody(request));
-  const signed = SIGNATURE.test(request.headers.authorization);
-  requests.push({ operation, body, signed });
+  const { authorization } = request.headers;
+  requests.push({ operation, body, signed: SIGNATURE.test(authorization) });
   if (fails(faults, operation, response)) return;
+  const signed = checkSignature(state, authorization);
   sendBody(response, await run(state, { operation, body, signed }), AMZ_JSON);
 }
 

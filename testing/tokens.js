@@ -40,9 +40,13 @@ function newSignIn({ clock, origins }, { username, attributes }) {
 
 /** The token of this use, with `change`: claims, undefined for one to leave out, and `expiresIn` in seconds from now. */
 function makeToken(state, use, user, signIn, changes = {}) {
-  if (typeof changes !== "object" || changes === null) {
+  if (typeof changes !== "object" || changes === null || Array.isArray(changes)) {
     throw new TypeError("the second argument is not an object of claims");
   }
+  const misspelt = Object.keys(changes).find(
+    (name) => name !== "expiresIn" && /^expires?_?in$/i.test(name),
+  );
+  if (misspelt !== undefined) throw new TypeError(`${misspelt}: the member is called expiresIn`);
   const { expiresIn, ...change } = changes;
   if (expiresIn !== undefined && !Number.isInteger(expiresIn)) {
     throw new TypeError("expiresIn is not a whole number of seconds");

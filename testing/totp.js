@@ -6,7 +6,9 @@ const crypto = require("node:crypto");
 
 const STEP_MS = 30_000;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const BASE32 = /^[A-Z2-7]+$/;
+/** At least 80 bits, as the shortest seeds that authenticator apps show; those of RFC 4226 have 128. */
+const LEAST_CHARACTERS = 16;
+const isBase32 = (seed) => seed.length >= LEAST_CHARACTERS && /^[A-Z2-7]+$/.test(seed);
 
 /** Base32 without padding (RFC 4648): the bits that fill up the last character are zero. */
 function base32(bytes) {
@@ -35,4 +37,4 @@ function totpAt(seed, time) {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-module.exports = { BASE32, STEP_MS, bytesOf, newSeed, totpAt };
+module.exports = { STEP_MS, bytesOf, isBase32, newSeed, totpAt };

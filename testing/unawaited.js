@@ -30,6 +30,8 @@ const MEMBERS = [
   "up",
   "failNext",
   "stop",
+  // Since Node.js 20.4.
+  ...(Symbol.asyncDispose ? [Symbol.asyncDispose] : []),
 ];
 
 /** The promise of a pool, which throws where a pool's member is read from it. */
@@ -37,7 +39,9 @@ function unawaited(promise) {
   for (const name of MEMBERS) {
     Object.defineProperty(promise, name, {
       get() {
-        throw new TypeError(`${name}: createTestPool returns a promise of a pool: await it`);
+        throw new TypeError(
+          `${String(name)}: createTestPool returns a promise of a pool: await it`,
+        );
       },
     });
   }

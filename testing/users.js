@@ -3,11 +3,22 @@
 // The pool's users: `pool.users` itself. A test may read and change them, the operations do the same.
 
 const crypto = require("node:crypto");
-const { refusal } = require("./answers.js");
-const { readUser } = require("./options.js");
+const { Mistake, refusal } = require("./answers.js");
+const { isEmail, isPhoneNumber } = require("./attributes.js");
+const { checkUser, readUser } = require("./options.js");
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html */
 const TEMPORARY_PASSWORD_MS = 7 * 24 * 3600 * 1000;
+
+/** Alias → the form that a user name must not have then, and the refusal. */
+const NAME_FORMS = [
+  ["email", isEmail, "nameIsEmail"],
+  ["phone_number", isPhoneNumber, "nameIsPhone"],
+];
+
+/** The password that is right for a user now, undefined for none. */
+const passwordOf = ({ status, temporaryPassword, password }) =>
+  status === "FORCE_CHANGE_PASSWORD" ? temporaryPassword : password;
 
 class Users extends Map {
   #settings;
@@ -29,6 +40,8 @@ class Users extends Map {
         `users.set: the name is "${name}", the user's username "${user.username}"`,
       );
     }
+    const place = `users.set("${name}")`;
+    this.#checkConflicts(user, place);
     const now = this.#clock.now();
     this.#records.set(user, { createdAt: now, modifiedAt: now, invitedAt: now, failures: 0 });
     for (const group of user.groups) this.#settings.groups.add(group);
@@ -37,6 +50,24 @@ class Users extends Map {
 
   recordOf(user) {
     return this.#records.get(user);
+  }
+
+  /** Throws if a new user has something that names another one. A user of the same name makes room. */
+  #checkConflicts(user, place) {
+    const others = [...this.values()].filter(({ username }) => username !== user.username);
+    const refused = this.refusalOfName(user.username, "userExists", others);
+    if (refused !== undefined) throw new TypeError(`${place}: username: ${refused.message}`);
+    const { sub } = user.attributes;
+    const twin = others.find((one) => one.attributes.sub === sub || one.username === sub);
+    if (twin !== undefined) {
+      throw new TypeError(`${place}: attributes.sub: "${twin.username}" has it`);
+    }
+    for (const [name, value] of this.#aliasesOf(user)) {
+      const owner = value === undefined ? undefined : this.ownerOfAlias(user, name, value, others);
+      if (owner !== undefined) {
+        throw new TypeError(`${place}: attributes.${name}: it is an alias of "${owner.username}"`);
+      }
+    }
   }
 
   /** Gives a user a password to keep. */
@@ -67,14 +98,39 @@ class Users extends Map {
     this.recordOf(user).modifiedAt = this.#clock.now();
   }
 
-  /** The user of this name, alias or sub. An alias is an address that has been verified, of those that the pool allows. */
-  named(name) {
-    const users = [...this.values()];
+  withSub(sub) {
+    return [...this.values()].find(({ attributes }) => attributes.sub === sub);
+  }
+
+  /** Throws if a test has changed a user to something that is none. */
+  check() {
+    for (const [name, user] of this) {
+      checkUser(user);
+      if (user.username === name) continue;
+      throw new Mistake(`the user "${name}" was changed: its username is "${user.username}"`);
+    }
+  }
+
+  /** The user of this name, alias or sub, of all or of some. An alias is an address that has been verified, of those that the pool allows. */
+  named(name, users = [...this.values()]) {
     return (
-      this.get(name) ??
+      users.find(({ username }) => username === name) ??
       users.find(({ attributes }) => attributes.sub === name) ??
       users.find((user) => this.#aliasesOf(user).some(([, value]) => value === name))
     );
+  }
+
+  /**
+   * The refusal of a name for a new user, undefined for none; `taken` is the one for a name of somebody else. A name that another user
+   * signs in with, be it a sub or an alias, would take it from them.
+   */
+  refusalOfName(name, taken, users) {
+    const [, , form] =
+      NAME_FORMS.find(
+        ([alias, hasForm]) => this.#settings.aliases.includes(alias) && hasForm(name),
+      ) ?? [];
+    if (form !== undefined) return refusal(form);
+    return this.named(name, users) === undefined ? undefined : refusal(taken);
   }
 
   /** The names and values of a user's aliases. */
@@ -84,20 +140,28 @@ class Users extends Map {
       .map((name) => [name, attributes[name]]);
   }
 
-  /** Another user who has this attribute's value for an alias. */
-  ownerOfAlias(user, attribute, value) {
-    return [...this.values()].find(
+  /** Another user who has this attribute's value for an alias, or for a name. */
+  ownerOfAlias(user, attribute, value, users = [...this.values()]) {
+    if (!this.#settings.aliases.includes(attribute)) return undefined;
+    return users.find(
       (other) =>
         other !== user &&
-        this.#aliasesOf(other).some(([name, alias]) => name === attribute && alias === value),
+        (other.username === value ||
+          this.#aliasesOf(other).some(([name, alias]) => name === attribute && alias === value)),
     );
+  }
+
+  /** Takes an alias from its owner, if it has one. */
+  freeAlias(user, attribute, value) {
+    const owner = this.ownerOfAlias(user, attribute, value);
+    if (owner !== undefined) owner.attributes[`${attribute}_verified`] = "false";
   }
 
   /** Marks a user's address as verified, unless it is an alias of somebody else: `force` takes it from them. */
   verify(user, attribute, { force = false } = {}) {
     const owner = this.ownerOfAlias(user, attribute, user.attributes[attribute]);
     if (owner !== undefined && !force) throw refusal("aliasExists", { attribute });
-    if (owner !== undefined) owner.attributes[`${attribute}_verified`] = "false";
+    this.freeAlias(user, attribute, user.attributes[attribute]);
     user.attributes[`${attribute}_verified`] = "true";
     this.touch(user);
   }
@@ -124,4 +188,4 @@ function makeStranger(username, settings) {
   return readUser({ username, attributes: { sub } }, "user", settings);
 }
 
-module.exports = { Users, makeStranger };
+module.exports = { Users, makeStranger, passwordOf };

@@ -63,8 +63,11 @@ export interface AuthOptions {
   userPoolId?: string | undefined;
   /** `COGNITO_CLIENT_ID`. */
   clientId?: string | undefined;
-  /** `COGNITO_CLIENT_SECRET`: for an app client that has one; `SECRET_HASH` is then computed and sent. */
-  clientSecret?: string | undefined;
+  /**
+   * `COGNITO_CLIENT_SECRET`: for an app client that has one; `SECRET_HASH` is then computed and sent. `null`: the app client has none,
+   * whatever the variable says.
+   */
+  clientSecret?: string | null | undefined;
   /** `COGNITO_AUTH_FLOW`: how `login` and `signIn` sign in with a password. Default `ADMIN_NO_SRP_AUTH`. */
   authFlow?: AuthFlow | undefined;
   /**
@@ -72,9 +75,9 @@ export interface AuthOptions {
    * least 32 characters. The first one seals, and all of them open, so that a key can be replaced. Default: a key derived from
    * `clientSecret`.
    *
-   * Set the same keys on all servers. `openssl rand -base64 32` makes one.
+   * Set the same keys on all servers. `openssl rand -base64 32` makes one. `null`: none, whatever the variable says.
    */
-  stateKey?: string | readonly string[] | undefined;
+  stateKey?: string | readonly string[] | null | undefined;
   /**
    * Seconds for which a later {@link Auth.refresh} with a refresh token that has just been replaced gets the same result,
    * without a request. 0 turns this off. Default 10, at most 60; keep it below the app client's `RetryGracePeriodSeconds`.

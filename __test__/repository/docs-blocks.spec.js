@@ -244,6 +244,25 @@ describe("test files", () => {
     expect([passedIn[runner](said), code]).toEqual([[passes, 0], 0]);
   });
 
+  test.each(["node", "jest"])("a run of %s ends if its assertions fail", async (runner) => {
+    const { files, test } = tests[runner];
+    const failing = files[test].replace(/\b(?:200|503)\b/g, "299");
+    const { code, signal, said } = await runProject(
+      { "package.json": "{}", ...files, [test]: failing },
+      RUNNERS[runner](test),
+      {},
+      [],
+      25_000,
+    );
+    const [passed, failed] = passedIn[runner](said);
+    expect({ code, signal, passed: passed > 0, failed: failed > 3 }).toEqual({
+      code: 1,
+      signal: null,
+      passed: true,
+      failed: true,
+    });
+  });
+
   test("Vitest's is Jest's but for its first lines: npm run package:check runs it", () => {
     const { vitest, jest } = tests;
     const text = vitest.files[vitest.test];

@@ -17,10 +17,10 @@ function link(target, name) {
 }
 
 /**
- * Runs Node.js with `args` in a folder of its own with these files. `packages` are names of others that are installed there too.
- * Resolves to `{ code, signal, said }`.
+ * Runs Node.js with `args` in a folder of its own with these files. `packages` are names of others that are installed there too; a
+ * program that hangs is stopped after `timeout` milliseconds. Resolves to `{ code, signal, said }`.
  */
-async function runProject(files, args, env = {}, packages = []) {
+async function runProject(files, args, env = {}, packages = [], timeout = undefined) {
   const place = fs.mkdtempSync(path.join(os.tmpdir(), "cognito-auth-native-"));
   try {
     const modules = path.join(place, "node_modules");
@@ -32,6 +32,7 @@ async function runProject(files, args, env = {}, packages = []) {
     }
     const child = spawn(process.execPath, args, {
       cwd: place,
+      timeout,
       env: { PATH: process.env.PATH, HOME: place, ...env },
     });
     let said = "";

@@ -155,8 +155,12 @@ describe("what goes well", () => {
     const pool = await startPool({
       mfa: "OPTIONAL",
       users: [
-        { username: "one", mfa: ["SMS_MFA"] },
-        { username: "two", mfa: ["SMS_MFA", "EMAIL_OTP"] },
+        { username: "one", mfa: ["SMS_MFA"], attributes: { phone_number: "+14155550100" } },
+        {
+          username: "two",
+          mfa: ["SMS_MFA", "EMAIL_OTP"],
+          attributes: { phone_number: "+14155550101", email: "two@example.com" },
+        },
       ],
     });
     const one = await play(pool, "AdminGetUser", { Username: "one" });

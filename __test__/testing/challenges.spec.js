@@ -262,7 +262,10 @@ describe("lock-out", () => {
 });
 
 describe("sessions", () => {
-  const bound = { clientId: "client", username: "theseus", challenge: "SMS_MFA" };
+  const userNamed = (sub, password = "Labyrinth1") => ({ attributes: { sub }, password });
+  const theseus = userNamed("theseus");
+  const users = { withSub: (sub) => (sub === "theseus" ? theseus : undefined) };
+  const bound = { clientId: "client", user: theseus, challenge: "SMS_MFA" };
   const ended = [
     "NotAuthorizedException",
     "Invalid session for the user, session can only be used once.",
@@ -275,7 +278,7 @@ describe("sessions", () => {
     sessions.answer(session, { ...bound, ...change }, handle);
   const start = (settings) => {
     clock = createClock();
-    sessions = createSessions({ clock, settings: { authSessionSeconds: 180, ...settings } });
+    sessions = createSessions({ clock, users, settings: { authSessionSeconds: 180, ...settings } });
     session = sessions.begin({ ...bound, data: { code: "123456" } });
   };
   beforeEach(() => start());
@@ -286,7 +289,8 @@ describe("sessions", () => {
   });
 
   test.each([
-    ["another user's", { username: "ariadne" }],
+    ["another user's", { user: userNamed("ariadne") }],
+    ["that of a user whose password has changed", { user: userNamed("theseus", "Labyrinth2") }],
     ["another client's", { clientId: "other" }],
     ["another challenge's", { challenge: "EMAIL_OTP" }],
   ])("%s is refused, and stays good for its own", async (_name, change) => {
@@ -354,7 +358,7 @@ describe("sessions", () => {
 });
 
 describe("codes", () => {
-  const theseus = { username: "theseus", attributes: ADDRESSES };
+  const theseus = { username: "theseus", attributes: { sub: "one", ...ADDRESSES } };
   const WRONG = ["CodeMismatchException", "Invalid verification code provided, please try again."];
   const EXPIRED = ["ExpiredCodeException", "Invalid code provided, please request a code again."];
   let clock;

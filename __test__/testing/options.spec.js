@@ -40,7 +40,7 @@ describe("what is wrong is reported", () => {
     [{ groups: "heroes" }, "createTestPool: groups is not a list of strings"],
     [
       { mfa: "ON", users: [{ username: "a", mfa: ["SMS_MFA"], preferredMfa: "EMAIL_OTP" }] },
-      "createTestPool: users[0]: preferredMfa is not one of the user's factors",
+      'createTestPool: users[0], "a": preferredMfa is not one of the user\'s factors',
     ],
     [{ mfa: true }, 'createTestPool: mfa is not "OFF" or "OPTIONAL" or "ON"'],
     [{ refreshTokenRotation: true }, "createTestPool: refreshTokenRotation is not an object"],
@@ -73,7 +73,7 @@ describe("what is wrong is reported", () => {
     [{ rememberDevices: "ALWAYS" }, "createTestPool: rememberDevices is not true or false"],
     [
       { users: [{ username: "a", passkeys: [{ id: "AAAA" }] }] },
-      "createTestPool: users[0]: passkeys is not a list of passkeys: each has an id, and a publicKey",
+      'createTestPool: users[0], "a": passkeys is not a list of passkeys: each has an id, and a publicKey',
     ],
     [
       { authSessionSeconds: 60 },
@@ -102,30 +102,33 @@ describe("what is wrong is reported", () => {
     ],
     [
       user({ email: "x" }),
-      'createTestPool: users[0]: unknown member "email". There are: username, password, temporaryPassword, attributes,',
+      'createTestPool: users[0], "theseus": unknown member "email". There are: username, password, temporaryPassword, attributes,',
     ],
-    [user({ password: 5 }), "createTestPool: users[0]: password is not a string that is not empty"],
+    [
+      user({ password: 5 }),
+      'createTestPool: users[0], "theseus": password is not a password: 1 to 256',
+    ],
     [
       user({ attributes: { email: 5 } }),
-      "createTestPool: users[0]: attributes is not an object of strings",
+      'createTestPool: users[0], "theseus": attributes is not an object of strings',
     ],
     [
       user({ status: "ARCHIVED" }),
-      'createTestPool: users[0]: status is not "CONFIRMED" or "UNCONFIRMED" or',
+      'createTestPool: users[0], "theseus": status is not "CONFIRMED" or "UNCONFIRMED" or',
     ],
     [
       user({ status: "FORCE_CHANGE_PASSWORD", password: "x" }),
-      "createTestPool: users[0]: a user with status FORCE_CHANGE_PASSWORD has a temporaryPassword",
+      'createTestPool: users[0], "theseus": temporaryPassword is missing',
     ],
     [
       user({ mfa: ["TOTP"] }),
-      "createTestPool: users[0]: mfa is not a list of SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP",
+      'createTestPool: users[0], "theseus": mfa is not a list of SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP',
     ],
     [
       user({ mfa: ["SMS_MFA"] }),
-      'createTestPool: users[0]: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"',
+      'createTestPool: users[0], "theseus": mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"',
     ],
-    [user({ totpSecret: "0189" }), "createTestPool: users[0]: totpSecret is not Base32"],
+    [user({ totpSecret: "0189" }), 'createTestPool: users[0], "theseus": totpSecret is not Base32'],
   ])("%j", async (options, words) => {
     await expect(createTestPool(options)).rejects.toThrow(TypeError);
     await expect(createTestPool(options)).rejects.toThrow(words);

@@ -15,6 +15,7 @@ declare const prompt: (question: string) => Promise<string>;
 declare const binding: string;
 declare const credential: object;
 const auth: Auth = createAuth({ authFlow: "USER_SRP_AUTH", stateKey: ["a", "b"], refreshReuse: 5 });
+createAuth({ clientSecret: null, stateKey: null });
 
 expectTypeOf(auth.signIn).returns.resolves.toEqualTypeOf<Tokens | Challenge>();
 expectTypeOf(auth.resume).returns.toEqualTypeOf<Challenge>();

@@ -5,6 +5,7 @@
 
 /** @import { Members, NativePolicy, OptionCheck, Settings } from "../internal" */
 
+const { isPromise } = require("node:util").types;
 const { networkNow, readEnvironment } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
 const {
@@ -46,17 +47,28 @@ const wholeNumber = (least, most) => [
   `a whole number from ${least} to ${most}`,
 ];
 
+/**
+ * Or null: there is none, whatever the environment says.
+ *
+ * @param {OptionCheck} check
+ * @returns {OptionCheck}
+ */
+const orNull = ({ 0: isRight, 1: expected }) => [
+  (value) => value === null || isRight(value),
+  `${expected}, or null`,
+];
+
 /** @type {OptionCheck} */
-const CLIENTS = [(value) => value === null || texts[0](value), `${texts[1]}, or null`];
+const CLIENTS = orNull(texts);
 
 /** @type {Record<string, OptionCheck>} */
 const OPTIONS = {
   region: text,
   userPoolId: text,
   clientId: text,
-  clientSecret: text,
+  clientSecret: orNull(text),
   authFlow: text,
-  stateKey: texts,
+  stateKey: orNull(texts),
   refreshReuse: wholeNumber(0, LONGEST_REFRESH_REUSE),
   endpoint: text,
   issuer: texts,
@@ -73,6 +85,8 @@ const OPTIONS = {
     "a list of plain objects, one for each pool",
   ],
 };
+/** Options that null takes away: the variable counts no longer, and the native side gets nothing. */
+const NULLABLE = ["clientSecret", "stateKey"];
 /** What may stand beside `pools`: the rest is each pool's own. */
 const BESIDE_POOLS = ["connectTimeoutMs", "pools", "timeoutMs", "verify"];
 /** The options that verification needs. A pool of several has one or several app clients, or `null` for all of them. */
@@ -118,7 +132,7 @@ function optionsFrom(options) {
   const { keys, verify, credentials, issuer, stateKey, pools, ...given } = members;
   const settings = { __proto__: null, ...given };
   if (issuer !== undefined) settings.issuer = listOf(issuer);
-  if (stateKey !== undefined) settings.stateKey = listOf(stateKey);
+  if (stateKey !== undefined) settings.stateKey = stateKey && listOf(stateKey);
   if (credentials !== undefined) settings.credentials = credentialsFrom(credentials);
   if (verify !== undefined) settings.verify = policyFrom(verify);
   if (keys !== undefined) settings.jwks = keySetFrom(keys, "keys.");
@@ -176,7 +190,10 @@ const clientsFrom = (clientId) => ({
  */
 function settingsNow(options) {
   if (options.pools === undefined) {
-    return { __proto__: null, ...readEnvironment(options), ...options };
+    /** @type {any} */
+    const settings = { __proto__: null, ...readEnvironment(options), ...options };
+    for (const name of NULLABLE) if (settings[name] === null) delete settings[name];
+    return settings;
   }
   const { pools, verify, ...shared } = options;
   const each = pools.map((pool) => ({ ...shared, ...networkNow(pool), ...pool }));
@@ -241,6 +258,7 @@ function policyFrom(verify) {
 function checked(object, table, prefix, neverUndefined = []) {
   const members = membersOf(object, table);
   if (members === undefined) {
+    if (prefix === "" && isPromise(object)) fail("The options are a promise: await it");
     fail(`${prefix ? `option ${prefix.slice(0, -1)}` : "The options"} must be ${PLAIN}`);
   }
   for (const name of Object.keys(members)) {

@@ -5,7 +5,7 @@
 const { accessTokenUser } = require("../access-token.js");
 const { refusal } = require("../answers.js");
 const { listOf } = require("../attributes.js");
-const { countFailures } = require("../hourly.js");
+const { countFailures, countRequest } = require("../hourly.js");
 const { checkPassword } = require("../password-policy.js");
 const { mfaOf } = require("../second-factors.js");
 const {
@@ -60,8 +60,10 @@ function checkVerifiable({ attributes }, attribute) {
   throw refusal("attributeUnverifiable", { attribute });
 }
 
-function sendAttributeCode({ codes }, user, { AttributeName: name }) {
+function sendAttributeCode(state, user, { AttributeName: name }) {
+  const { codes } = state;
   checkVerifiable(user, name);
+  countRequest(state, user, `send:${name}`);
   return { CodeDeliveryDetails: codes.send(user, name, `attribute:${name}`) };
 }
 

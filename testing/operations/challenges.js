@@ -54,9 +54,9 @@ function ask(state, user, challenge) {
   };
 }
 
-/** A new session of this user's sign-in, at this challenge or at a step of one. */
-function beginSession({ sessions, settings }, { username }, challenge, data) {
-  return sessions.begin({ clientId: settings.clientId, username, challenge, data });
+/** A new session of this user's sign-in, at this challenge or at a step of one. An unknown name is undefined. */
+function beginSession({ sessions, settings }, user, challenge, data) {
+  return sessions.begin({ clientId: settings.clientId, user, challenge, data });
 }
 
 /** The second factor that a sign-in needs, undefined for none. */

@@ -5,6 +5,7 @@
 const { refusal } = require("../answers.js");
 const { attributesOf, blanksOf, checkAttributes } = require("../attributes.js");
 const { FACTORS } = require("../options.js");
+const { ADDRESSES } = require("../user-checks.js");
 
 /** Attributes that are verified by a code. */
 const VERIFIABLE = ["email", "phone_number"];
@@ -30,6 +31,9 @@ function removeAttributes({ users, settings }, user, names) {
   user.attributes = Object.fromEntries(
     Object.entries(user.attributes).filter(([name]) => !gone.includes(name)),
   );
+  // A code has nowhere to go then. AWS does not document what becomes of the factor.
+  user.mfa = user.mfa.filter((factor) => !names.includes(ADDRESSES[factor]));
+  if (!user.mfa.includes(user.preferredMfa)) user.preferredMfa = undefined;
   users.touch(user);
 }
 const verifiedName = (name) => `${name}_verified`;

@@ -4,6 +4,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html
 
 const { refusal } = require("../answers.js");
+const { checkStep } = require("../options.js");
 const { beginSession, finish } = require("./challenges.js");
 const { noUser } = require("./first-factor.js");
 const { askForProof } = require("./password-verifier.js");
@@ -25,7 +26,8 @@ async function nextOf(state, { username }, session) {
   if (customAuth === undefined) throw refusal("customUnset");
   const given = session.map((step) => ({ ...step }));
   const step = await callTrigger(() => customAuth({ username, session: given }));
-  const { next } = step ?? {};
+  checkStep(step);
+  const { next } = step;
   if (next === false) throw refusal("badCredentials");
   if (next !== true && next !== CHALLENGE && next !== PROOF) throw refusal("customAnswer");
   return step;

@@ -3,6 +3,7 @@
 // The user who signs in, and the password.
 
 const { refusal } = require("../answers.js");
+const { passwordOf } = require("../users.js");
 
 /** The refusal of a name that there is not: not all pools tell which names exist. */
 const noUser = ({ hideUnknownUsers }) =>
@@ -19,10 +20,6 @@ function checkMaySignIn({ attempts }, user) {
 function checkNoReset({ status }) {
   if (status === "RESET_REQUIRED") throw refusal("passwordReset");
 }
-
-/** The password that is right for a user now, undefined for none. */
-const passwordOf = ({ status, temporaryPassword, password }) =>
-  status === "FORCE_CHANGE_PASSWORD" ? temporaryPassword : password;
 
 /** After the password: `isRight` says whether it was the user's. */
 function passwordShown({ users, attempts }, user, isRight) {
@@ -45,6 +42,5 @@ module.exports = {
   checkNoReset,
   checkPassword,
   noUser,
-  passwordOf,
   passwordShown,
 };

@@ -21,7 +21,7 @@
 //   users      a Map; `named(name)` finds names, aliases and subs, `existing(name)` throws, `touch(user)` after a change
 //   attempts   lock-out: `check(user)`, `failed(user)`, `succeeded(user)`
 //   passkeys   the options for a browser, `register` and `signIn` with what it gave
-//   sessions   `begin({ clientId, username, challenge, data })`, `answer(session, bound, (data) => …)`
+//   sessions   `begin({ clientId, user, challenge, data })`, `answer(session, bound, (data) => …)`
 //   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
 //   groups     name → description and dates; `settings.groups` has the names
 //   proofs     SECRET_BLOCK → a challenge of SRP that has no session

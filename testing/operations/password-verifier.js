@@ -5,9 +5,11 @@
 
 const crypto = require("node:crypto");
 const { refusal } = require("../answers.js");
+const { bindingOf, isBoundTo } = require("../sessions.js");
 const { challengeFor, isProof } = require("../srp.js");
+const { passwordOf } = require("../users.js");
 const { beginSession } = require("./challenges.js");
-const { checkMaySignIn, checkNoReset, passwordOf, passwordShown } = require("./first-factor.js");
+const { checkMaySignIn, checkNoReset, passwordShown } = require("./first-factor.js");
 
 const CHALLENGE = "PASSWORD_VERIFIER";
 const HEX = /^[0-9a-fA-F]+$/;
@@ -52,12 +54,12 @@ function askForProof(state, { user, name, srpA, proceed, session = true }) {
   const data = { proof, proceed };
   if (!session) {
     const expiresAt = clock.now() + settings.authSessionSeconds * 1000;
-    state.proofs.set(proof.secretBlock, { ...data, username: userId, expiresAt });
+    state.proofs.set(proof.secretBlock, { ...data, binding: user && bindingOf(user), expiresAt });
   }
   return {
     ChallengeName: CHALLENGE,
     ChallengeParameters: { USER_ID_FOR_SRP: userId, ...parameters },
-    ...(session && { Session: beginSession(state, { username: userId }, CHALLENGE, data) }),
+    ...(session && { Session: beginSession(state, user, CHALLENGE, data) }),
   };
 }
 
@@ -84,7 +86,7 @@ function verify(state, user, { proof, proceed }, responses) {
 /** A proof without a session may be sent several times until it is too old: measured by the authors of ministack. */
 function verifyWithoutSession(state, user, responses) {
   const known = state.proofs.get(responses.PASSWORD_CLAIM_SECRET_BLOCK);
-  if (known?.username !== user.username) throw refusal("badCredentials");
+  if (!isBoundTo(known?.binding, user)) throw refusal("badCredentials");
   if (state.clock.now() >= known.expiresAt) throw refusal("sessionExpired");
   return verify(state, user, known, responses);
 }

@@ -5,6 +5,8 @@
 const { refusal } = require("../answers.js");
 const { attributesOf, checkAttributes } = require("../attributes.js");
 const { simulatedDelivery } = require("../codes.js");
+const { countFailures, countRequest } = require("../hourly.js");
+const { checkAliases } = require("./changes.js");
 const { checkPassword } = require("../password-policy.js");
 const { checkSecretHash } = require("../secret-hash.js");
 
@@ -30,7 +32,11 @@ function signUp({ state, body }) {
   checkPassword(settings, password);
   const attributes = attributesOf(UserAttributes);
   checkAttributes(attributes, { required: settings.requiredAttributes });
-  if (users.has(username)) throw refusal("userExists");
+  const refused = users.refusalOfName(username, "userExists");
+  if (refused !== undefined) throw refused;
+  // An address is an alias from when it is verified on; this attribute is one at once.
+  const { preferred_username } = attributes;
+  checkAliases(state, undefined, { preferred_username });
   users.set(username, { username, password, attributes, status: "UNCONFIRMED" });
   const user = users.get(username);
   return {
@@ -51,7 +57,7 @@ function confirmSignUp({ state, body }) {
     throw refusal(settings.hideUnknownUsers ? "codeExpired" : "clientUserMissing");
   }
   if (user.status !== "UNCONFIRMED") throw refusal("notConfirmable", { status: user.status });
-  const attribute = codes.take(user, "signUp", code);
+  const attribute = countFailures(state, user, "signUp", () => codes.take(user, "signUp", code));
   users.verify(user, attribute, { force: ForceAliasCreation });
   user.status = "CONFIRMED";
   return {};
@@ -70,6 +76,7 @@ function resendConfirmationCode({ state, body }) {
   }
   if (user === undefined) throw refusal("clientUserMissing");
   if (!isWaiting) throw refusal("confirmedAlready");
+  countRequest(state, user, "resend");
   return { ...sendCode(codes, user) };
 }
 

@@ -11,9 +11,11 @@ const { checkSecretHash } = require("../secret-hash.js");
 const { checkSentCode, checkTotp } = require("../second-factors.js");
 const { FACTORS } = require("../options.js");
 const { ask, finish, nextStep } = require("./challenges.js");
+const { checkAliases } = require("./changes.js");
 const { customChallenge } = require("./custom-auth.js");
 const { noUser } = require("./first-factor.js");
 const { passwordVerifier } = require("./password-verifier.js");
+const { validate } = require("./shapes.js");
 const { VERIFIED } = require("./software-token.js");
 const userAuth = require("./user-auth.js");
 
@@ -21,7 +23,8 @@ const userAuth = require("./user-auth.js");
 const ATTRIBUTE = "userAttributes.";
 
 /** The attributes that an answer to NEW_PASSWORD_REQUIRED gives, or the refusal: none that has a value, all that are required. */
-function givenAttributes(settings, user, responses) {
+function givenAttributes(state, user, responses) {
+  const { settings } = state;
   const list = Object.entries(responses)
     .filter(([name]) => name.startsWith(ATTRIBUTE))
     .map(([name, Value]) => ({ Name: name.slice(ATTRIBUTE.length), Value }));
@@ -34,6 +37,7 @@ function givenAttributes(settings, user, responses) {
   );
   if (attribute !== undefined) throw refusal("attributeMissing", { attribute });
   checkAttributes(attributes);
+  checkAliases(state, user, attributes);
   return attributes;
 }
 
@@ -41,8 +45,9 @@ function givenAttributes(settings, user, responses) {
 function newPassword({ state, user, responses }) {
   const { settings, users } = state;
   const { NEW_PASSWORD: password } = responses;
+  validate({ newPassword: password }, { newPassword: "Password*" });
   checkPassword(settings, password);
-  const attributes = givenAttributes(settings, user, responses);
+  const attributes = givenAttributes(state, user, responses);
   Object.assign(user.attributes, attributes);
   users.setPassword(user, password);
   return nextStep(state, user);
@@ -140,7 +145,7 @@ function respond({ state, body }) {
     return challenge.answerWithoutSession({ state, user, responses });
   }
   const { clientId } = state.settings;
-  const bound = { clientId, username: user.username, challenge: challenge.session ?? name };
+  const bound = { clientId, user, challenge: challenge.session ?? name };
   return state.sessions.answer(Session, bound, (data) =>
     challenge.answer({ state, user, responses, data }),
   );

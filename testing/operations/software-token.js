@@ -4,6 +4,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-totp.html
 
 const { refusal } = require("../answers.js");
+const { countFailures } = require("../hourly.js");
 const { checkTotp } = require("../second-factors.js");
 const { newSeed } = require("../totp.js");
 const { accessTokenUser } = require("../access-token.js");
@@ -17,8 +18,7 @@ const VERIFIED = "MFA_SETUP: VerifySoftwareToken";
 /** Answers by a challenge's session: `step` gets the user and the session's data, and returns the next session's data and the answer. */
 function bySession(state, Session, { at, next, step }) {
   const { clientId } = state.settings;
-  return state.sessions.answer(Session, { clientId, challenge: at }, (data, username) => {
-    const user = state.users.existing(username);
+  return state.sessions.answer(Session, { clientId, challenge: at }, (data, user) => {
     if (!user.enabled) throw refusal("userDisabled");
     const seed = step(user, data);
     return { seed, Session: beginSession(state, user, next, { seed }) };
@@ -33,7 +33,9 @@ function offerSeed({ users }, user) {
 }
 
 const verifySeed = (state, user, { seed, code }) =>
-  checkTotp(state, user, { seed, code, wrong: "totpSetupWrong" });
+  countFailures(state, user, "softwareToken", () =>
+    checkTotp(state, user, { seed, code, wrong: "totpSetupWrong" }),
+  );
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html */
 async function associate({ state, body: { AccessToken, Session } }) {

@@ -6,7 +6,8 @@
 const { refusal } = require("../answers.js");
 const { passkeysOf } = require("../passkeys.js");
 const { ask, beginSession, finish, nextStep, secondFactor } = require("./challenges.js");
-const { checkNoReset, checkPassword, noUser, passwordOf } = require("./first-factor.js");
+const { passwordOf } = require("../users.js");
+const { checkNoReset, checkPassword, noUser } = require("./first-factor.js");
 const { askForProof } = require("./password-verifier.js");
 
 /** The FactorConfiguration with which a passkey counts as two factors. */
@@ -79,7 +80,7 @@ function choose(state, { user, name, factor, parameters }) {
   return {
     ChallengeName: factor,
     ChallengeParameters: { USER_ID_FOR_SRP: name },
-    Session: beginSession(state, { username: name }, factor),
+    Session: beginSession(state, user, factor),
   };
 }
 
@@ -100,7 +101,7 @@ function begin(state, user, parameters) {
     AvailableChallenges: factors,
     ChallengeName: "SELECT_CHALLENGE",
     ChallengeParameters: { USER_ID_FOR_SRP: name },
-    Session: beginSession(state, { username: name }, "SELECT_CHALLENGE"),
+    Session: beginSession(state, user, "SELECT_CHALLENGE"),
   };
 }
 

@@ -83,17 +83,20 @@ function inviteAgain(state, user, temporaryPassword) {
 function addUser(state, body, temporaryPassword) {
   const { users } = state;
   const { Username: username, UserAttributes, ForceAliasCreation } = body;
-  if (users.has(username)) throw refusal("accountExists");
+  const refused = users.refusalOfName(username, "accountExists");
+  if (refused !== undefined) throw refused;
   const attributes = attributesOf(UserAttributes);
   checkAttributes(attributes, { byAdmin: true });
   // "Only used if the phone_number_verified or email_verified attribute is true": the other addresses are no aliases yet.
+  const { preferred_username } = attributes;
+  checkAliases(state, undefined, { preferred_username });
   const verified = VERIFIABLE.filter(
     (name) => attributes[name] !== undefined && attributes[`${name}_verified`] === "true",
   );
   const aliases = Object.fromEntries(verified.map((name) => [name, attributes[name]]));
   if (!ForceAliasCreation) checkAliases(state, undefined, aliases);
+  for (const name of verified) users.freeAlias(undefined, name, attributes[name]);
   users.set(username, { username, temporaryPassword, attributes });
-  for (const name of verified) users.verify(users.get(username), name, { force: true });
 }
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */

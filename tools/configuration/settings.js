@@ -52,7 +52,8 @@ const OPTIONS = [
   {
     option: "clientSecret",
     variables: ["COGNITO_CLIENT_SECRET"],
-    meaning: "the app client's secret, if it has one: `SECRET_HASH` is computed from it and sent",
+    meaning:
+      "the app client's secret, if it has one: `SECRET_HASH` is computed from it and sent; `null` for none, whatever the variable says",
     page: "SECRET_HASH",
   },
   {
@@ -67,7 +68,7 @@ const OPTIONS = [
     option: "stateKey",
     variables: ["COGNITO_STATE_KEY"],
     meaning:
-      "the keys that [saved challenges](sign-in.md#several-servers) are sealed with, one or several; in the variable separated by commas",
+      "the keys that [saved challenges](sign-in.md#several-servers) are sealed with, one or several; in the variable separated by commas; `null` for none, whatever the variable says",
     fallback: "derived from `clientSecret`",
   },
   {
