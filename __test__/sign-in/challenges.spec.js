@@ -311,7 +311,8 @@ describe("answered once", () => {
 
   test("by the app client that it began with, whatever the environment says later", async () => {
     const { pool } = await open({ mfa: "OPTIONAL", user: { totpSecret: SEED } });
-    const { userPoolId: USER_POOL_ID, clientId: COGNITO_CLIENT_ID, ...options } = pool.options;
+    const ofPool = pool.options;
+    const { userPoolId: USER_POOL_ID, clientId: COGNITO_CLIENT_ID, stateKey, ...options } = ofPool;
     const restore = useEnvironment({
       USER_POOL_ID,
       COGNITO_CLIENT_ID,

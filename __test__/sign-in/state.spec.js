@@ -219,7 +219,7 @@ test.each([
   expect(error).toMatchObject({ reason: "config", message: expect.stringContaining("stateKey") });
   if (stateKey.length === 0 || typeof stateKey === "number") {
     expect(error.message).toBe(
-      "option stateKey must be a string that is not empty, or a list of at least one such string",
+      "option stateKey must be a string that is not empty, or a list of at least one such string, or null",
     );
   }
   expect(`${error.message}${error.stack}`).not.toContain("xxxx");
