@@ -89,11 +89,13 @@ export interface UpdateOptions extends TriggerOptions {
 
 /** A passkey of a user's. */
 export interface Passkey {
+  /** Names it: {@link Account.deletePasskey} takes it. */
   id: string;
   /** What the user's device calls it. */
   name?: string;
   /** The domain that it is for. */
   relyingPartyId: string;
+  /** When it was made. */
   createdAt: Date;
 }
 
