@@ -10,7 +10,9 @@ async function main() {
   const made = auth.createAuth(options);
   // By what name each is exported, and the name that loggers show.
   const namesOf = (object) => Object.entries(object).map(([key, { name }]) => [key, name]);
-  const names = { exports: namesOf(auth), methods: namesOf(made) };
+  const { users, groups, ...functions } = made;
+  const methods = [functions, users, groups, made.account(token)].flatMap(namesOf);
+  const names = { exports: namesOf(auth), methods };
   const claims = await made.verifyToken(token);
   assert.deepStrictEqual(claims, made.verifySync(token));
   const refusal = await made.verifyToken(`${token}x`).catch((error) => error);
