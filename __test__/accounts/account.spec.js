@@ -9,15 +9,15 @@ const { totpAt } = require("../../testing/totp.js");
 const {
   NAME,
   PASSWORD,
+  usePools,
   error,
+  last,
   operations,
   refusal,
   refused,
-  usePools,
 } = require("../sign-in/support.js");
 
 const openPool = usePools();
-const last = (pool) => pool.requests.at(-1).body;
 const WITH_EMAIL = { user: { attributes: { email: "theseus@example.com" } } };
 
 /** A pool, and the own account of its first user, signed in without AWS credentials. */

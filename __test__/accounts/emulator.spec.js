@@ -7,17 +7,11 @@ const { totpAt } = require("../../testing/totp.js");
 const { POLICIES, PARTS } = require("../../tools/accounts/table.js");
 const { startEmulator } = require("../../tools/emulator.js");
 const { optionsFrom } = require("../support/environment.js");
-const { NAME, PASSWORD, error, refusal, refused } = require("../sign-in/support.js");
+const { NAME, PASSWORD, all, error, refusal, refused } = require("../sign-in/support.js");
 
 const SIGN_UP_CODE = "123456";
 const RESET_CODE = "654321";
 const EMAIL = "theseus@example.com";
-
-const all = async (iterator) => {
-  const items = [];
-  for await (const item of iterator) items.push(item);
-  return items;
-};
 
 describe("ministack", () => {
   let emulator;

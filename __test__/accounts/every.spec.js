@@ -15,7 +15,7 @@ const {
 } = require("../../tools/testing/service-server.js");
 const { operationsOf } = require("../../tools/accounts/table.js");
 const { settled } = require("../../tools/outcomes.js");
-const { SECRET, refusal } = require("../sign-in/support.js");
+const { SECRET, all, refusal } = require("../sign-in/support.js");
 
 const SECRETS = {
   username: "th3seus",
@@ -54,12 +54,6 @@ const auth = (options) =>
     maxAttempts: 1,
     ...options,
   });
-
-const all = async (iterator) => {
-  const items = [];
-  for await (const item of iterator) items.push(item);
-  return items;
-};
 
 /** Name → a call of it with options, and the operation that it sends first. */
 const CALLS = {

@@ -8,17 +8,17 @@ const {
   NAME,
   PASSWORD,
   SECRET,
+  usePools,
   error,
+  last,
   operations,
   refusal,
   refused,
-  usePools,
 } = require("../sign-in/support.js");
 
 const open = usePools();
 const EMAIL = "ariadne@example.com";
 const WITH_EMAIL = { user: { attributes: { email: "theseus@example.com" } } };
-const last = (pool) => pool.requests.at(-1).body;
 const CODE_WRONG = error(
   "CodeMismatchException",
   "code-wrong",

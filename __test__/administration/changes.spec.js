@@ -12,16 +12,16 @@ const {
 const {
   NAME,
   PASSWORD,
+  usePools,
   error,
+  last,
   operations,
   refusal,
   refused,
-  usePools,
 } = require("../sign-in/support.js");
 
 const open = usePools();
 const WITH_EMAIL = { user: { attributes: { email: "theseus@example.com" } } };
-const last = (pool) => pool.requests.at(-1).body;
 const DISABLED = error("NotAuthorizedException", "user-disabled", "User is disabled.", 403);
 
 describe("create", () => {

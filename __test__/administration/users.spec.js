@@ -7,23 +7,19 @@ const { failure, startServiceServer } = require("../../tools/testing/service-ser
 const {
   NAME,
   PASSWORD,
+  usePools,
+  all,
   error,
+  last,
   operations,
   refusal,
   refused,
-  usePools,
 } = require("../sign-in/support.js");
 
 const open = usePools();
 const EMAIL = "theseus@example.com";
 const WITH_EMAIL = { user: { attributes: { email: EMAIL, phone_number: "+14155550100" } } };
 const MISSING = error("UserNotFoundException", "user-missing", "User does not exist.", 404);
-const last = (pool) => pool.requests.at(-1).body;
-const all = async (iterator) => {
-  const items = [];
-  for await (const item of iterator) items.push(item);
-  return items;
-};
 
 describe("get", () => {
   test("a plain object with Dates", async () => {

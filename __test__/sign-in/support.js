@@ -31,6 +31,16 @@ function usePools() {
 /** The operations that a pool was asked for. */
 const operations = (pool) => pool.requests.map(({ operation }) => operation);
 
+/** The body of a pool's last request. */
+const last = (pool) => pool.requests.at(-1).body;
+
+/** All items of an async iterator. */
+async function all(iterator) {
+  const items = [];
+  for await (const item of iterator) items.push(item);
+  return items;
+}
+
 /** What every error has that has an answer of Cognito's, or none. */
 const shape = ({ name, code, reason, message, status }) => ({
   name,
@@ -52,7 +62,9 @@ module.exports = {
   SECRET,
   STATE_KEY,
   TEMPORARY,
+  all,
   error,
+  last,
   operations,
   refusal,
   refused,

@@ -66,7 +66,7 @@ mod tests {
         let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
         let lifetime = Lifetime::new(second);
         let began = lifetime.began;
-        // As long as a usual call's, whoever begins.
+        // As long as a usual call's, also if the first call has less time.
         assert_eq!(length(&lifetime), limits::CALL);
         lifetime.extend_at(began + second, second);
         assert_eq!(length(&lifetime), limits::CALL);

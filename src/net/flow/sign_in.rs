@@ -97,6 +97,16 @@ struct Input {
     extras: Extras,
 }
 
+impl Input {
+    /// The flow of this sign-in, by option.
+    fn flow(&self, otherwise: AuthFlow) -> Result<AuthFlow, AuthError> {
+        let named = self.auth_flow.as_deref();
+        named.map_or(Ok(otherwise), |name| {
+            AuthFlow::parse(name, "option authFlow")
+        })
+    }
+}
+
 /// A sign-in as it begins. What is missing is left out, and judged by the service.
 struct Beginning<'a> {
     flow: AuthFlow,
@@ -115,10 +125,7 @@ pub(super) async fn sign_in(
     call: &Call,
 ) -> Result<Answered, AuthError> {
     let input: Input = input::read(json)?;
-    let flow = match &input.auth_flow {
-        Some(name) => AuthFlow::parse(name, "option authFlow")?,
-        None => cognito.config().auth_flow,
-    };
+    let flow = input.flow(cognito.config().auth_flow)?;
     let proof = prefers_proof(flow, input.prefer.as_deref())?;
     first_step(cognito, input, (flow, Password::of(flow, proof)), call).await
 }
@@ -130,11 +137,10 @@ pub(super) async fn start(
     call: &Call,
 ) -> Result<Answered, AuthError> {
     let input: Input = input::read(json)?;
-    let flow = match &input.auth_flow {
-        Some(name) => AuthFlow::parse(name, "option authFlow")?,
-        None if cognito.config().auth_flow == AuthFlow::CustomAuth => AuthFlow::CustomAuth,
-        None => AuthFlow::UserAuth,
-    };
+    let flow = input.flow(match cognito.config().auth_flow {
+        AuthFlow::CustomAuth => AuthFlow::CustomAuth,
+        _ => AuthFlow::UserAuth,
+    })?;
     let preferred = preferred(flow, input.prefer.as_deref())?;
     first_step(cognito, input, (flow, Password::Unasked(preferred)), call).await
 }
