@@ -2,6 +2,7 @@
 
 // Keys that come, go and are not there: unknown key ids, rotation, the keys of another pool. Over real HTTP.
 
+const { subscribe, unsubscribe } = require("node:diagnostics_channel");
 const { JsonWebTokenError } = require("../..");
 const { evaluate } = require("../support/child.js");
 const { authAt, fresh, next, pool, stranger, withUnknownKid } = require("../support/served-keys");
@@ -19,6 +20,19 @@ afterEach(() => server.stop());
 
 const make = (options) => authAt(server.url, options);
 
+/** The fetches of the server's keys during a function. One may take several requests: the server's process, this one, may be busy. */
+async function fetchesDuring(act) {
+  const fetches = [];
+  const listen = (event) => event.address === server.url && fetches.push(event);
+  subscribe("cognito-auth-native:keys", listen);
+  try {
+    await act();
+  } finally {
+    unsubscribe("cognito-auth-native:keys", listen);
+  }
+  return fetches;
+}
+
 describe("a key id that the pool does not have", () => {
   test("on a cold cache: key-unknown", async () => {
     const { error } = await settled(make().verifyToken(withUnknownKid()), 5);
@@ -30,24 +44,27 @@ describe("a key id that the pool does not have", () => {
     });
   });
 
-  test("10,000 of them make one more request in 10 s at most, and tokens of known keys go on", async () => {
+  test("10,000 of them make one more fetch in 10 s at most, and tokens of known keys go on", async () => {
     const auth = make();
     const known = fresh();
-    await auth.verifyToken(known);
     // Their signatures are never looked at, so one serves all.
     const rest = known.slice(known.indexOf("."));
     const unknown = (kid) => auth.verifyToken(encode({ alg: "RS256", kid }) + rest);
     const start = Date.now();
-    const flood = Array.from({ length: 9_000 }, (_, i) => unknown(`a${i}`));
-    const results = await Promise.allSettled([...flood, auth.verifyToken(fresh())]);
-    expect(results.pop().status).toBe("fulfilled");
-    for (const { reason } of results) expect(reason.reason).toBe("key-unknown");
-    for (let i = 0; i < 1_000; i += 1) {
-      expect((await refusal(unknown(`b${i}`))).reason).toBe("key-unknown");
-      if (i % 100 === 0) await auth.verifyToken(fresh());
-    }
+    const fetches = await fetchesDuring(async () => {
+      await auth.verifyToken(known);
+      const flood = Array.from({ length: 9_000 }, (_, i) => unknown(`a${i}`));
+      const results = await Promise.allSettled([...flood, auth.verifyToken(fresh())]);
+      expect(results.pop().status).toBe("fulfilled");
+      for (const { reason } of results) expect(reason.reason).toBe("key-unknown");
+      for (let i = 0; i < 1_000; i += 1) {
+        expect((await refusal(unknown(`b${i}`))).reason).toBe("key-unknown");
+        if (i % 100 === 0) await auth.verifyToken(fresh());
+      }
+    });
     const pauses = Math.floor((Date.now() - start) / 10_000);
-    expect(server.requests.length).toBeLessThanOrEqual(2 + pauses);
+    expect(fetches.length).toBeGreaterThan(1);
+    expect(fetches.length).toBeLessThanOrEqual(2 + pauses);
   });
 
   test("does not hold up tokens of known keys, even while its refresh hangs", async () => {
