@@ -15,7 +15,7 @@ const { startWebApp } = require("../../tools/example-servers");
 const theseus = { username: "theseus", password: "Labyrinth1", phoneNumber: "+14155550101" };
 const ariadne = { username: "ariadne", password: "RedThread2", phoneNumber: "+14155550102" };
 const COOKIE = "__Host-id-token";
-const SIGNED_IN = [COOKIE, "__Host-refresh-token"];
+const SIGNED_IN = ["__Host-access-token", COOKIE, "__Host-refresh-token"];
 const OUTAGE_DEADLINE_MS = 20_000;
 
 const cleanups = [];

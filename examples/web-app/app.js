@@ -15,6 +15,9 @@ const { returnToOf } = require("./sign-in");
 /** Why a refresh token is never good again. */
 const ENDED = ["refresh-expired", "user-disabled", "user-missing", "invalid-argument"];
 
+/** Why an access token is not accepted by Cognito. */
+const TOKEN_REFUSED = /^token-(?!scopes)/;
+
 /**
  * Makes the listener of an HTTP server.
  *
@@ -40,7 +43,11 @@ function createApp({
     }
   };
   const site = { auth, report, notes, guesses };
-  const policies = policiesFor({ cookie: session.COOKIE, origins: [origin] });
+  const policies = policiesFor({
+    cookie: session.COOKIE,
+    accessCookie: session.ACCESS,
+    origins: [origin],
+  });
   // Made once: a mistake in a policy is reported as the site starts, and not by the first request.
   const guards = {};
   for (const [access, policy] of Object.entries(policies.api)) {
@@ -64,11 +71,10 @@ function createApp({
     if (route.method !== "GET") {
       requireOwnPage(request, origin);
     }
-    const policy = policies.page[route.access];
-    let who = await auth.authenticate(request, policy);
+    let who = await whoIs(route, context);
     const isForTokens = route.access !== "anybody" || route.method === "GET";
     if (isForTokens && who.claims === undefined && (who.ok || who.status === 401)) {
-      who = await whoAfterRefresh(who, context, policy);
+      who = await whoAfterRefresh(who, route, context);
     }
     if (who.ok) {
       context.claims = who.claims;
@@ -84,8 +90,22 @@ function createApp({
     return false;
   }
 
+  /** The verdict on the ID token and, where a page needs it, on the access token: it may expire earlier. */
+  async function whoIs(route, context) {
+    const { request } = context;
+    const who = await auth.authenticate(request, policies.page[route.access]);
+    if (!who.ok || route.access !== "account") {
+      return who;
+    }
+    const own = await auth.authenticate(request, policies.own);
+    if (own.ok) {
+      context.account = auth.account(session.cookieOf(request, session.ACCESS));
+    }
+    return own.ok ? who : own;
+  }
+
   /** Who the user is with new tokens, if the browser has a refresh token: ID tokens last an hour, and a session may last longer. */
-  async function whoAfterRefresh(who, context, policy) {
+  async function whoAfterRefresh(who, route, context) {
     const refreshToken = session.cookieOf(context.request, session.REFRESH);
     if (refreshToken === undefined) {
       return who;
@@ -93,9 +113,10 @@ function createApp({
     try {
       const tokens = await auth.refresh(refreshToken);
       context.headers = session.signedIn(tokens);
+      context.account = auth.account(tokens.accessToken);
       return await auth.authenticate(
         { headers: { authorization: `Bearer ${tokens.idToken}` } },
-        policy,
+        policies.page[route.access],
       );
     } catch (error) {
       report(error);
@@ -197,6 +218,12 @@ function fail(request, response, error) {
       message,
     });
     send(response, { status, headers, type: "json", body });
+    return;
+  }
+  if (TOKEN_REFUSED.test(error.reason)) {
+    // Cognito knows what the token does not say: that the user has signed out everywhere, for example.
+    const page = pages.signIn({ returnTo: returnToOf(request.url), title: "Please sign in" });
+    send(response, { status, headers: { ...headers, ...session.signedOut() }, body: page });
     return;
   }
   send(response, { status, headers, body: pages.failure({ title: titleOf(status), message }) });

@@ -4,6 +4,7 @@
 //
 //   anybody    pages that are shown without a sign-in as well: `claims` is undefined then
 //   signedIn   users with a token in the header Authorization or in the cookie
+//   account    those whose browser has their access token too: the function gets `account`, their own account at Cognito
 //   admins     users whose token names the group "admins"
 //
 // A page answers a refusal with HTML, the API with JSON; a file is for everybody. A function gets `{ request, query, claims, site }` and returns
@@ -32,16 +33,18 @@ const ROUTES = [
   { method: "GET", path: "/style.css", kind: "file", answer: style },
 ];
 
-/** The policies of `auth.authenticate` and `auth.middleware`, by `kind` and `access`. */
-function policiesFor({ cookie, origins }) {
+/** The policies of `auth.authenticate` and `auth.middleware`, by `kind` and `access`. `own` is for the access token. */
+function policiesFor({ cookie, accessCookie, origins }) {
   const signedIn = { cookie, origins };
   return {
     page: {
       anybody: { ...signedIn, optional: true },
       signedIn,
+      account: signedIn,
       admins: { ...signedIn, groups: "admins" },
     },
     api: { signedIn: { ...signedIn, realm: "notes" } },
+    own: { cookie: accessCookie, origins, use: "access" },
   };
 }
 

@@ -8,6 +8,8 @@
  * sub-domain nor somebody on the network can set it. Chromium accepts it from http://localhost too.
  */
 const COOKIE = "__Host-id-token";
+/** For what users do with their own account at Cognito, such as adding a passkey. */
+const ACCESS = "__Host-access-token";
 const REFRESH = "__Host-refresh-token";
 /** A sign-in that is half-way, as `challenge.save()` gives it, and the secret of this browser that it is bound to. */
 const CHALLENGE = "__Host-challenge";
@@ -17,8 +19,8 @@ const BINDING = "__Host-binding";
  * - HttpOnly: scripts cannot read it.
  * - Secure and Path=/: `__Host-` requires them.
  * - SameSite=Lax: other sites' forms do not send it, links to this site do.
- * - No Max-Age: it goes when the browser is closed. The ID token expires after an hour (the app client's setting), a challenge
- *   after 15 minutes.
+ * - No Max-Age: it goes when the browser is closed. The ID and the access token expire after an hour (the app client's settings), a
+ *   challenge after 15 minutes.
  */
 const ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
@@ -37,9 +39,10 @@ function set(name, value) {
 const remove = (name) => `${name}=; ${ATTRIBUTES}; Max-Age=0`;
 
 /** The header that signs the browser in. */
-const signedIn = ({ idToken, refreshToken }) => ({
+const signedIn = ({ idToken, accessToken, refreshToken }) => ({
   "set-cookie": [
     set(COOKIE, idToken),
+    set(ACCESS, accessToken),
     set(REFRESH, refreshToken),
     remove(CHALLENGE),
     remove(BINDING),
@@ -56,7 +59,7 @@ const startAgain = () => ({ "set-cookie": [remove(CHALLENGE), remove(BINDING)] }
 
 /** The header that signs the browser out. */
 const signedOut = () => ({
-  "set-cookie": [COOKIE, REFRESH, CHALLENGE, BINDING].map(remove),
+  "set-cookie": [COOKIE, ACCESS, REFRESH, CHALLENGE, BINDING].map(remove),
 });
 
 /** A cookie's value, undefined if there is none, or more than one. */
@@ -68,6 +71,7 @@ function cookieOf({ headers }, name) {
 }
 
 module.exports = {
+  ACCESS,
   BINDING,
   CHALLENGE,
   COOKIE,

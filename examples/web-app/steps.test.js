@@ -84,7 +84,7 @@ function openBrowser() {
 
 const titleOf = ({ text }) => /<h1>([^<]*)<\/h1>/.exec(text)?.[1];
 const alertOf = ({ text }) => /role="alert">([^<]*)</.exec(text)?.[1];
-const SIGNED_IN = ["__Host-id-token", "__Host-refresh-token"];
+const SIGNED_IN = ["__Host-id-token", "__Host-access-token", "__Host-refresh-token"];
 
 describe("an invited user", () => {
   const browser = openBrowser();
