@@ -267,6 +267,13 @@ async function openPage(connection, browserContextId) {
     /** Clicks on what leads to another document. Resolves as `goto`. */
     follow: (selector) => loading(() => click(selector)),
 
+    /** Presses Enter in the field, which sends its form. Resolves as `goto`. */
+    async enter(selector) {
+      await evaluate(`${find(selector)}.focus()`);
+      const key = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 13, text: "\r" };
+      return loading(() => send("Input.dispatchKeyEvent", { type: "keyDown", ...key }));
+    },
+
     /** Types the text in place of what the field has. */
     async type(selector, text) {
       await evaluate(`${find(selector)}.select()`);

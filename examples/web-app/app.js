@@ -166,14 +166,14 @@ function routeOf(method, path) {
   return route;
 }
 
-function sendReply(response, { status = 200, headers = {}, page, json, redirect, css }) {
+function sendReply(response, { status = 200, headers = {}, page, json, redirect, file, type }) {
   if (redirect !== undefined) {
     // 303: the browser follows with GET, so loading the page again repeats nothing.
     send(response, { status: 303, headers: { ...headers, location: redirect } });
   } else if (json !== undefined) {
     send(response, { status, headers, type: "json", body: JSON.stringify(json) });
-  } else if (css !== undefined) {
-    send(response, { headers, type: "css", body: css });
+  } else if (file !== undefined) {
+    send(response, { headers, type, body: file });
   } else {
     send(response, { status, headers, body: page });
   }

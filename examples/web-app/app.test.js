@@ -120,7 +120,7 @@ describe("who gets what", () => {
       const { headers } = await site.ask("GET", path);
       assert.match(
         headers.get("content-security-policy"),
-        /^default-src 'none'; style-src 'self';/,
+        /^default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
       );
       assert.equal(headers.get("x-content-type-options"), "nosniff");
       assert.equal(headers.get("referrer-policy"), "same-origin");

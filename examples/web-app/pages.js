@@ -57,6 +57,7 @@ function signIn({ returnTo, username = "", message, title = "Sign in" }) {
 <label>User name <input name="username" value="${username}" autocomplete="username" autocapitalize="none" required></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button>Sign in</button>
+<button name="without" value="password" formnovalidate>Sign in without a password</button>
 </form>`,
   );
 }
@@ -69,7 +70,8 @@ function step({ title, fields, returnTo, message }) {
 <form method="post" action="/sign-in/step">
 <input type="hidden" name="returnTo" value="${returnTo}">
 ${fields}
-</form>`,
+</form>
+<p><a href="/sign-in">Start again</a></p>`,
   );
 }
 
@@ -81,6 +83,7 @@ function account({ user, email, expires, notes, message }) {
 <dt>E-mail</dt><dd>${email ?? "none"}</dd>
 <dt>Signed in until</dt><dd>${expires.toISOString()}</dd>
 </dl>
+<p><a href="/passkeys">Passkeys</a></p>
 <h2>Notes</h2>
 <ul id="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>
 ${problem(message)}
@@ -108,4 +111,4 @@ function failure({ title, message, user }) {
   return layout({ title, user }, problem(message));
 }
 
-module.exports = { account, admin, failure, home, signIn, step };
+module.exports = { account, admin, failure, home, layout, problem, signIn, step };

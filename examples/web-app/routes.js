@@ -8,16 +8,24 @@
 //   admins     users whose token names the group "admins"
 //
 // A page answers a refusal with HTML, the API with JSON; a file is for everybody. A function gets `{ request, query, claims, site }` and returns
-// `{ page }`, `{ json }`, `{ redirect }` or `{ css }`, with `status` and `headers` if they matter.
+// `{ page }`, `{ json }`, `{ redirect }` or `{ file, type }`, with `status` and `headers` if they matter.
 
 const fs = require("node:fs");
 const path = require("node:path");
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm, readJson } = require("./http");
 const pages = require("./pages");
+const { addPasskey, deletePasskey, showPasskeys, startPasskey } = require("./passkeys");
 const { answerStep, showForm, signIn, signOut } = require("./sign-in");
 
-const CSS = fs.readFileSync(path.join(__dirname, "style.css"));
+/** Read once, as the site starts. */
+function fileOf(name, type) {
+  const file = fs.readFileSync(path.join(__dirname, name));
+  return () => ({ file, type });
+}
+
+const style = fileOf("style.css", "css");
+const passkeyScript = fileOf("passkeys.browser.js", "js");
 
 const ROUTES = [
   { method: "GET", path: "/", kind: "page", access: "anybody", answer: home },
@@ -27,6 +35,17 @@ const ROUTES = [
   { method: "POST", path: "/sign-out", kind: "page", access: "anybody", answer: signOut },
   { method: "GET", path: "/account", kind: "page", access: "signedIn", answer: showAccount },
   { method: "POST", path: "/account", kind: "page", access: "signedIn", answer: addToAccount },
+  { method: "GET", path: "/passkeys", kind: "page", access: "account", answer: showPasskeys },
+  { method: "POST", path: "/passkeys", kind: "page", access: "account", answer: addPasskey },
+  { method: "POST", path: "/passkeys/new", kind: "page", access: "account", answer: startPasskey },
+  {
+    method: "POST",
+    path: "/passkeys/delete",
+    kind: "page",
+    access: "account",
+    answer: deletePasskey,
+  },
+  { method: "GET", path: "/passkeys.js", kind: "file", answer: passkeyScript },
   { method: "GET", path: "/admin", kind: "page", access: "admins", answer: admin },
   { method: "GET", path: "/api/notes", kind: "api", access: "signedIn", answer: listNotes },
   { method: "POST", path: "/api/notes", kind: "api", access: "signedIn", answer: addNote },
@@ -49,10 +68,6 @@ function policiesFor({ cookie, accessCookie, origins }) {
 }
 
 const nameOf = (claims) => claims?.["cognito:username"];
-
-function style() {
-  return { css: CSS };
-}
 
 function home({ claims }) {
   return { page: pages.home({ user: nameOf(claims) }) };

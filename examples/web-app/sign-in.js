@@ -7,10 +7,10 @@ const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
 const pages = require("./pages");
 const session = require("./session");
-const { answerOf, stepPage } = require("./steps");
+const { answerOf, refusedText, stepPage } = require("./steps");
 
 /** Where a sign-in may lead. An address from the form itself could be another site's. */
-const RETURN_TO = ["/account", "/admin"];
+const RETURN_TO = ["/account", "/admin", "/passkeys"];
 
 /** Of a user name in Cognito. */
 const LONGEST_NAME = 128;
@@ -22,23 +22,37 @@ const returnToOf = (path) => (RETURN_TO.includes(path) ? path : RETURN_TO[0]);
 
 const showForm = () => ({ page: pages.signIn({ returnTo: RETURN_TO[0] }) });
 
-/** The first step: the user name and the password. */
+/** Of a user name alone. A user pool that hides which users exist never refuses it: it shows a choice for every name. */
+const NO_CHOICE = "You cannot sign in without a password under this user name";
+
+/**
+ * The first step: the user name and the password, or the user name alone. Only the button of its own asks for the second: a password that
+ * was left out by mistake sends no code.
+ */
 async function signIn({ request, site }) {
   const form = await readForm(request);
   const username = form.get("username") ?? "";
   const password = form.get("password") ?? "";
+  const isPasswordless = form.get("without") === "password";
   const returnTo = returnToOf(form.get("returnTo"));
   const again = (message) => pages.signIn({ returnTo, username, message });
-  if (username === "" || password === "" || username.length > LONGEST_NAME) {
-    return { status: 400, page: again("Enter your user name and your password") };
+  if (username === "" || username.length > LONGEST_NAME) {
+    return { status: 400, page: again("Enter your user name") };
+  }
+  if (password === "" && !isPasswordless) {
+    return { status: 400, page: again("Enter your password, or choose to sign in without one") };
   }
   const wait = await site.guesses.count(username);
   if (wait > 0) return tooMany(wait, again);
   try {
-    return await goOn(await site.auth.signIn(username, password), { returnTo, site });
+    const step = isPasswordless
+      ? await site.auth.startSignIn(username, { authFlow: "USER_AUTH" })
+      : await site.auth.signIn(username, password);
+    return await goOn(step, { username, returnTo, site });
   } catch (error) {
     // The password is never sent back.
-    const { status, headers, message } = problemOf(error, site);
+    const text = isPasswordless ? NO_CHOICE : undefined;
+    const { status, headers, message } = problemOf(error, site, text);
     return { status, headers, page: again(message) };
   }
 }
@@ -64,9 +78,9 @@ async function answerStep({ request, site }) {
   const wait = await site.guesses.count(step.username);
   if (wait > 0) return tooMany(wait, again);
   try {
-    return await goOn(await answerOf(step, form), { returnTo, site });
+    return await goOn(await answerOf(step, form), { username: step.username, returnTo, site });
   } catch (error) {
-    const { status, headers, message } = problemOf(error, site);
+    const { status, headers, message } = problemOf(error, site, refusedText(step));
     if (REPEATABLE.includes(error.reason)) {
       return { status, headers, page: stepPage(step, { returnTo, message }) };
     }
@@ -75,9 +89,9 @@ async function answerStep({ request, site }) {
 }
 
 /** What a step has led to: the page that was asked for, or the form of the next step. */
-async function goOn(step, { returnTo, site }) {
+async function goOn(step, { username, returnTo, site }) {
   if (step.signedIn) {
-    const { "cognito:username": username } = await site.auth.verifyToken(step.idToken);
+    // The name that was counted, which may be an e-mail address.
     await site.guesses.forget(username);
     return { redirect: returnTo, headers: session.signedIn(step) };
   }
@@ -93,14 +107,16 @@ const tooMany = (seconds, again) => ({
   page: again("There were too many attempts. Please try again later."),
 });
 
-/** What the form says of a failure. `signIn` does not tell whether there is such a user. */
-function problemOf(error, site) {
+/** What the form says of a failure; `refused`, if the proof was wrong. `signIn` does not tell whether there is such a user. */
+function problemOf(error, site, refused) {
   if (!AuthError.is(error)) {
     throw error;
   }
   site.report(error);
   const { status, headers, body } = answerTo(error);
-  return { status, headers, message: JSON.parse(body).message };
+  const { message } = JSON.parse(body);
+  const isRefused = error.reason === "bad-credentials";
+  return { status, headers, message: isRefused ? (refused ?? message) : message };
 }
 
 /** Ends the sign-in at Cognito, too. The ID token stays good until it expires. */

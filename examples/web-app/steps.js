@@ -1,23 +1,50 @@
 "use strict";
 
-// The steps of a sign-in after the password: what each shows, and how its form is answered.
+// The steps of a sign-in after the user name or the password: what each shows, and how its form is answered.
 
 const { HttpError } = require("./http");
 const { html } = require("./html");
 const pages = require("./pages");
+const { ceremony } = require("./passkey-pages");
 
+/** What can be chosen by a button alone. */
 const FACTORS = {
   SMS_MFA: "A code by SMS",
   SOFTWARE_TOKEN_MFA: "An authenticator app",
   EMAIL_OTP: "A code by e-mail",
+  SMS_OTP: "A code by SMS",
+  WEB_AUTHN: "A passkey",
 };
+
+/** What is chosen together with the password. The second way does not send it; one of them is enough. */
+const PASSWORDS = ["PASSWORD", "PASSWORD_SRP"];
 
 const codeField = html`<label>Code <input name="answer" inputmode="numeric" autocomplete="one-time-code" required></label>`;
 
 const choice = (choices) =>
   choices
     .filter((name) => Object.hasOwn(FACTORS, name))
-    .map((name) => html`<button name="answer" value="${name}">${FACTORS[name]}</button>`);
+    .map(
+      (name) =>
+        html`<button name="answer" value="${name}" formnovalidate>${FACTORS[name]}</button>`,
+    );
+
+/** It comes first: the Enter key presses the first button of a form. */
+const passwordOf = (choices) => {
+  const name = PASSWORDS.find((one) => choices.includes(one));
+  return (
+    name &&
+    html`${passwordField("password")}<p><button name="answer" value="${name}">Sign in with the password</button></p>`
+  );
+};
+
+const passwordField = (name) =>
+  html`<label>Password <input name="${name}" type="password" autocomplete="current-password" required></label>`;
+
+const password = {
+  title: "Enter your password",
+  fields: () => html`${passwordField("answer")}<button>Go on</button>`,
+};
 
 const sentCode = {
   title: "Enter the code",
@@ -55,7 +82,21 @@ ${requiredAttributes.map((name) => html`<label>${name} <input name="attribute.${
     title: "Enter the code",
     fields: () => html`<p>Your authenticator app shows it.</p>${codeField}<button>Go on</button>`,
   },
+  SELECT_CHALLENGE: {
+    title: "How do you want to sign in?",
+    fields: ({ choices = [] }) => html`${passwordOf(choices)}${choice(choices)}`,
+  },
+  WEB_AUTHN: {
+    title: "Use your passkey",
+    // The options are not in a saved challenge: this page is shown once, and its script can try more than once.
+    fields: ({ publicKey }) =>
+      ceremony({ kind: "get", name: "answer", options: publicKey, button: "Use the passkey" }),
+    refused: "The passkey is not accepted",
+  },
+  PASSWORD: password,
+  PASSWORD_SRP: password,
   SMS_MFA: sentCode,
+  SMS_OTP: sentCode,
   EMAIL_OTP: sentCode,
 };
 
@@ -69,12 +110,23 @@ function stepPage(step, { returnTo, message }) {
 async function answerOf(step, form) {
   rowOf(step);
   const answer = form.get("answer") ?? "";
-  const required = step.requiredAttributes ?? [];
-  const attributes = Object.fromEntries(
-    required.map((name) => [name, form.get(`attribute.${name}`) ?? ""]),
-  );
-  return step.answer(answer, required.length > 0 ? { attributes } : {});
+  return step.answer(answer, { ...passwordIn(step, answer, form), ...attributesIn(step, form) });
 }
+
+/** The password that belongs to a choice. An empty one is refused before anything is sent. */
+const passwordIn = ({ name }, answer, form) =>
+  name === "SELECT_CHALLENGE" && PASSWORDS.includes(answer)
+    ? { password: form.get("password") ?? "" }
+    : {};
+
+/** The attributes that a new password needs. */
+function attributesIn({ requiredAttributes: required = [] }, form) {
+  const attributes = required.map((name) => [name, form.get(`attribute.${name}`) ?? ""]);
+  return required.length > 0 ? { attributes: Object.fromEntries(attributes) } : {};
+}
+
+/** What the form says if the proof was wrong. Undefined: that the user name or the password is. */
+const refusedText = (step) => rowOf(step).refused;
 
 function rowOf({ name }) {
   if (!Object.hasOwn(STEPS, name)) {
@@ -83,4 +135,4 @@ function rowOf({ name }) {
   return STEPS[name];
 }
 
-module.exports = { answerOf, stepPage };
+module.exports = { answerOf, refusedText, stepPage };

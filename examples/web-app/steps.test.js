@@ -11,6 +11,7 @@ const readline = require("node:readline");
 const { after, before, describe, test } = require("node:test");
 const { createTestPool } = require("cognito-auth-native/testing.js");
 const { ATTEMPTS, NAMES, createGuesses } = require("./guesses");
+const { SIGNED_IN, alertOf, createBrowser, titleOf } = require("./test-browser");
 
 const SEED = "JBSWY3DPEHPK3PXP";
 const USERS = [
@@ -45,46 +46,7 @@ after(async () => {
   await pool.stop();
 });
 
-/** A browser: it keeps cookies, and each request has a connection of its own, which goes to the other process. */
-function openBrowser() {
-  const jar = new Map();
-  const processes = [];
-
-  async function ask(method, route, fields) {
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url + route, {
-      method,
-      redirect: "manual",
-      headers: { connection: "close", ...(cookie && { cookie }) },
-      body: fields && new URLSearchParams(fields),
-    });
-    processes.push(response.headers.get("x-process"));
-    for (const header of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(header);
-      assert.match(header, /; Path=\/; Secure; HttpOnly; SameSite=Lax/);
-      if (header.includes("Max-Age=0")) jar.delete(name);
-      else jar.set(name, value);
-    }
-    return {
-      status: response.status,
-      location: response.headers.get("location"),
-      text: await response.text(),
-    };
-  }
-
-  return {
-    jar,
-    processes,
-    ask,
-    signIn: (username, password = "Labyrinth1") =>
-      ask("POST", "/sign-in", { username, password, returnTo: "/account" }),
-    answer: (answer) => ask("POST", "/sign-in/step", { answer, returnTo: "/account" }),
-  };
-}
-
-const titleOf = ({ text }) => /<h1>([^<]*)<\/h1>/.exec(text)?.[1];
-const alertOf = ({ text }) => /role="alert">([^<]*)</.exec(text)?.[1];
-const SIGNED_IN = ["__Host-id-token", "__Host-access-token", "__Host-refresh-token"];
+const openBrowser = () => createBrowser(() => url);
 
 describe("an invited user", () => {
   const browser = openBrowser();
