@@ -9,6 +9,8 @@ test.each([
   ["turn-based-game/app.test.js", 15],
   ["web-app/app.test.js", 50],
   ["web-app/steps.test.js", 9],
+  ["web-app/passwordless.test.js", 30],
+  ["web-app/passkeys.test.js", 30],
 ])("examples/%s passes, more than %i tests", async (name, least) => {
   const file = path.join(ROOT, "examples", name);
   const { code, stdout, stderr } = await run("", { file, seconds: 60 });

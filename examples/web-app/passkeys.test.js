@@ -6,9 +6,9 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const { after, before, beforeEach, describe, test } = require("node:test");
-const { SIGNED_IN, alertOf, optionsOf, titleOf } = require("./test-browser");
-const { createPasskey } = require("./test-passkey");
-const { startSite } = require("./test-site");
+const { SIGNED_IN, alertOf, optionsOf, titleOf } = require("./for-tests/browser");
+const { createPasskey } = require("./for-tests/passkey");
+const { startSite } = require("./for-tests/site");
 
 const PASSWORD = "Labyrinth1";
 const [ID, ACCESS, REFRESH] = SIGNED_IN;

@@ -5,9 +5,9 @@
 const assert = require("node:assert/strict");
 const { after, before, beforeEach, describe, test } = require("node:test");
 const { ATTEMPTS } = require("./guesses");
-const { SIGNED_IN, alertOf, choicesOf, optionsOf, titleOf } = require("./test-browser");
-const { createPasskey } = require("./test-passkey");
-const { startSite } = require("./test-site");
+const { SIGNED_IN, alertOf, choicesOf, optionsOf, titleOf } = require("./for-tests/browser");
+const { createPasskey } = require("./for-tests/passkey");
+const { startSite } = require("./for-tests/site");
 
 const PASSWORD = "Labyrinth1";
 const CHALLENGE = ["__Host-challenge", "__Host-binding"];

@@ -26,7 +26,7 @@ const choice = (choices) =>
     .filter((name) => Object.hasOwn(FACTORS, name))
     .map(
       (name) =>
-        html`<button name="answer" value="${name}" formnovalidate>${FACTORS[name]}</button>`,
+        html`<button name="answer" value="${name}" formnovalidate>${FACTORS[name]}</button> `,
     );
 
 /** It comes first: the Enter key presses the first button of a form. */

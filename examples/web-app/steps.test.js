@@ -11,7 +11,7 @@ const readline = require("node:readline");
 const { after, before, describe, test } = require("node:test");
 const { createTestPool } = require("cognito-auth-native/testing.js");
 const { ATTEMPTS, NAMES, createGuesses } = require("./guesses");
-const { SIGNED_IN, alertOf, createBrowser, titleOf } = require("./test-browser");
+const { SIGNED_IN, alertOf, createBrowser, titleOf } = require("./for-tests/browser");
 
 const SEED = "JBSWY3DPEHPK3PXP";
 const USERS = [

@@ -1,6 +1,6 @@
 "use strict";
 
-// For the tests: a browser without pages. It keeps cookies, and each request has a connection of its own, which goes to the other
+// A browser without pages. It keeps cookies, and each request has a connection of its own, which goes to the other
 // process.
 
 const assert = require("node:assert/strict");

@@ -1,6 +1,6 @@
 "use strict";
 
-// For the tests: a passkey without a browser, which signs what it is told to sign. https://www.w3.org/TR/webauthn-3/
+// A passkey without a browser, which signs what it is told to sign. https://www.w3.org/TR/webauthn-3/
 
 const crypto = require("node:crypto");
 

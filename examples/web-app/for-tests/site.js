@@ -1,13 +1,13 @@
 "use strict";
 
-// For the tests: the site in this process, on a test pool of its own.
+// The site in this process, on a test pool of its own.
 
 const crypto = require("node:crypto");
 const http = require("node:http");
 const { createAuth } = require("cognito-auth-native");
 const { createTestPool } = require("cognito-auth-native/testing.js");
-const { createApp } = require("./app");
-const { createBrowser } = require("./test-browser");
+const { createApp } = require("../app");
+const { createBrowser } = require("./browser");
 
 /** `options` are those of the test pool. */
 async function startSite(options) {
