@@ -54,11 +54,11 @@ function createApp({
     guards[access] = auth.middleware(policy);
   }
 
-  async function serve(request, response) {
+  async function serve(context, response) {
+    const { request } = context;
     const [path, search = ""] = request.url.split("?", 2);
     const route = routeOf(request.method, path);
-    const query = new URLSearchParams(search);
-    const context = { request, query, claims: undefined, headers: {}, site };
+    context.query = new URLSearchParams(search);
     if (await PASSES[route.kind](route, context, response)) {
       const reply = await route.answer(context);
       sendReply(response, { ...reply, headers: { ...context.headers, ...reply.headers } });
@@ -145,9 +145,10 @@ function createApp({
   const PASSES = { page: passToPage, api: passToApi, file: () => true };
 
   return (request, response) => {
-    serve(request, response).catch((error) => {
+    const context = { request, claims: undefined, headers: {}, site };
+    serve(context, response).catch((error) => {
       report(error);
-      fail(request, response, error);
+      fail(context, response, error);
     });
   };
 }
@@ -206,12 +207,15 @@ function refusalPage({ status, body, headers }, path) {
   return pages.failure({ title: titleOf(status), message: `${message}.${again}` });
 }
 
-function fail(request, response, error) {
+/** What goes wrong later takes no new tokens away from the browser: `context.headers`. */
+function fail(context, response, error) {
+  const { request } = context;
   if (response.headersSent || request.socket.destroyed) {
     response.destroy();
     return;
   }
-  const { status, headers, message } = describe(error);
+  const { status, message, ...described } = describe(error);
+  const headers = { ...context.headers, ...described.headers };
   if (request.url.startsWith("/api/")) {
     const body = JSON.stringify({
       error: status < 500 ? "invalid_request" : "server_error",
@@ -220,7 +224,7 @@ function fail(request, response, error) {
     send(response, { status, headers, type: "json", body });
     return;
   }
-  if (TOKEN_REFUSED.test(error.reason)) {
+  if (TOKEN_REFUSED.test(error?.reason)) {
     // Cognito knows what the token does not say: that the user has signed out everywhere, for example.
     const page = pages.signIn({ returnTo: returnToOf(request.url), title: "Please sign in" });
     send(response, { status, headers: { ...headers, ...session.signedOut() }, body: page });

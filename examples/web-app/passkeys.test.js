@@ -248,6 +248,29 @@ describe("who gets there", () => {
     });
   }
 
+  test("new tokens reach the browser, also if the request fails then", async () => {
+    // The old refresh token is worth nothing from now on.
+    const rotating = await startSite({
+      passkeys: { relyingPartyId: "localhost" },
+      users: [{ username: "ariadne", password: PASSWORD }],
+      refreshTokenRotation: { retryGracePeriodSeconds: 0 },
+    });
+    try {
+      const other = rotating.openBrowser();
+      await other.signIn("ariadne", PASSWORD);
+      for (const credential of ["x".repeat(20_000), "{}"]) {
+        const before = new Map(other.jar);
+        other.jar.delete(ACCESS);
+        const { status } = await other.ask("POST", "/passkeys", { credential });
+        assert.ok([400, 413].includes(status));
+        for (const name of SIGNED_IN) assert.notEqual(other.jar.get(name), before.get(name), name);
+      }
+      assert.equal((await other.ask("GET", "/passkeys")).status, 200);
+    } finally {
+      await rotating.stop();
+    }
+  });
+
   test("a user who has signed out everywhere: the sign-in form, and the cookies are gone", async () => {
     await site.auth.account(browser.jar.get(ACCESS)).signOutEverywhere();
     for (const request of REQUESTS) {
