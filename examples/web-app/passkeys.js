@@ -58,4 +58,12 @@ async function orReason(context, action, text) {
   }
 }
 
-module.exports = { addPasskey, deletePasskey, showPasskeys, startPasskey };
+/** The rows of the table of routes. */
+const PASSKEYS = [
+  { method: "GET", path: "/passkeys", answer: showPasskeys },
+  { method: "POST", path: "/passkeys", answer: addPasskey },
+  { method: "POST", path: "/passkeys/new", answer: startPasskey },
+  { method: "POST", path: "/passkeys/delete", answer: deletePasskey },
+].map((row) => ({ ...row, kind: "page", access: "account" }));
+
+module.exports = { PASSKEYS };

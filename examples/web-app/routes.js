@@ -15,7 +15,7 @@ const path = require("node:path");
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm, readJson } = require("./http");
 const pages = require("./pages");
-const { addPasskey, deletePasskey, showPasskeys, startPasskey } = require("./passkeys");
+const { PASSKEYS } = require("./passkeys");
 const { answerStep, showForm, signIn, signOut } = require("./sign-in");
 
 /** Read once, as the site starts. */
@@ -35,16 +35,7 @@ const ROUTES = [
   { method: "POST", path: "/sign-out", kind: "page", access: "anybody", answer: signOut },
   { method: "GET", path: "/account", kind: "page", access: "signedIn", answer: showAccount },
   { method: "POST", path: "/account", kind: "page", access: "signedIn", answer: addToAccount },
-  { method: "GET", path: "/passkeys", kind: "page", access: "account", answer: showPasskeys },
-  { method: "POST", path: "/passkeys", kind: "page", access: "account", answer: addPasskey },
-  { method: "POST", path: "/passkeys/new", kind: "page", access: "account", answer: startPasskey },
-  {
-    method: "POST",
-    path: "/passkeys/delete",
-    kind: "page",
-    access: "account",
-    answer: deletePasskey,
-  },
+  ...PASSKEYS,
   { method: "GET", path: "/passkeys.js", kind: "file", answer: passkeyScript },
   { method: "GET", path: "/admin", kind: "page", access: "admins", answer: admin },
   { method: "GET", path: "/api/notes", kind: "api", access: "signedIn", answer: listNotes },
