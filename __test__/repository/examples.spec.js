@@ -7,7 +7,10 @@ const { ROOT, run } = require("../support/child.js");
 
 test.each([
   ["turn-based-game/app.test.js", 15],
+  ["web-app/admin.test.js", 38],
   ["web-app/app.test.js", 50],
+  ["web-app/profile.test.js", 40],
+  ["web-app/registration.test.js", 40],
   ["web-app/steps.test.js", 9],
   ["web-app/passwordless.test.js", 30],
   ["web-app/passkeys.test.js", 30],

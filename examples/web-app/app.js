@@ -8,6 +8,7 @@ const { createGuesses } = require("./guesses");
 const { createNotes } = require("./notes");
 const { requireOwnPage } = require("./origin");
 const pages = require("./pages");
+const { isEndOfSession } = require("./problems");
 const { ROUTES, policiesFor } = require("./routes");
 const session = require("./session");
 const { returnToOf } = require("./sign-in");
@@ -15,8 +16,8 @@ const { returnToOf } = require("./sign-in");
 /** Why a refresh token is never good again. */
 const ENDED = ["refresh-expired", "user-disabled", "user-missing", "invalid-argument"];
 
-/** Why an access token is not accepted by Cognito. */
-const TOKEN_REFUSED = /^token-(?!scopes)/;
+/** Carries no token: nobody's request. */
+const NOBODY = { headers: {} };
 
 /**
  * Makes the listener of an HTTP server.
@@ -98,10 +99,15 @@ function createApp({
       return who;
     }
     const own = await auth.authenticate(request, policies.own);
-    if (own.ok) {
-      context.account = auth.account(session.cookieOf(request, session.ACCESS));
+    if (!own.ok) {
+      return own;
     }
-    return own.ok ? who : own;
+    if (own.claims.sub !== who.claims.sub) {
+      // The page would show one user, and change the account of another.
+      return auth.authenticate(NOBODY, policies.own);
+    }
+    context.account = auth.account(session.cookieOf(request, session.ACCESS));
+    return who;
   }
 
   /** Who the user is with new tokens, if the browser has a refresh token: ID tokens last an hour, and a session may last longer. */
@@ -224,10 +230,9 @@ function fail(context, response, error) {
     send(response, { status, headers, type: "json", body });
     return;
   }
-  if (TOKEN_REFUSED.test(error?.reason)) {
-    // Cognito knows what the token does not say: that the user has signed out everywhere, for example.
+  if (isEndOfSession(error)) {
     const page = pages.signIn({ returnTo: returnToOf(request.url), title: "Please sign in" });
-    send(response, { status, headers: { ...headers, ...session.signedOut() }, body: page });
+    send(response, { status: 401, headers: { ...headers, ...session.signedOut() }, body: page });
     return;
   }
   send(response, { status, headers, body: pages.failure({ title: titleOf(status), message }) });

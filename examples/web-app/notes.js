@@ -19,6 +19,11 @@ function createNotes() {
       notes.set(sub, [...of(sub), text.trim()].slice(-MAX_NOTES));
       return null;
     },
+
+    /** The user's account is deleted. */
+    remove(sub) {
+      notes.delete(sub);
+    },
   };
 }
 

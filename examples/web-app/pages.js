@@ -2,6 +2,7 @@
 
 // The pages: functions from plain data to HTML. None of them knows a request.
 
+const { formOf } = require("./forms");
 const { html } = require("./html");
 
 /** The frame of every page. `user` is the name of who is signed in, if somebody is. */
@@ -16,10 +17,10 @@ function layout({ title, user }, content) {
 </head>
 <body>
 <nav>
-<a href="/">Home</a> <a href="/account">Account</a> <a href="/admin">Administration</a>
+<a href="/">Home</a> <a href="/account">Account</a> <a href="/profile">Profile</a> <a href="/admin">Administration</a>
 ${
   user === undefined
-    ? html`<a href="/sign-in">Sign in</a>`
+    ? html`<a href="/sign-in">Sign in</a> <a href="/register">Register</a>`
     : html`<form method="post" action="/sign-out"><span id="user">${user}</span> <button>Sign out</button></form>`
 }
 </nav>
@@ -34,6 +35,7 @@ ${content}
 }
 
 const problem = (text) => text && html`<p class="problem" role="alert">${text}</p>`;
+const noticeLine = (text) => text && html`<p class="notice" role="status">${text}</p>`;
 
 function home({ user }) {
   return layout(
@@ -41,6 +43,7 @@ function home({ user }) {
     html`<p>Everybody may read this page.</p>
 <ul>
 <li><a href="/account">Your account</a>: for everybody who is signed in.</li>
+<li><a href="/profile">Your profile</a>: change it, your password, your second factor.</li>
 <li><a href="/admin">Administration</a>: for members of the group "admins".</li>
 <li><a href="/api/notes">/api/notes</a>: your notes as JSON.</li>
 </ul>`,
@@ -48,17 +51,18 @@ function home({ user }) {
 }
 
 /** `returnTo` is the path of the page to show after the sign-in. */
-function signIn({ returnTo, username = "", message, title = "Sign in" }) {
+function signIn({ returnTo, username = "", message, notice, title = "Sign in" }) {
   return layout(
     { title },
-    html`${problem(message)}
+    html`${noticeLine(notice)}${problem(message)}
 <form method="post" action="/sign-in">
 <input type="hidden" name="returnTo" value="${returnTo}">
 <label>User name <input name="username" value="${username}" autocomplete="username" autocapitalize="none" required></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
 <button>Sign in</button>
 <button name="without" value="password" formnovalidate>Sign in without a password</button>
-</form>`,
+</form>
+<p><a href="/register">Register</a> <a href="/forgot">Forgotten password</a></p>`,
   );
 }
 
@@ -94,15 +98,12 @@ ${problem(message)}
   );
 }
 
-function admin({ user, asked = "", found, message }) {
+/** A page of forms for visitors, and links to other such pages. */
+function forms({ title, message, notice, forms: all, links }) {
   return layout(
-    { title: "Administration", user },
-    html`<form action="/admin">
-<label>User name <input name="username" value="${asked}" required></label>
-<button>Find</button>
-</form>
-${problem(message)}
-${found && html`<p id="found">The phone number of ${found.username} is ${found.phoneNumber}.</p>`}`,
+    { title },
+    html`${noticeLine(notice)}${problem(message)}${all.map(formOf)}
+<p>${links.map(([path, text]) => html`<a href="${path}">${text}</a> `)}</p>`,
   );
 }
 
@@ -111,4 +112,14 @@ function failure({ title, message, user }) {
   return layout({ title, user }, problem(message));
 }
 
-module.exports = { account, admin, failure, home, layout, problem, signIn, step };
+module.exports = {
+  account,
+  failure,
+  forms,
+  home,
+  layout,
+  noticeLine,
+  problem,
+  signIn,
+  step,
+};

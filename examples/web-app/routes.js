@@ -12,10 +12,14 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { AuthError, answerTo } = require("cognito-auth-native");
+const { ADMINISTRATION } = require("./admin");
+const { ADMINS } = require("./admin-actions");
 const { readForm, readJson } = require("./http");
 const pages = require("./pages");
 const { PASSKEYS } = require("./passkeys");
+const { PROFILE } = require("./profile");
+const { RECOVERY } = require("./recovery");
+const { REGISTRATION } = require("./registration");
 const { answerStep, showForm, signIn, signOut } = require("./sign-in");
 
 /** Read once, as the site starts. */
@@ -35,9 +39,12 @@ const ROUTES = [
   { method: "POST", path: "/sign-out", kind: "page", access: "anybody", answer: signOut },
   { method: "GET", path: "/account", kind: "page", access: "signedIn", answer: showAccount },
   { method: "POST", path: "/account", kind: "page", access: "signedIn", answer: addToAccount },
+  ...REGISTRATION,
+  ...RECOVERY,
+  ...PROFILE,
   ...PASSKEYS,
+  ...ADMINISTRATION,
   { method: "GET", path: "/passkeys.js", kind: "file", answer: passkeyScript },
-  { method: "GET", path: "/admin", kind: "page", access: "admins", answer: admin },
   { method: "GET", path: "/api/notes", kind: "api", access: "signedIn", answer: listNotes },
   { method: "POST", path: "/api/notes", kind: "api", access: "signedIn", answer: addNote },
   { method: "GET", path: "/style.css", kind: "file", answer: style },
@@ -51,7 +58,7 @@ function policiesFor({ cookie, accessCookie, origins }) {
       anybody: { ...signedIn, optional: true },
       signedIn,
       account: signedIn,
-      admins: { ...signedIn, groups: "admins" },
+      admins: { ...signedIn, groups: ADMINS },
     },
     api: { signedIn: { ...signedIn, realm: "notes" } },
     own: { cookie: accessCookie, origins, use: "access" },
@@ -81,25 +88,6 @@ async function addToAccount(context) {
   return message === null
     ? { redirect: "/account" }
     : showAccount(context, { status: 400, message });
-}
-
-async function admin({ claims, query, site }) {
-  const user = nameOf(claims);
-  const asked = query.get("username") ?? "";
-  if (asked === "") {
-    return { page: pages.admin({ user }) };
-  }
-  try {
-    const found = await site.auth.fetchUserByUsername(asked);
-    return { page: pages.admin({ user, asked, found }) };
-  } catch (error) {
-    // An unknown user, for example. What is not Cognito's is for app.js.
-    if (!AuthError.is(error) || error.status >= 500) {
-      throw error;
-    }
-    const { status, body } = answerTo(error);
-    return { status, page: pages.admin({ user, asked, message: JSON.parse(body).message }) };
-  }
 }
 
 async function listNotes({ claims, site }) {

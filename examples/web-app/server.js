@@ -56,7 +56,10 @@ function startAll() {
 
 /** Answers requests. */
 function serve() {
-  const shared = fromPrimary(process, { notes: ["of", "add"], guesses: ["count", "forget"] });
+  const shared = fromPrimary(process, {
+    notes: ["of", "add", "remove"],
+    guesses: ["count", "forget"],
+  });
   // USER_POOL_ID, COGNITO_CLIENT_ID and the others are read from the environment.
   const auth = createAuth();
   const server = http.createServer();

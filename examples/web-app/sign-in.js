@@ -5,12 +5,13 @@
 const crypto = require("node:crypto");
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
+const { lastName, leadTo, noticeOf } = require("./notices");
 const pages = require("./pages");
 const session = require("./session");
 const { answerOf, refusedText, stepPage } = require("./steps");
 
 /** Where a sign-in may lead. An address from the form itself could be another site's. */
-const RETURN_TO = ["/account", "/admin", "/passkeys"];
+const RETURN_TO = ["/account", "/profile", "/passkeys", "/admin"];
 
 /** Of a user name in Cognito. */
 const LONGEST_NAME = 128;
@@ -18,9 +19,23 @@ const LONGEST_NAME = 128;
 /** After these, the same challenge can be answered again. */
 const REPEATABLE = ["code-wrong", "password-policy"];
 
-const returnToOf = (path) => (RETURN_TO.includes(path) ? path : RETURN_TO[0]);
+/** Where a user must go before a sign-in can succeed, and the notice there. Cognito tells this even after a wrong password. */
+const FIRST = {
+  "user-unconfirmed": ["/register/code", "unconfirmed"],
+  "password-reset-required": ["/reset", "reset-required"],
+};
 
-const showForm = () => ({ page: pages.signIn({ returnTo: RETURN_TO[0] }) });
+/** Of a path below one of these, that one. */
+const returnToOf = (path) =>
+  RETURN_TO.find((known) => path === known || path?.startsWith(`${known}/`)) ?? RETURN_TO[0];
+
+const showForm = ({ query, request }) => ({
+  page: pages.signIn({
+    returnTo: RETURN_TO[0],
+    username: lastName(request),
+    notice: noticeOf(query),
+  }),
+});
 
 /** Of a user name alone. A user pool that hides which users exist never refuses it: it shows a choice for every name. */
 const NO_CHOICE = "You cannot sign in without a password under this user name";
@@ -50,6 +65,9 @@ async function signIn({ request, site }) {
       : await site.auth.signIn(username, password);
     return await goOn(step, { username, returnTo, site });
   } catch (error) {
+    if (Object.hasOwn(FIRST, error.reason)) {
+      return leadTo(...FIRST[error.reason], username);
+    }
     // The password is never sent back.
     const text = isPasswordless ? NO_CHOICE : undefined;
     const { status, headers, message } = problemOf(error, site, text);
