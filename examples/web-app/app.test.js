@@ -9,6 +9,7 @@ const { after, before, describe, test } = require("node:test");
 const { createAuth } = require("cognito-auth-native");
 const { createTestPool } = require("cognito-auth-native/testing.js");
 const { createApp } = require("./app");
+const { HttpError, readForm } = require("./http");
 const { COOKIE } = require("./session");
 
 const USERS = [
@@ -350,6 +351,23 @@ describe("outage", () => {
     } finally {
       await other.stop();
     }
+  });
+
+  test("a body that breaks off is the client's fault, and nothing for the operator", async () => {
+    let breakOff;
+    const reading = new Promise((resolve) => {
+      const server = http.createServer((request) => {
+        resolve(readForm(request).finally(() => server.close()));
+        breakOff();
+      });
+      server.listen(0, "127.0.0.1", () => {
+        const socket = net.connect(server.address().port, "127.0.0.1");
+        breakOff = () => socket.destroy();
+        const head = ["POST / HTTP/1.1", "host: x", `content-type: ${FORM}`, "content-length: 9"];
+        socket.write(`${head.join("\r\n")}\r\n\r\nnote=`);
+      });
+    });
+    await assert.rejects(reading, HttpError);
   });
 
   test("a request that breaks off in its body does not disturb others", async () => {

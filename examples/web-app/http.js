@@ -57,8 +57,10 @@ function readBody(request, type) {
       }
     });
     request.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    request.once("error", reject);
-    request.once("close", () => reject(new HttpError(400, "The request is not complete.")));
+    // The connection broke: there is nobody who could be answered, and nothing that the operator could do.
+    const breakOff = () => reject(new HttpError(400, "The request is not complete."));
+    request.once("error", breakOff);
+    request.once("close", breakOff);
   });
 }
 
