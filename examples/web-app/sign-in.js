@@ -19,7 +19,10 @@ const LONGEST_NAME = 128;
 /** After these, the same challenge can be answered again. */
 const REPEATABLE = ["code-wrong", "password-policy"];
 
-/** Where a user must go before a sign-in can succeed, and the notice there. Cognito tells this even after a wrong password. */
+/**
+ * Where a user must go before a sign-in can succeed, and the notice there. Cognito tells that a user is not confirmed even after a wrong
+ * password.
+ */
 const FIRST = {
   "user-unconfirmed": ["/register/code", "unconfirmed"],
   "password-reset-required": ["/reset", "reset-required"],

@@ -15,6 +15,13 @@ const OWN_POOL = `
   Object.assign(process.env, pool.environment);
   const code = () => pool.outbox.at(-1).code;`;
 
+/** A pool of the block's own with more users than two pages have. */
+const CROWD = `
+  const { createTestPool } = require("cognito-auth-native/testing.js");
+  const users = Array.from({ length: 130 }, (_, at) => ({ username: "u" + at, password: "Labyrinth1" }));
+  const pool = await createTestPool({ inProduction: "I know", users });
+  Object.assign(process.env, pool.environment);`;
+
 const USERS = [
   { username: "theseus", attributes: { email: "theseus@example.com" } },
   { username: "ariadne" },
@@ -132,30 +139,60 @@ const ACCOUNTS = {
     {
       has: "async function forEach(",
       program: {
-        pool: {
-          users: [
-            ...USERS,
-            ...Array.from({ length: 20 }, (_, at) => ({
-              username: `u${at}`,
-              status: "UNCONFIRMED",
-            })),
-          ],
-        },
+        before: CROWD,
         after: `
+          const path = require("node:path");
+          const folder = fs.mkdtempSync(path.join(require("node:os").tmpdir(), "journal-"));
           const auth = require("cognito-auth-native").createAuth();
-          assert.deepEqual(await deleteTheUnconfirmed(auth), []);
-          const left = [];
-          const failed = await forEach(auth.users.list(), async ({ username }) => { left.push(username); throw new Error("no"); });
-          assert.deepEqual([left, failed.length], [["theseus", "ariadne"], 2]);`,
+          const worked = [];
+          // The tenth user fails, and the list's third page is throttled.
+          const work = async ({ username }) => {
+            worked.push(username);
+            if (username === "u9" && worked.filter((name) => name === username).length === 1) throw new Error("no");
+            if (username === "u60") pool.down("ListUsers", 429);
+            await auth.users.update(username, { "custom:plan": "basic" });
+          };
+          const journal = path.join(folder, "journal.txt");
+          await assert.rejects(forEach(auth.users.list(), work, { journal }), { reason: "throttled" });
+          pool.up();
+          assert.equal(fs.readFileSync(journal, "utf8").trim().split("\\n").length, 119);
+          assert.deepEqual(await forEach(auth.users.list(), work, { journal }), []);
+          assert.deepEqual(worked.slice(120), ["u9", ...Array.from({ length: 10 }, (_, at) => "u" + (120 + at))]);
+          for (const { attributes } of pool.users.values()) assert.equal(attributes["custom:plan"], "basic");
+
+          // A change that is throttled for longer than the package waits.
+          for (let attempt = 0; attempt < 3; attempt++) {
+            pool.failNext("AdminUpdateUserAttributes", "TooManyRequestsException", "Rate exceeded");
+          }
+          assert.deepEqual(await setPlan(auth, "gold", path.join(folder, "plan.txt")), []);
+          assert.equal(pool.users.get("u0").attributes["custom:plan"], "gold");
+          pool.users.get("u1").status = "UNCONFIRMED";
+          assert.deepEqual(await deleteTheUnconfirmed(auth, path.join(folder, "deleted.txt")), []);
+          assert.equal(pool.users.has("u1"), false);
+          const failed = await forEach(auth.users.list(), () => { throw new Error("no"); }, { journal: path.join(folder, "none.txt") });
+          assert.deepEqual([failed.length, failed[0].user], [129, "u0"]);
+          fs.rmSync(folder, { recursive: true });`,
       },
     },
     {
       has: '"AdminLinkProviderForUser"',
       program: {
-        before: 'const auth = require("cognito-auth-native").createAuth();',
+        before: `${CROWD}
+          const auth = require("cognito-auth-native").createAuth();`,
         // The test pool does not play the operation, and says so.
         after: `
-          await assert.rejects(link(auth, "theseus", "Google", "1234"), { code: "UnknownOperationException" });`,
+          await assert.rejects(link(auth, "theseus", "Google", "1234"), { code: "UnknownOperationException" });
+          const { operation, signed, body } = pool.requests.at(-1);
+          assert.deepEqual([operation, signed], ["AdminLinkProviderForUser", true]);
+          assert.deepEqual(body, {
+            UserPoolId: pool.userPoolId,
+            DestinationUser: { ProviderName: "Cognito", ProviderAttributeValue: "theseus" },
+            SourceUser: {
+              ProviderName: "Google",
+              ProviderAttributeName: "Cognito_Subject",
+              ProviderAttributeValue: "1234",
+            },
+          });`,
       },
     },
   ],

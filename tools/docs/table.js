@@ -109,6 +109,19 @@ const TABLE = {
       },
     },
     {
+      has: "const fetchUser =",
+      program: {
+        after: `
+          const email = "pasiphae@example.com";
+          await createUser(email, "Labyrinth1");
+          assert.equal((await fetchUser(email)).email, email);
+          assert.equal((await findUser(email)).email, email);
+          assert.equal(await findUser("nobody@example.com"), undefined);
+          await assert.rejects(fetchUser("nobody@example.com"), { reason: "user-missing" });
+          assert.equal((await verifyToken(await login(email, "Labyrinth1")))["cognito:username"], email);`,
+      },
+    },
+    {
       has: "function authWithKey(",
       program: {
         after: `
