@@ -55,7 +55,7 @@ ${forms
   .map(([row, button]) => formOf({ ...rows[row], values, button }))}`;
   return layout(
     { title: "Your profile", user: name },
-    html`${noticeLine(shown.notice)}${problem(shown.message)}${SECTIONS.map(sectionOf)}
+    html`${noticeLine(shown.notice)}${problem(shown.message)}<p><a href="/passkeys">Passkeys</a></p>${SECTIONS.map(sectionOf)}
 <h2>All attributes</h2>
 <dl id="attributes">${Object.entries(user.attributes).map(
       ([attribute, value]) => html`<dt>${attribute}</dt><dd>${value}</dd>`,

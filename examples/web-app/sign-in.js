@@ -3,10 +3,10 @@
 // Signing in, in one step or several, and signing out.
 
 const crypto = require("node:crypto");
-const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
 const { lastName, leadTo, noticeOf } = require("./notices");
 const pages = require("./pages");
+const { problemOf } = require("./problems");
 const session = require("./session");
 const { answerOf, refusedText, stepPage } = require("./steps");
 
@@ -71,9 +71,9 @@ async function signIn({ request, site }) {
     if (Object.hasOwn(FIRST, error.reason)) {
       return leadTo(...FIRST[error.reason], username);
     }
-    // The password is never sent back.
-    const text = isPasswordless ? NO_CHOICE : undefined;
-    const { status, headers, message } = problemOf(error, site, text);
+    // The password is never sent back. `signIn` does not tell whether there is such a user.
+    const texts = isPasswordless ? { "bad-credentials": NO_CHOICE } : {};
+    const { status, headers, message } = problemOf(error, site, texts);
     return { status, headers, page: again(message) };
   }
 }
@@ -101,7 +101,9 @@ async function answerStep({ request, site }) {
   try {
     return await goOn(await answerOf(step, form), { username: step.username, returnTo, site });
   } catch (error) {
-    const { status, headers, message } = problemOf(error, site, refusedText(step));
+    const { status, headers, message } = problemOf(error, site, {
+      "bad-credentials": refusedText(step),
+    });
     if (REPEATABLE.includes(error.reason)) {
       return { status, headers, page: stepPage(step, { returnTo, message }) };
     }
@@ -127,18 +129,6 @@ const tooMany = (seconds, again) => ({
   headers: { "retry-after": String(seconds) },
   page: again("There were too many attempts. Please try again later."),
 });
-
-/** What the form says of a failure; `refused`, if the proof was wrong. `signIn` does not tell whether there is such a user. */
-function problemOf(error, site, refused) {
-  if (!AuthError.is(error)) {
-    throw error;
-  }
-  site.report(error);
-  const { status, headers, body } = answerTo(error);
-  const { message } = JSON.parse(body);
-  const isRefused = error.reason === "bad-credentials";
-  return { status, headers, message: isRefused ? (refused ?? message) : message };
-}
 
 /** Ends the sign-in at Cognito, too. The ID token stays good until it expires. */
 async function signOut({ request, site }) {

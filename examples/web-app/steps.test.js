@@ -4,14 +4,10 @@
 // `node --test examples/web-app/steps.test.js`.
 
 const assert = require("node:assert/strict");
-const { spawn } = require("node:child_process");
-const { once } = require("node:events");
-const path = require("node:path");
-const readline = require("node:readline");
 const { after, before, describe, test } = require("node:test");
-const { createTestPool } = require("cognito-auth-native/testing.js");
 const { ATTEMPTS, NAMES, createGuesses } = require("./guesses");
 const { SIGNED_IN, alertOf, createBrowser, titleOf } = require("./for-tests/browser");
+const { startServer } = require("./for-tests/server");
 
 const SEED = "JBSWY3DPEHPK3PXP";
 const USERS = [
@@ -23,30 +19,19 @@ const USERS = [
   })),
 ];
 
+let site;
 let pool;
-let server;
-let url;
 before(async () => {
-  pool = await createTestPool({
+  site = await startServer({
     users: USERS,
     mfa: "ON",
     refreshTokenRotation: { retryGracePeriodSeconds: 0 },
   });
-  const env = { ...process.env, ...pool.environment, PORT: "0", COGNITO_STATE_KEY: "" };
-  server = spawn(process.execPath, [path.join(__dirname, "server.js")], {
-    env,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = await once(readline.createInterface({ input: server.stdout }), "line");
-  url = line.replace("Listening on ", "");
+  ({ pool } = site);
 });
-after(async () => {
-  server.kill();
-  await once(server, "exit");
-  await pool.stop();
-});
+after(() => site.stop());
 
-const openBrowser = () => createBrowser(() => url);
+const openBrowser = () => createBrowser(() => site.url);
 
 describe("an invited user", () => {
   const browser = openBrowser();
