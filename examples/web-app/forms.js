@@ -4,7 +4,7 @@
 
 const { html } = require("./html");
 
-/** `longest` is Cognito's limit. What `isSecret` is never sent back. What `isOptional` may be empty. */
+/** `longest` is Cognito's limit. What `isSecret` is never sent back, what `isExact` keeps its blanks, what `isOptional` may be empty. */
 const FIELDS = {
   username: {
     label: "User name",
@@ -16,12 +16,14 @@ const FIELDS = {
     label: "Present password",
     longest: 256,
     isSecret: true,
+    isExact: true,
     attributes: { type: "password", autocomplete: "current-password" },
   },
   password: {
     label: "Password",
     longest: 256,
     isSecret: true,
+    isExact: true,
     attributes: { type: "password", autocomplete: "new-password" },
   },
   code: {
@@ -75,8 +77,7 @@ ${inputs(fields, values)}
 }
 
 /**
- * The values of these fields, without blanks around, and what is wrong with them. A password keeps its blanks: they are the user's
- * affair, and Cognito's.
+ * The values of these fields, without blanks around, and what is wrong with them.
  *
  * @returns {{ values: Record<string, string>, problem: string | undefined }}
  */
@@ -84,9 +85,9 @@ function fieldsOf(form, names) {
   const values = {};
   let problem;
   for (const name of names) {
-    const { label, longest, isSecret, isOptional } = FIELDS[name];
+    const { label, longest, isExact, isOptional } = FIELDS[name];
     const given = form.get(name);
-    values[name] = (isSecret && name !== "code" ? given : given?.trim()) ?? "";
+    values[name] = (isExact ? given : given?.trim()) ?? "";
     if (given === null || (values[name] === "" && !isOptional)) {
       problem ??= `${label}: please fill this in.`;
     } else if (values[name].length > longest) {

@@ -35,6 +35,7 @@ after(async () => {
   assert.deepEqual(reasons, ["delivery-failed", "delivery-failed", "aws-credentials"]);
 });
 
+const userOfPool = (username) => site.pool.users.get(username);
 const codeFor = (username) =>
   site.pool.outbox.findLast((message) => message.username === username)?.code;
 const countOf = (operation) =>
@@ -246,6 +247,20 @@ describe("a forgotten password", () => {
     assert.equal((await browser.signIn("minos", "New-Labyrinth2")).status, 303);
     assert.equal((await reset(codeFor("minos"), "New-Labyrinth3")).status, 400);
     assert.deepEqual([...new Set(browser.processes)].sort(), ["1", "2"]);
+  });
+
+  test("a code that is too old, and one for another user", async () => {
+    const browser = site.openBrowser();
+    await browser.ask("POST", "/forgot", { username: "theseus" });
+    const code = codeFor("theseus");
+    const reset = (username) =>
+      browser.ask("POST", "/reset", { username, code, password: "New-Labyrinth2" });
+    assert.equal((await reset("minos")).status, 400);
+    site.pool.advance(3600);
+    const late = await reset("theseus");
+    assert.equal(late.status, 400);
+    assert.match(alertOf(late), /wrong or too old/);
+    assert.equal(userOfPool("theseus").password, PASSWORD);
   });
 
   test("the pages say the same of everybody", async () => {
