@@ -77,7 +77,10 @@ async function find(context) {
   const by = query.get("by") ?? "";
   const value = (query.get("value") ?? "").trim();
   if (!Object.hasOwn(FINDS, by) || value === "") {
-    return { status: 400, page: await showFirst(context, { message: "Whom do you look for?" }) };
+    return {
+      status: 400,
+      page: await showFirst(context, { message: "Enter an e-mail address or a user name." }),
+    };
   }
   // The page of the user shows whether the address is verified.
   const user = await site.auth.users.find({ [by]: value }, { verified: false });

@@ -12,7 +12,7 @@ const always = () => true;
 
 /** The forms of the page, by section: the row's name, the button, and whether the form is there. */
 const SECTIONS = [
-  { title: "You", forms: [["attributes", "Save", always]] },
+  { title: "Attributes", forms: [["attributes", "Save", always]] },
   {
     title: "E-mail address",
     text: (user) => (isVerified(user) ? "It is verified." : "It is not verified yet."),
@@ -38,7 +38,7 @@ const SECTIONS = [
     forms: [["sign-out", "Sign out everywhere", always]],
   },
   {
-    title: "The end",
+    title: "Deletion",
     text: () => "Your account and your notes are deleted for good.",
     forms: [["delete", "Delete the account", always]],
   },
