@@ -67,7 +67,7 @@ pub(super) async fn answer(
             (answer, challenge.sign_in().clone())
         }
         Sends::Proof { password, with } => {
-            let proof = Proof::begin().await?;
+            let proof = Proof::begin(cognito).await?;
             let with = with.with("SRP_A", Secret::new(proof.public()));
             let asked = respond(cognito, &challenge, with, extras, call).await?;
             let sign_in = challenge.sign_in().clone();

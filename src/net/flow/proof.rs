@@ -27,6 +27,8 @@ static LINE: Line = Line::new(limits::PROVERS + limits::WAITING_FOR_PROOF);
 /// A proof that has begun: its first half is sent as `SRP_A`.
 pub(super) struct Proof {
     srp: Srp,
+    /// The user pool's id, which is part of what is proved.
+    pool: String,
     /// Until the second half is made: sign-ins that begin never take the place of one that has come so far.
     place: Place,
     /// When it began, on the monotonic clock.
@@ -34,11 +36,18 @@ pub(super) struct Proof {
 }
 
 impl Proof {
-    pub(super) async fn begin() -> Result<Self, AuthError> {
+    /// Nothing begins without the user pool's id: by the time that the challenge comes, a session would be spent.
+    pub(super) async fn begin(cognito: &Cognito) -> Result<Self, AuthError> {
+        let pool = cognito.config().user_pool_id()?.to_owned();
         let began = uptime();
         let place = LINE.enter()?;
         let srp = on_prover(|| Srp::start(|bytes: &mut [u8]| rand::fill(bytes))).await?;
-        Ok(Self { srp, place, began })
+        Ok(Self {
+            srp,
+            pool,
+            place,
+            began,
+        })
     }
 
     pub(super) fn public(&self) -> String {
@@ -72,12 +81,12 @@ impl Proof {
         };
         let (srp_b, salt) = (parameter("SRP_B")?, parameter("SALT")?);
         let secret_block = parameter("SECRET_BLOCK")?;
-        let pool = cognito.config().user_pool_id()?.to_owned();
         let user = challenge.username_to_send().to_owned();
         let ours = self.now(extras.now);
         let skew = asked.date().map(|theirs| Skew { ours, theirs });
         let now = skew.map_or(ours, Skew::time);
-        let (srp, password, block) = (self.srp, password.clone(), secret_block.clone());
+        let (srp, pool) = (self.srp, self.pool);
+        let (password, block) = (password.clone(), secret_block.clone());
         let claim = on_prover(move || {
             let challenge = srp::Challenge {
                 group: srp::pool_name(&pool),

@@ -250,7 +250,7 @@ async fn begin(
     let client_id = config.client_id()?;
     let hash = username.and_then(|username| secret_hash(config, username, client_id));
     let proof = if how.is_proved() {
-        Some(Proof::begin().await?)
+        Some(Proof::begin(cognito).await?)
     } else {
         None
     };
