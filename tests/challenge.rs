@@ -259,6 +259,58 @@ fn an_answer_is_a_string_and_an_object_only_for_a_passkey() {
 }
 
 #[test]
+fn blanks_around_a_code_are_not_part_of_it() {
+    for (name, response) in [
+        ("EMAIL_OTP", "EMAIL_OTP_CODE"),
+        ("SMS_MFA", "SMS_MFA_CODE"),
+        ("SMS_OTP", "SMS_OTP_CODE"),
+        ("SOFTWARE_TOKEN_MFA", "SOFTWARE_TOKEN_MFA_CODE"),
+    ] {
+        let challenge = challenge(name, json!({}));
+        for text in ["123456", " 123456", "123456\r\n", "\u{a0}123456\t"] {
+            let responses = sent(&challenge, text, &json!({}));
+            assert_eq!(responses[response], "123456", "{name} {text:?}");
+        }
+        assert_eq!(
+            refused(answered(&challenge, " \n", &json!({}))),
+            "The answer must not be empty"
+        );
+    }
+    let setup = json!({ "MFAS_CAN_SETUP": r#"["SOFTWARE_TOKEN_MFA"]"# });
+    let setup = challenge("MFA_SETUP", setup);
+    let setup = setup.with_totp(&Secret::new("JBSWY3DP"), None, "us-east-1_Ab1", NOW);
+    let Sends::VerifyToken { code, .. } = answered(&setup, " 123456\n", &json!({})).unwrap() else {
+        panic!("no code")
+    };
+    assert_eq!(code.expose(), "123456");
+    refused(answered(&setup, "  ", &json!({})));
+    // Of a password and of a trigger's question they are.
+    for (name, response) in [
+        ("CUSTOM_CHALLENGE", "ANSWER"),
+        ("NEW_PASSWORD_REQUIRED", "NEW_PASSWORD"),
+        ("PASSWORD", "PASSWORD"),
+    ] {
+        let responses = sent(&challenge(name, json!({})), " a ", &json!({}));
+        assert_eq!(responses[response], " a ", "{name}");
+    }
+}
+
+#[test]
+fn a_passkeys_text_is_an_object() {
+    let passkey = challenge("WEB_AUTHN", json!({ "CREDENTIAL_REQUEST_OPTIONS": "{}" }));
+    for text in ["{}", " {\"id\":\"a\"}\n", r#"{"n":1e999,"s":"\ud800"}"#] {
+        assert_eq!(sent(&passkey, text, &json!({}))["CREDENTIAL"], text);
+    }
+    for text in [
+        "a", "5", "null", "[]", "\"{}\"", "{", "{}{}", "{'a':1}", "123456",
+    ] {
+        let message = refused(answered(&passkey, text, &json!({})));
+        assert!(message.contains("navigator.credentials.get()"), "{text}");
+    }
+    refused(answered(&passkey, "[".repeat(60_000), &json!({})));
+}
+
+#[test]
 fn options_are_of_their_types() {
     for wrong in [
         json!({ "password": 1 }),
@@ -572,9 +624,10 @@ fn what_is_kept_is_all_that_an_answer_needs_and_no_more() {
         assert_eq!(restored.received(), NOW);
         assert_eq!(restored.username_to_send(), "u-1");
         assert_eq!(restored.session(), challenge.session());
+        let answer = if name == "WEB_AUTHN" { "{}" } else { "SMS_MFA" };
         assert_eq!(
-            sent(&restored, "SMS_MFA", &json!({ "attributes": {} })),
-            sent(&challenge, "SMS_MFA", &json!({ "attributes": {} })),
+            sent(&restored, answer, &json!({ "attributes": {} })),
+            sent(&challenge, answer, &json!({ "attributes": {} })),
         );
     }
     for wrong in [

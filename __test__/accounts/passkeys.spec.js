@@ -3,6 +3,7 @@
 // account(…).startPasskey, finishPasskey, passkeys and deletePasskey, on a test pool with a virtual authenticator, and on a server whose
 // answers the test writes.
 
+const { format } = require("node:util");
 const { createAuth } = require("../..");
 const { createAuthenticator } = require("../../tools/testing/authenticator.js");
 const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
@@ -66,16 +67,18 @@ describe("on a pool", () => {
     });
   });
 
-  test.each([undefined, null, 5, "", "no JSON", "5", "[]", [], () => {}])(
-    "finishPasskey(%p) is reported, and nothing is sent",
-    async (credential) => {
-      const { pool, account } = await open();
-      expect(await refused(account.finishPasskey(credential))).toMatchObject({
-        reason: "invalid-argument",
-      });
-      expect(pool.requests).toEqual([]);
-    },
-  );
+  const LONG = { id: "x".repeat(65_536) };
+  test.each(
+    [undefined, null, 5, "", "no JSON", "5", "[]", [], () => {}, LONG, JSON.stringify(LONG)].map(
+      (credential) => [format("%j", credential).slice(0, 20), credential],
+    ),
+  )("finishPasskey(%s) is reported, and nothing is sent", async (_shown, credential) => {
+    const { pool, account } = await open();
+    expect(await refused(account.finishPasskey(credential))).toMatchObject({
+      reason: "invalid-argument",
+    });
+    expect(pool.requests).toEqual([]);
+  });
 });
 
 describe("on a server", () => {

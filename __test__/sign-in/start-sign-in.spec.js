@@ -3,8 +3,9 @@
 // startSignIn: sign-ins that begin without a password.
 
 const { inspect } = require("node:util");
+const { createAuth } = require("../..");
 const { createAuthenticator } = require("../../tools/testing/authenticator.js");
-const { NAME, PASSWORD, error, operations, refused, usePools } = require("./support.js");
+const { NAME, PASSWORD, error, last, operations, refused, usePools } = require("./support.js");
 
 const open = usePools();
 const EMAIL = { email: "theseus@example.com" };
@@ -25,13 +26,56 @@ describe("USER_AUTH", () => {
     expect(await code.answer(pool.outbox.at(-1).code)).toMatchObject({ signedIn: true });
   });
 
-  test("a preferred code: after a wrong one, another one", async () => {
-    const { pool, auth } = await open({ user: { attributes: EMAIL } });
-    const step = await auth.startSignIn(NAME, { prefer: "EMAIL_OTP" });
-    expect(step.name).toBe("EMAIL_OTP");
+  test.each([
+    ["EMAIL_OTP", { to: "t***@e***", by: "EMAIL" }],
+    ["SMS_OTP", { to: "+*******0100", by: "SMS" }],
+  ])("a preferred %s: after a wrong code, another one", async (prefer, sent) => {
+    const phone = { phone_number: "+14155550100", phone_number_verified: "true" };
+    const { pool, auth } = await open({ user: { attributes: { ...EMAIL, ...phone } } });
+    const step = await auth.startSignIn(NAME, { prefer });
+    expect(step).toEqual({ signedIn: false, name: prefer, username: NAME, sent });
+    expect(first(pool).body.AuthParameters).toEqual({
+      USERNAME: NAME,
+      PREFERRED_CHALLENGE: prefer,
+    });
     expect(await refused(step.answer("00000000"))).toMatchObject({ reason: "code-wrong" });
-    const tokens = await step.answer(pool.outbox.at(-1).code);
+    // As people copy it.
+    const tokens = await step.answer(` ${pool.outbox.at(-1).code}\n`);
+    expect(last(pool).ChallengeResponses).toEqual({
+      USERNAME: NAME,
+      [`${prefer}_CODE`]: pool.outbox.at(-1).code,
+    });
     expect((await auth.verify(tokens.idToken))["cognito:username"]).toBe(NAME);
+  });
+
+  test("a choice of a password may bring it along, sent or proved", async () => {
+    const { pool, auth } = await open();
+    for (const [choice, ...responses] of [
+      ["PASSWORD", { USERNAME: NAME, ANSWER: "PASSWORD", PASSWORD }],
+      [
+        "PASSWORD_SRP",
+        { USERNAME: NAME, ANSWER: "PASSWORD_SRP", SRP_A: expect.stringMatching(/^[0-9a-f]+$/) },
+        expect.objectContaining({ PASSWORD_CLAIM_SIGNATURE: expect.any(String) }),
+      ],
+    ]) {
+      const step = await auth.startSignIn(NAME);
+      pool.requests.splice(0);
+      expect(await step.answer(choice, { password: PASSWORD })).toMatchObject({ signedIn: true });
+      expect(pool.requests.map(({ body }) => body.ChallengeResponses)).toEqual(responses);
+    }
+    expect(JSON.stringify(pool.requests)).not.toContain(PASSWORD);
+  });
+
+  test("a proof without the user pool's id says so before anything is sent", async () => {
+    const { pool } = await open();
+    const { userPoolId: _, ...options } = pool.options;
+    const step = await createAuth(options).startSignIn(NAME);
+    for (const again of [1, 2]) {
+      const failed = await refused(step.answer("PASSWORD_SRP", { password: PASSWORD }));
+      expect([again, failed]).toMatchObject([again, { reason: "config" }]);
+    }
+    expect(operations(pool)).toEqual(["InitiateAuth"]);
+    expect(await step.answer("PASSWORD", { password: PASSWORD })).toMatchObject({ signedIn: true });
   });
 
   test.each(["PASSWORD", "PASSWORD_SRP"])("a preferred %s is asked for", async (prefer) => {
@@ -66,6 +110,28 @@ describe("USER_AUTH", () => {
     }
     const sent = new Set(operations(pool).filter((operation) => operation !== "keys"));
     expect([...sent]).toEqual(["InitiateAuth", "RespondToAuthChallenge"]);
+  });
+
+  test("a passkey of a page of another origin is refused", async () => {
+    const { auth, authenticator } = await withPasskey();
+    const step = await auth.startSignIn(NAME, { prefer: "WEB_AUTHN" });
+    const credential = authenticator.get(step.publicKey, { origin: "https://example.org" });
+    expect(await refused(step.answer(credential))).toMatchObject({ reason: "bad-credentials" });
+  });
+
+  test.each([
+    ["a text that is no object", "123456"],
+    ["a text that is cut", '{"id":"a"'],
+    ["a text that is too long", JSON.stringify({ id: "x".repeat(65_536) })],
+    ["an object that is too large", { id: "x".repeat(65_536) }],
+    ["bytes", { rawId: new Uint8Array(2).buffer }],
+  ])("%s is no passkey's answer, and costs nothing", async (_what, value) => {
+    const { pool, auth, authenticator } = await withPasskey();
+    const step = await auth.startSignIn(NAME, { prefer: "WEB_AUTHN" });
+    expect(await refused(step.answer(value))).toMatchObject({ reason: "invalid-argument" });
+    expect(operations(pool)).toEqual(["InitiateAuth"]);
+    const credential = authenticator.get(step.publicKey);
+    expect(await step.answer(credential)).toMatchObject({ signedIn: true });
   });
 
   test("a passkey for another sign-in's challenge is refused", async () => {

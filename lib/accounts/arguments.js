@@ -8,7 +8,7 @@ const { isPart } = require("../answers");
 const { read } = require("../host/json");
 const { PLAIN } = require("../settings/options");
 const { append, dataOf, membersOf } = require("../shape");
-const { list, refuse, text, texts, visitor } = require("../sign-in/options");
+const { list, plainData, refuse, text, texts, visitor } = require("../sign-in/options");
 
 const { hasOwn, keys } = Object;
 
@@ -206,8 +206,8 @@ function parameters(value, name) {
  * @param {string} name
  */
 function credential(value, name) {
-  const data = typeof value === "string" ? read(text(value, name)) : value;
-  const copy = isPart(data) ? dataOf(data) : undefined;
+  const given = typeof value === "string" ? read(text(value, name)) : value;
+  const copy = isPart(given) ? plainData(given, name) : undefined;
   return copy ?? refuse(`${name} must be what navigator.credentials.create() gave, or its JSON`);
 }
 

@@ -7,8 +7,9 @@
 const { Refusal, failure } = require("../errors/failure");
 const { ARGUMENT_CHARACTERS } = require("../generated/limits");
 const { NO_TIME, timeNow } = require("../host/clock");
+const { write } = require("../host/json");
 const { PLAIN, fail } = require("../settings/options");
-const { UNREADABLE, append, membersOf, readable } = require("../shape");
+const { UNREADABLE, append, dataOf, membersOf, readable } = require("../shape");
 
 const { hasOwn, keys } = Object;
 const { isArray } = Array;
@@ -40,6 +41,19 @@ function text(value, name) {
   }
   if (!value.isWellFormed()) refuse(`${name} must be a string without lone surrogates`);
   return value;
+}
+
+/**
+ * A copy of plain data, which may be as long as its JSON text may be. Undefined if it is something else.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ * @returns {any}
+ */
+function plainData(value, name) {
+  const copy = dataOf(value);
+  if (copy !== undefined) text(write(copy), `${name} as JSON`);
+  return copy;
 }
 
 /**
@@ -252,6 +266,7 @@ module.exports = {
   list,
   now,
   optionsOf,
+  plainData,
   refuse,
   signal,
   text,

@@ -12,13 +12,14 @@ const { exposed } = require("../exposed");
 const { read } = require("../host/json");
 const { invoke } = require("../invoke");
 const { attempt, failureOf } = require("../outcomes");
-const { UNREADABLE, dataOf, own } = require("../shape");
+const { UNREADABLE, own } = require("../shape");
 const {
   AT_ANSWER,
   AT_ANSWER_RAW,
   AT_SAVE,
   now,
   optionsOf,
+  plainData,
   refuse,
   text,
   texts,
@@ -216,11 +217,11 @@ function challengeFrom(shown, kept, handleFor) {
  */
 function answerOf(value) {
   if (typeof value !== "object" || value === null) return text(value, "The answer");
-  const data = dataOf(value);
-  if (data === undefined || Array.isArray(data)) {
+  const credential = plainData(value, "The answer");
+  if (credential === undefined || Array.isArray(credential)) {
     return refuse("The answer must be a string, or a plain object of a passkey");
   }
-  return data;
+  return credential;
 }
 
 module.exports = { challengeFrom, opened, redacted, stepFrom, tokensFrom };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::shown::attribute_response;
@@ -170,10 +171,11 @@ impl Challenge {
             Answer::Credential(json) if matches!(self.row().takes, Takes::Credential) => json,
             Answer::Credential(_) => return Err(invalid("The answer must be a string")),
         };
-        let one = |name: &str| Sends::Responses(self.base().with(name, text.clone()));
+        let one = |name: &str, value: Secret| Ok(Sends::Responses(self.base().with(name, value)));
         match self.row().takes {
-            Takes::Text(name) => Ok(one(name)),
-            Takes::Credential => Ok(one("CREDENTIAL")),
+            Takes::Text(name) => one(name, text.clone()),
+            Takes::Code(name) => one(name, code(text)?),
+            Takes::Credential => one("CREDENTIAL", credential(text)?),
             Takes::Choice => self.choice(text, options),
             Takes::MfaSetup => self.mfa_setup(text, options),
             Takes::NewPassword => self.new_password(text, options),
@@ -219,8 +221,8 @@ impl Challenge {
                 "An administrator has to add a phone number to the user, with AdminUpdateUserAttributes.",
             )),
             SOFTWARE_TOKEN => self.check_choice(text).map(|()| Sends::AssociateToken),
-            code if self.awaits_totp && !self.choices().iter().any(|choice| choice == code) => Ok(Sends::VerifyToken {
-                code: text.clone(),
+            given if self.awaits_totp && !self.choices().iter().any(|choice| choice == given) => Ok(Sends::VerifyToken {
+                code: code(text)?,
                 then: self.base(),
             }),
             "EMAIL_OTP" | "EMAIL_MFA" => {
@@ -247,6 +249,25 @@ impl Challenge {
         }
         Ok(Sends::Responses(responses))
     }
+}
+
+/// A code as people copy it, with blanks around: Cognito would refuse it, and most of its refusals end the sign-in.
+fn code(text: &Secret) -> Result<Secret, AuthError> {
+    match text.expose().trim() {
+        "" => Err(invalid("The answer must not be empty")),
+        code => Ok(Secret::new(code)),
+    }
+}
+
+/// A passkey's answer, which must be an object: what is none would cost the user the whole sign-in.
+fn credential(text: &Secret) -> Result<Secret, AuthError> {
+    let json = text.expose();
+    if json.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(json).is_ok() {
+        return Ok(text.clone());
+    }
+    Err(invalid(
+        "The answer must be what navigator.credentials.get() gave, or its JSON",
+    ))
 }
 
 fn invalid(message: impl Into<Cow<'static, str>>) -> AuthError {

@@ -35,6 +35,8 @@ pub(super) enum Shows {
 pub(super) enum Takes {
     /// A text, sent as this response.
     Text(&'static str),
+    /// A code, sent as this response without the blanks around it.
+    Code(&'static str),
     /// One of the choices, and with a choice of a password the password.
     Choice,
     /// One of the choices, then a code of the authenticator app that was set up.
@@ -64,7 +66,7 @@ pub(super) static ROWS: [Row; 16] = [
     row("CUSTOM_CHALLENGE", &[S::Parameters], T::Text("ANSWER")),
     row("DEVICE_PASSWORD_VERIFIER", &[S::Parameters], T::Raw),
     row("DEVICE_SRP_AUTH", &[S::Parameters], T::Raw),
-    row("EMAIL_OTP", &[S::Sent("EMAIL")], T::Text("EMAIL_OTP_CODE")),
+    row("EMAIL_OTP", &[S::Sent("EMAIL")], T::Code("EMAIL_OTP_CODE")),
     row("MFA_SETUP", &[S::Choices("MFAS_CAN_SETUP")], T::MfaSetup),
     row("NEW_PASSWORD_REQUIRED", &[S::RequiredAttributes, S::Attributes], T::NewPassword),
     row("PASSWORD", &[], T::Text("PASSWORD")),
@@ -72,9 +74,9 @@ pub(super) static ROWS: [Row; 16] = [
     row("PASSWORD_VERIFIER", &[S::Parameters], T::Raw),
     row("SELECT_CHALLENGE", &[S::AvailableChallenges], T::Choice),
     row("SELECT_MFA_TYPE", &[S::Choices("MFAS_CAN_CHOOSE")], T::Choice),
-    row("SMS_MFA", &[S::Sent("SMS")], T::Text("SMS_MFA_CODE")),
-    row("SMS_OTP", &[S::Sent("SMS")], T::Text("SMS_OTP_CODE")),
-    row("SOFTWARE_TOKEN_MFA", &[], T::Text("SOFTWARE_TOKEN_MFA_CODE")),
+    row("SMS_MFA", &[S::Sent("SMS")], T::Code("SMS_MFA_CODE")),
+    row("SMS_OTP", &[S::Sent("SMS")], T::Code("SMS_OTP_CODE")),
+    row("SOFTWARE_TOKEN_MFA", &[], T::Code("SOFTWARE_TOKEN_MFA_CODE")),
     row("WEB_AUTHN", &[S::PublicKey], T::Credential),
 ];
 
