@@ -1,4 +1,4 @@
-//! SRP against a server of our own on another implementation of integers, and what a server may send instead.
+//! SRP against a server of our own on another implementation of integers, beside AWS's own client, and what a server may send instead.
 #![expect(
     clippy::unwrap_used,
     reason = "a helper of a test fails as the test does"
@@ -12,6 +12,7 @@ use cognito_auth_native::core::error::Reason;
 use cognito_auth_native::core::secret::Secret;
 use cognito_auth_native::core::srp::{Challenge, Srp, UnreadableChallenge, pool_name};
 use num_bigint::BigUint;
+use serde_json::Value;
 
 use self::srp_server::{Random, Server, hex, prime, sha256};
 
@@ -110,6 +111,39 @@ fn a_server_of_its_own_accepts_a_thousand_claims() {
         for form in ["leading zero byte", "top bit set", "neither"] {
             assert!(seen.contains_key(&(name, form)), "{name}: no {form}");
         }
+    }
+}
+
+/// `__test__/sign-in/claims.spec.js` has AWS's client make these claims.
+#[test]
+fn the_claims_are_those_of_awss_own_client() {
+    let claims: Vec<Value> = serde_json::from_str(include_str!("data/srp-clients.json")).unwrap();
+    assert!(claims.len() > 20);
+    for claim in &claims {
+        let text = |name: &str| claim[name].as_str().unwrap();
+        let bytes = BigUint::parse_bytes(text("a").as_bytes(), 16).unwrap();
+        let bytes = bytes.to_bytes_be();
+        let exponent = [vec![0; 32 - bytes.len()], bytes].concat();
+        let client = client(&exponent);
+        assert_eq!(client.public(), text("SRP_A"), "{}", text("what"));
+
+        let challenge = Challenge {
+            group: pool_name(text("poolId")),
+            user: text("userId"),
+            srp_b: text("SRP_B"),
+            salt: text("SALT"),
+            secret_block: text("SECRET_BLOCK"),
+        };
+        let now = UNIX_EPOCH + Duration::from_secs(claim["time"].as_u64().unwrap());
+        let made = client.answer(&challenge, &Secret::new(text("password")), now);
+        let made = made.unwrap();
+        assert_eq!(made.timestamp.expose(), text("TIMESTAMP"));
+        assert_eq!(
+            made.signature.expose(),
+            text("PASSWORD_CLAIM_SIGNATURE"),
+            "{}",
+            text("what")
+        );
     }
 }
 
