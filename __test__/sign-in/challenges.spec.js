@@ -484,6 +484,21 @@ describe("what it shows and hides", () => {
     expect(await refusal(step.answer("123456"))).toMatchObject({ reason: "network" });
   });
 
+  test("an address for codes is set up by the choice of them", async () => {
+    const step = await begin({
+      ChallengeName: "MFA_SETUP",
+      ChallengeParameters: { MFAS_CAN_SETUP: '["SOFTWARE_TOKEN_MFA","EMAIL_OTP"]' },
+    });
+    expect(await refusal(step.answer("EMAIL_OTP"))).toMatchObject({ reason: "invalid-argument" });
+    service.next(RESPOND, { body: { ChallengeName: "EMAIL_OTP" } });
+    const next = await step.answer("EMAIL_OTP", { email: EMAIL.email });
+    expect(next.name).toBe("EMAIL_OTP");
+    expect(last(service.requests).body.ChallengeResponses).toEqual({
+      USERNAME: NAME,
+      EMAIL: EMAIL.email,
+    });
+  });
+
   test("attributes that are not asked for need allow", async () => {
     const step = await begin({
       ChallengeName: "NEW_PASSWORD_REQUIRED",

@@ -4,7 +4,12 @@
 
 const { createAuth } = require("../..");
 const { refusal, settled } = require("../../tools/outcomes.js");
-const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
+const {
+  cut,
+  failure,
+  reset,
+  startServiceServer,
+} = require("../../tools/testing/service-server.js");
 const { NAME, PASSWORD } = require("./support.js");
 
 const RESPOND = "RespondToAuthChallenge";
@@ -103,6 +108,63 @@ describe("a password that looks wrong", () => {
     const failed = await refusal(signIn());
     expect(failed.reason).toBe("user-disabled");
     expect(failed.hint).toBeUndefined();
+  });
+});
+
+describe("the two requests of a proof", () => {
+  const make = (options) =>
+    createAuth({ ...service.options, authFlow: "USER_SRP_AUTH", ...options });
+
+  test("both have the metadata and the visitor", async () => {
+    service.next("InitiateAuth", { body: { ...ASKED, Session: "s" } });
+    service.next(RESPOND, TOKENS);
+    const clientMetadata = { from: "web" };
+    await make().signIn(NAME, PASSWORD, { clientMetadata, visitor: { ip: "192.0.2.1" } });
+    expect(service.operations()).toEqual(["InitiateAuth", RESPOND]);
+    for (const { body } of service.requests) {
+      expect(body).toMatchObject({
+        ClientMetadata: clientMetadata,
+        UserContextData: { IpAddress: "192.0.2.1" },
+      });
+    }
+    expect(service.requests[1].body.Session).toBe("s");
+  });
+
+  test("share one deadline", async () => {
+    // Each answer comes within the time; both together do not.
+    service.next("InitiateAuth", { body: ASKED, delay: 700 });
+    service.next(RESPOND, { ...TOKENS, delay: 700 });
+    expect(await refusal(make({ timeoutMs: 1_000 }).signIn(NAME, PASSWORD))).toMatchObject({
+      reason: "timeout",
+      message: expect.stringContaining("1000 ms"),
+    });
+  });
+
+  test("the second is not sent after the call was aborted", async () => {
+    const control = new AbortController();
+    service.next("InitiateAuth", () => {
+      control.abort();
+      return { body: ASKED };
+    });
+    const { signal } = control;
+    const failed = await refusal(make().signIn(NAME, PASSWORD, { signal }));
+    expect(failed).toMatchObject({ reason: "aborted" });
+    // What is sent in the meantime would be there by the end of another sign-in.
+    service.next("InitiateAuth", { body: ASKED });
+    service.next(RESPOND, TOKENS);
+    expect((await make().signIn(NAME, PASSWORD)).signedIn).toBe(true);
+    expect(service.of(RESPOND)).toHaveLength(1);
+  });
+
+  test.each([
+    ["cut", cut, "network"],
+    ["reset", reset, "network"],
+    ["500", failure("InternalErrorException", "", { status: 500 }), "service"],
+  ])("the second is sent once, though its answer is lost (%s)", async (_how, answer, reason) => {
+    service.next("InitiateAuth", { body: ASKED });
+    service.always(RESPOND, answer);
+    expect(await refusal(make().signIn(NAME, PASSWORD))).toMatchObject({ reason, attempts: 1 });
+    expect(service.of(RESPOND)).toHaveLength(1);
   });
 });
 

@@ -2,6 +2,7 @@
 
 // signIn and login by each flow.
 
+const { createDiffieHellmanGroup } = require("node:crypto");
 const { AuthError, createAuth } = require("../..");
 const {
   CLIENT,
@@ -155,6 +156,15 @@ test("CUSTOM_AUTH proves the password first, then asks what the triggers ask", a
   const again = await step.answer("41");
   expect(again).toMatchObject({ name: "CUSTOM_CHALLENGE" });
   expect((await again.answer("42")).signedIn).toBe(true);
+  const [begun, ...answers] = pool.requests.map(({ body }) => body);
+  expect(begun.AuthParameters).toEqual({
+    USERNAME: NAME,
+    CHALLENGE_NAME: "SRP_A",
+    SRP_A: expect.stringMatching(/^[0-9a-f]+$/),
+  });
+  const names = answers.map(({ ChallengeName }) => ChallengeName);
+  expect(names).toEqual(["PASSWORD_VERIFIER", "CUSTOM_CHALLENGE", "CUSTOM_CHALLENGE"]);
+  expect(new Set(answers.map(({ Session }) => Session ?? "none")).size).toBe(3);
   expect(JSON.stringify(pool.requests)).not.toContain(PASSWORD);
 });
 
@@ -387,6 +397,7 @@ describe("what is sent", () => {
 
   test.each([
     [{ SRP_B: "0" }],
+    [{ SRP_B: createDiffieHellmanGroup("modp15").getPrime("hex") }],
     [{ SRP_B: undefined }],
     [{ SRP_B: "f".repeat(769) }],
     [{ SALT: "x" }],
@@ -400,25 +411,34 @@ describe("what is sent", () => {
     };
     service.next("InitiateAuth", { body });
     const auth = createAuth({ ...service.options, authFlow: "USER_SRP_AUTH" });
-    expect(await refusal(auth.signIn(NAME, PASSWORD))).toMatchObject({ reason: "service" });
+    expect(await refusal(auth.signIn(NAME, PASSWORD))).toMatchObject({
+      reason: "service",
+      message: "Amazon Cognito's answer cannot be read",
+    });
     expect(service.operations()).toEqual(["InitiateAuth"]);
   });
 
-  test("a proof answers without a session if there is none, and at Cognito's time", async () => {
-    const parameters = { SRP_B: "2", SALT: "ab", SECRET_BLOCK: "AAAA", USER_ID_FOR_SRP: NAME };
-    const date = new Date(Date.now() + 60_000).toUTCString();
-    service.next("InitiateAuth", {
-      headers: { date },
-      body: { ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: parameters },
-    });
-    service.next("RespondToAuthChallenge", { body: TOKENS });
-    await createAuth({ ...service.options, authFlow: "USER_SRP_AUTH" }).signIn(NAME, PASSWORD);
-    const { body } = service.requests[1];
-    expect(body).not.toHaveProperty("Session");
-    expect(body.ChallengeResponses.PASSWORD_CLAIM_SECRET_BLOCK).toBe("AAAA");
-    const minutes = /(\d\d:\d\d:\d\d)/;
-    expect(minutes.exec(body.ChallengeResponses.TIMESTAMP)[1]).toBe(minutes.exec(date)[1]);
-  });
+  test.each([
+    ["ahead", 60_000],
+    ["behind", -60_000],
+  ])(
+    "a proof answers without a session if there is none, and at Cognito's time, which is %s",
+    async (_how, ahead) => {
+      const parameters = { SRP_B: "2", SALT: "ab", SECRET_BLOCK: "AAAA", USER_ID_FOR_SRP: NAME };
+      const date = new Date(Date.now() + ahead).toUTCString();
+      service.next("InitiateAuth", {
+        headers: { date },
+        body: { ChallengeName: "PASSWORD_VERIFIER", ChallengeParameters: parameters },
+      });
+      service.next("RespondToAuthChallenge", { body: TOKENS });
+      await createAuth({ ...service.options, authFlow: "USER_SRP_AUTH" }).signIn(NAME, PASSWORD);
+      const { body } = service.requests[1];
+      expect(body).not.toHaveProperty("Session");
+      expect(body.ChallengeResponses.PASSWORD_CLAIM_SECRET_BLOCK).toBe("AAAA");
+      const minutes = /(\d\d:\d\d:\d\d)/;
+      expect(minutes.exec(body.ChallengeResponses.TIMESTAMP)[1]).toBe(minutes.exec(date)[1]);
+    },
+  );
 
   test("a device that Cognito has made up", async () => {
     const NewDeviceMetadata = { DeviceKey: "us-east-1_x", DeviceGroupKey: "-g" };
