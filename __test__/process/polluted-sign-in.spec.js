@@ -73,6 +73,8 @@ test("without pollution the calls end as they should", () => {
     "a sign-in": `${challenge},"attributes":{}}`,
     "a sign-in with options": `${challenge},"attributes":{}}`,
     "a sign-in with a visitor": '{"signedIn":false,"name":"SMS_MFA","username":"theseus"}',
+    "a sign-in without a password": '{"signedIn":false,"name":"SMS_MFA","username":"theseus"}',
+    "a sign-in with a preferred factor": '{"signedIn":false,"name":"SMS_MFA","username":"theseus"}',
     "a sign-in with a broken signal": "invalid-argument",
     "login of a user with a challenge": "challenge-required",
     "a challenge that is opened": `${challenge}}`,
@@ -102,12 +104,12 @@ test("no call ends otherwise under pollution", () => {
 test("what is sent is the same in each case, and nothing goes elsewhere", () => {
   expect(attacker.requests).toEqual([]);
   const texts = Object.keys(sent);
-  expect(texts.filter((text) => /custom:role|admin|192\.0\.2\.66/.test(text))).toEqual([]);
+  expect(texts.filter((text) => /custom:role|admin|SMS_OTP|192\.0\.2\.66/.test(text))).toEqual([]);
   expect(texts.map((text) => text.split(" ")[0]).sort()).toEqual([
     ...["AdminInitiateAuth", "AdminInitiateAuth"],
     ...["AdminRespondToAuthChallenge", "AdminRespondToAuthChallenge"],
     ...["GetTokensFromRefreshToken", "GetTokensFromRefreshToken"],
-    ...["InitiateAuth", "InitiateAuth"],
+    ...["InitiateAuth", "InitiateAuth", "InitiateAuth", "InitiateAuth"],
     ...["RespondToAuthChallenge", "RespondToAuthChallenge"],
     "RevokeToken",
   ]);

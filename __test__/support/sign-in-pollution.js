@@ -38,6 +38,8 @@ async function scenario({ createAuth }) {
     "a sign-in with options": () => auth.signIn("theseus", "Labyrinth1", { clientMetadata }),
     "a sign-in with a visitor": () =>
       open.signIn("theseus", "Labyrinth1", { visitor: { ip: "192.0.2.1", headers: {} } }),
+    "a sign-in without a password": () => open.startSignIn("theseus"),
+    "a sign-in with a preferred factor": () => open.startSignIn("theseus", { prefer: "EMAIL_OTP" }),
     "a sign-in with a broken signal": () => auth.login("a", "b", { signal: broken }),
     "login of a user with a challenge": () => auth.login("theseus", "Labyrinth1"),
     "a challenge that is opened": () => invited(),
@@ -76,6 +78,7 @@ async function scenario({ createAuth }) {
     allow: ["custom:role"],
     ip: "192.0.2.66",
     authFlow: "CUSTOM_AUTH",
+    prefer: "SMS_OTP",
     shown: '{"name":"EVIL"}',
     kept: "{}",
     aborted: true,

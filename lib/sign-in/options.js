@@ -166,7 +166,7 @@ const AT_SIGN_IN = {
   table: { signal, clientMetadata: texts, authFlow: text, prefer: text, visitor },
 };
 /** @type {typeof AT_SIGN_IN} */
-const AT_START_SIGN_IN = { ...AT_SIGN_IN, call: "startSignIn" };
+const AT_START_SIGN_IN = { __proto__: null, ...AT_SIGN_IN, call: "startSignIn" };
 /** @type {typeof AT_SIGN_IN} */
 const AT_ANSWER = {
   __proto__: null,
