@@ -3,6 +3,7 @@
 // Outages that a test asks for: `down`, `up`, `failNext`.
 
 const { Answer } = require("./answers.js");
+const { BREAKS } = require("./protocol.js");
 
 /** What answers something but is no operation: the pool's keys, and the document that names them. */
 const KEYS = "keys";
@@ -15,7 +16,7 @@ const STATUSES = {
   500: new Answer("InternalErrorException", "Internal server error", 500),
   503: new Answer("ServiceUnavailable", "Service unavailable", 503),
 };
-const HOW = ["reset", "hang", "cut"];
+const HOW = Object.keys(BREAKS);
 
 const list = (names) => names.join(", ");
 

@@ -13,6 +13,7 @@ const { NAMES } = require("./operations/index.js");
 const { checkObject, checkUser, readCall, readOptions, readUser } = require("./options.js");
 const { createPasskeys } = require("./passkeys.js");
 const { checkPlace } = require("./place.js");
+const { keysPath } = require("./protocol.js");
 const { startServer } = require("./server.js");
 const { createSessions } = require("./sessions.js");
 const {
@@ -107,8 +108,6 @@ function addUser(users, user, place, settings) {
   users.set(username, user);
 }
 
-const keysAddress = ({ endpoint, userPoolId }) => `${endpoint}/${userPoolId}/.well-known/jwks.json`;
-
 /**
  * The options of createAuth for this pool: all that variables could say otherwise. Without USER_POOL_ID they belong to the pool of an
  * option.
@@ -123,7 +122,7 @@ function authOptions(settings) {
     authFlow: AUTH_FLOW,
     stateKey: null,
     issuer,
-    jwksUri: keysAddress(settings),
+    jwksUri: endpoint + keysPath(userPoolId),
     endpoint,
     credentials: { ...CREDENTIALS },
   };

@@ -71,5 +71,7 @@ test("in a process that goes on, the next pool's primes are found ahead", async 
       await start();
       console.log(JSON.stringify(count - first));
     })();`);
-  expect([code, lines.at(-1)]).toEqual([0, String(PRIMES)]);
+  expect(code).toBe(0);
+  // Those of the third pool are begun one by one. If none had been found ahead, the second pool would have begun four at once.
+  expect(Number(lines.at(-1))).toBeLessThan(2 * PRIMES);
 });
