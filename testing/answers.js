@@ -72,6 +72,11 @@ const ANSWERS = {
     "InvalidParameterException",
     "Username cannot be of phone number format, since user pool is configured for phone number alias.",
   ],
+  // aws-amplify/amplify-js#1669
+  preferredNameEarly: [
+    "InvalidParameterException",
+    "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.",
+  ],
   // furaiev/amazon-cognito-identity-dart-2#80
   notConfirmable: [
     "NotAuthorizedException",

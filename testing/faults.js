@@ -3,6 +3,7 @@
 // Outages that a test asks for: `down`, `up`, `failNext`.
 
 const { Answer } = require("./answers.js");
+const { errorsOf } = require("./operations/errors.js");
 const { BREAKS } = require("./protocol.js");
 
 /** What answers something but is no operation: the pool's keys, and the document that names them. */
@@ -48,9 +49,10 @@ function createFaults(operations) {
       if (typeof type !== "string" || typeof message !== "string") {
         throw new TypeError("failNext: takes an operation, the error's type and its message");
       }
-      if (!/^[A-Za-z]+$/.test(type)) {
+      const possible = errorsOf(operation);
+      if (!possible.includes(type)) {
         throw new TypeError(
-          "failNext: the error's type is a name, such as TooManyRequestsException",
+          `failNext: ${operation} has no error of type ${JSON.stringify(type)} in Cognito, only ${list(possible)}`,
         );
       }
       if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {

@@ -59,7 +59,6 @@ function createPasskeys({ clock, settings }) {
   /** Throws unless users of the pool may have passkeys. */
   function checkEnabled() {
     if (settings.passkeys === undefined) throw refusal("passkeysOff");
-    if (settings.passkeys.relyingPartyId === undefined) throw refusal("relyingPartyMissing");
   }
 
   const checkRoom = (user) => {
@@ -70,8 +69,9 @@ function createPasskeys({ clock, settings }) {
     /** The options for `navigator.credentials.create`. */
     creationOptions(user, clientId) {
       checkEnabled();
-      checkRoom(user);
       const { relyingPartyId: id, userVerification } = settings.passkeys;
+      if (id === undefined) throw refusal("relyingPartyMissing");
+      checkRoom(user);
       const { username } = user;
       return {
         authenticatorSelection: {

@@ -42,7 +42,8 @@ async function readBody(request) {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw ownAnswer("RequestTooLarge", `more than ${MOST_BYTES} bytes`, 413);
+    if (size > MOST_BYTES)
+      throw ownAnswer("RequestEntityTooLargeException", `more than ${MOST_BYTES} bytes`, 413);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();

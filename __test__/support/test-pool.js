@@ -3,6 +3,7 @@
 // The test pool as our own specs use it: by requests that no library has shaped.
 
 const { createTestPool } = require("../../testing.js");
+const { errorsOf } = require("../../testing/operations/errors.js");
 const { OPERATIONS } = require("../../testing/operations/index.js");
 
 /** Wherever our tests run. */
@@ -30,9 +31,17 @@ async function send(pool, { path = "/", method = "POST", headers = {}, body } = 
   };
 }
 
+/** Throws if an operation has answered with an error that Cognito's cannot. */
+function checkType(operation, answer) {
+  const type = answer.body?.__type;
+  if (type === undefined || OPERATIONS[operation] === undefined) return answer;
+  if (!errorsOf(operation).includes(type)) throw new Error(`${operation} has no ${type}`);
+  return answer;
+}
+
 /** Calls an operation as AWS's SDKs do, signed if it must be. */
-function call(pool, operation, body, { signed = isSigned(operation), headers } = {}) {
-  return send(pool, {
+async function call(pool, operation, body, { signed = isSigned(operation), headers } = {}) {
+  const answer = await send(pool, {
     headers: {
       "content-type": "application/x-amz-json-1.1",
       "x-amz-target": TARGET + operation,
@@ -41,6 +50,7 @@ function call(pool, operation, body, { signed = isSigned(operation), headers } =
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
+  return checkType(operation, answer);
 }
 
 /** The body of an operation of this pool: with its ids. */
