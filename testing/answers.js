@@ -127,8 +127,8 @@ const ANSWERS = {
   ],
   // aws/aws-sdk-php#1088, aws/aws-sdk-js#3147
   filterMalformed: ["InvalidParameterException", "Error while parsing filter."],
-  // Nobody has quoted the words.
-  pageMalformed: ["InvalidParameterException", "Invalid pagination token."],
+  // aws/aws-sdk-js#3705: of ListUsers without the filter of the page before
+  pageForeign: ["InvalidParameterException", "Paging Marker is Invalid for Request"],
 
   // --- groups ---
   // The types are the reference's: API_CreateGroup.html, API_GetGroup.html. moto has the first words, guides of applications the

@@ -91,6 +91,7 @@ async function makeState(options) {
     groups: new Map(),
     startedAt: clock.now(),
     saltKey: crypto.randomBytes(32),
+    pageKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),
     faults: createFaults(NAMES),

@@ -19,6 +19,8 @@ const {
 } = require("./changes.js");
 const { sendResetCode } = require("./recovery.js");
 
+const subOf = ({ attributes: { sub } }) => sub;
+
 const inSeconds = (milliseconds) => milliseconds / 1000;
 
 /** What all operations show of a user. */
@@ -195,4 +197,4 @@ const operations = {
   AdminSetUserMFAPreference: operation("UserResourceUpdate", FACTOR_INPUT, setMfa),
 };
 
-module.exports = { inSeconds, operations, userOperation: operation, userType };
+module.exports = { inSeconds, operations, subOf, userOperation: operation, userType };
