@@ -135,6 +135,8 @@ const ANSWERS = {
   // second ones.
   groupExists: ["GroupExistsException", "A group with the name already exists."],
   groupMissing: ["ResourceNotFoundException", "Group not found."],
+  // The type is the reference's: API_CreateGroup.html. Nobody has quoted the words.
+  groupsTooMany: ["LimitExceededException", "The user pool has the maximum number of groups."],
 
   // --- passwords ---
   // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen

@@ -5,6 +5,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-device-tracking.html
 
 const crypto = require("node:crypto");
+const { BOUNDS } = require("./bounds.js");
 const { makeToken } = require("./tokens.js");
 
 /** The device of a sign-in by AdminInitiateAuth. It equals no key, so the refresh token is always refused. */
@@ -22,7 +23,7 @@ function deviceOf({ settings, users }, user, { deviceKey, byAdmin }) {
   if (record.devices?.includes(deviceKey)) return { key: deviceKey };
   const NewDeviceMetadata = newDevice(settings);
   const { DeviceKey: key } = NewDeviceMetadata;
-  record.devices = [...(record.devices ?? []), key];
+  record.devices = [...(record.devices ?? []), key].slice(-BOUNDS.devicesOfAUser);
   return { key, more: { NewDeviceMetadata } };
 }
 

@@ -6,6 +6,7 @@
 
 const crypto = require("node:crypto");
 const { Answer, refusal } = require("./answers.js");
+const { BOUNDS, BoundedMap } = require("./bounds.js");
 const { ALGORITHMS } = require("./webauthn/public-key.js");
 const {
   checkAssertion,
@@ -32,7 +33,7 @@ const descriptors = (user) =>
 
 function createPasskeys({ clock, settings }) {
   /** Challenge → the ceremony, the user, and the end of its validity. */
-  const challenges = new Map();
+  const challenges = new BoundedMap(BOUNDS.passkeyChallenges);
 
   const ask = (ceremony, { attributes: { sub } }, more) => {
     const challenge = newChallenge();

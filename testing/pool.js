@@ -4,6 +4,7 @@
 
 const crypto = require("node:crypto");
 const { createAttempts } = require("./attempts.js");
+const { BOUNDS, BoundedMap, createLog } = require("./bounds.js");
 const { createClock } = require("./clock.js");
 const { createCodes } = require("./codes.js");
 const { createFaults } = require("./faults.js");
@@ -76,7 +77,7 @@ async function makeState(options) {
   const settings = settingsFrom(options);
   const clock = createClock();
   const users = new Users({ settings, clock });
-  const outbox = [];
+  const outbox = createLog(BOUNDS.outbox);
   for (const [index, user] of settings.users.entries())
     addUser(users, user, `createTestPool: users[${index}]`, settings);
   return {
@@ -84,10 +85,10 @@ async function makeState(options) {
     clock,
     users,
     outbox,
-    requests: [],
-    origins: new Map(),
-    refreshTokens: new Map(),
-    proofs: new Map(),
+    requests: createLog(BOUNDS.requests, BOUNDS.requestBytes),
+    origins: new BoundedMap(BOUNDS.signIns),
+    refreshTokens: new BoundedMap(BOUNDS.refreshTokens),
+    proofs: new BoundedMap(BOUNDS.proofs),
     groups: new Map(),
     startedAt: clock.now(),
     saltKey: crypto.randomBytes(32),
@@ -251,8 +252,8 @@ async function startPool(options) {
     issuer,
     endpoint,
     users,
-    outbox,
-    requests,
+    outbox: outbox.list,
+    requests: requests.list,
     ...functions,
     rotateKeys: rejecting(functions.rotateKeys),
     stop,

@@ -42,7 +42,9 @@ function countWrongCodes({ attempts }, user, check) {
 /** Throws unless `given` is the code that the challenge sent. */
 function checkSentCode({ outbox }, user, { sent, given }) {
   if (given === sent) return;
-  const isOld = outbox.some(({ username, code }) => username === user.username && code === given);
+  const isOld = outbox.list.some(
+    ({ username, code }) => username === user.username && code === given,
+  );
   throw refusal(isOld ? "factorCodeStale" : "factorCodeWrong");
 }
 

@@ -161,9 +161,10 @@ async function serveOperation(state, request, response) {
   // The pool's time: SRP asks for a timestamp that fits it.
   response.setHeader("date", new Date(clock.now()).toUTCString());
   const operation = operationOf(request.headers) ?? "";
-  const body = parse(await readBody(request));
+  const text = await readBody(request);
+  const body = parse(text);
   const { authorization } = request.headers;
-  requests.push({ operation, body, signed: SIGNATURE.test(authorization) });
+  requests.push({ operation, body, signed: SIGNATURE.test(authorization) }, text.length);
   if (fails(faults, operation, response)) return;
   const signed = checkSignature(state, authorization);
   sendBody(response, await run(state, { operation, body, signed }), AMZ_JSON);

@@ -103,8 +103,11 @@ function authenticationResult(state, user) {
 }
 
 /** Ends all sign-ins of a user: their access and refresh tokens are good no longer. */
-function endSignIns({ origins }, { attributes: { sub } }) {
-  for (const signIn of origins.values()) if (signIn.sub === sub) signIn.revoked = true;
+function endSignIns({ origins, refreshTokens }, { attributes: { sub } }) {
+  const ofRefreshTokens = [...refreshTokens.values()].map(({ signIn }) => signIn);
+  for (const signIn of [...origins.values(), ...ofRefreshTokens]) {
+    if (signIn.sub === sub) signIn.revoked = true;
+  }
 }
 
 module.exports = {

@@ -3,8 +3,9 @@
 // The pool's users: `pool.users` itself. A test may read and change them, the operations do the same.
 
 const crypto = require("node:crypto");
-const { Mistake, refusal } = require("./answers.js");
+const { Mistake, ownAnswer, refusal } = require("./answers.js");
 const { isEmail, isPhoneNumber } = require("./attributes.js");
+const { BOUNDS } = require("./bounds.js");
 const { checkUser, readUser } = require("./options.js");
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html */
@@ -68,6 +69,12 @@ class Users extends Map {
         throw new TypeError(`${place}: attributes.${name}: it is an alias of "${owner.username}"`);
       }
     }
+  }
+
+  /** Throws if a request would make too many users. */
+  checkRoom() {
+    if (this.size < BOUNDS.users) return;
+    throw ownAnswer("LimitExceededException", `requests make ${BOUNDS.users} users at most`);
   }
 
   /** Gives a user a password to keep. */

@@ -3,6 +3,7 @@
 // The test pool as our own specs use it: by requests that no library has shaped.
 
 const { createTestPool } = require("../../testing.js");
+const { PREFIX } = require("../../testing/answers.js");
 const { errorsOf } = require("../../testing/operations/errors.js");
 const { OPERATIONS } = require("../../testing/operations/index.js");
 
@@ -31,10 +32,11 @@ async function send(pool, { path = "/", method = "POST", headers = {}, body } = 
   };
 }
 
-/** Throws if an operation has answered with an error that Cognito's cannot. */
+/** Throws if an operation has answered with an error that Cognito's cannot. The pool's own errors are in its own words. */
 function checkType(operation, answer) {
-  const type = answer.body?.__type;
-  if (type === undefined || OPERATIONS[operation] === undefined) return answer;
+  const { __type: type, message } = answer.body ?? {};
+  const isOwn = message?.startsWith(PREFIX);
+  if (type === undefined || OPERATIONS[operation] === undefined || isOwn) return answer;
   if (!errorsOf(operation).includes(type)) throw new Error(`${operation} has no ${type}`);
   return answer;
 }

@@ -3,6 +3,7 @@
 // Groups, and who is in them.
 
 const { refusal } = require("../answers.js");
+const { BOUNDS } = require("../bounds.js");
 const { pageOf } = require("../pages.js");
 const { inSeconds, subOf, userOperation, userType } = require("./users.js");
 
@@ -40,6 +41,7 @@ function createGroup({ state, body }) {
   const { settings, groups, clock } = state;
   const { GroupName: name } = body;
   if (settings.groups.has(name)) throw refusal("groupExists");
+  if (settings.groups.size >= BOUNDS.groups) throw refusal("groupsTooMany");
   const now = clock.now();
   settings.groups.add(name);
   groups.set(name, { createdAt: now, modifiedAt: now, ...given(body) });

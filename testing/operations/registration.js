@@ -33,6 +33,7 @@ function signUp({ state, body }) {
   checkAttributes(attributes, { required: settings.requiredAttributes });
   const refused = users.refusalOfName(username, "userExists");
   if (refused !== undefined) throw refused;
+  users.checkRoom();
   // An address is an alias from when it is verified on; this attribute would be one at once.
   if (settings.aliases.includes("preferred_username") && attributes.preferred_username) {
     throw refusal("preferredNameEarly");

@@ -87,6 +87,7 @@ function addUser(state, body, temporaryPassword) {
   const { Username: username, UserAttributes, ForceAliasCreation } = body;
   const refused = users.refusalOfName(username, "accountExists");
   if (refused !== undefined) throw refused;
+  users.checkRoom();
   const attributes = attributesOf(UserAttributes);
   checkAttributes(attributes, { byAdmin: true });
   // "Only used if the phone_number_verified or email_verified attribute is true": the other addresses are no aliases yet.
