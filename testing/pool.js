@@ -170,7 +170,7 @@ function functionsOf(state) {
   /** A token of a sign-in of its own. */
   const tokenOf = (make, given) => {
     const user = userMeant(state, given);
-    checkUser(user);
+    checkUser(user, settings);
     return make(user, newSignIn(state, user));
   };
   const token = (use) => (given, change) =>

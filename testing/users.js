@@ -112,7 +112,7 @@ class Users extends Map {
   /** Throws if a test has changed a user to something that is none. */
   check() {
     for (const [name, user] of this) {
-      checkUser(user);
+      checkUser(user, this.#settings);
       if (user.username === name) continue;
       throw new Mistake(`the user "${name}" was changed: its username is "${user.username}"`);
     }
