@@ -159,9 +159,10 @@ function environmentOf(settings) {
 function userMeant({ users, settings }, user) {
   if (user === undefined) return users.values().next().value ?? makeStranger("user", settings);
   if (typeof user === "string") return users.named(user) ?? makeStranger(user, settings);
-  const { username } = readUser(user, "user", settings);
+  const place = "the token's user";
+  const { username } = readUser(user, place, settings);
   const { sub } = (users.get(username) ?? makeStranger(username, settings)).attributes;
-  return readUser({ ...user, attributes: { sub, ...user.attributes } }, "user", settings);
+  return readUser({ ...user, attributes: { sub, ...user.attributes } }, place, settings);
 }
 
 /** The functions of a pool. */
