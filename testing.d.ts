@@ -174,7 +174,10 @@ export interface TestPoolOptions {
   limits?: { [Category in TestCategory]?: number | undefined } | undefined;
   /** Whether a new password that the pool refuses ends the challenge. By default false. */
   strict?: boolean | undefined;
-  /** Attributes that users may sign in with instead of their names, once they are verified. By default none. */
+  /**
+   * Attributes that users may sign in with instead of their names, once they are verified. A `preferred_username` that is one cannot be given
+   * at sign-up. By default none.
+   */
   aliases?: ("email" | "phone_number" | "preferred_username")[] | undefined;
   /**
    * Standard attributes without which nobody can sign up. Invited users are asked for them with their new password. A user with status
