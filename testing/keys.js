@@ -3,11 +3,12 @@
 // Keys are made as a pool starts, never shipped: a key that everybody has would let anybody forge tokens wherever such a pool
 // is configured by mistake.
 
+const timers = require("node:timers");
 const { jwkOf, newKeyId } = require("./jws.js");
 const { newPairSync, newPrime, pairOf } = require("./rsa.js");
 
-// Taken as this file is loaded: fake timers replace it later.
-const later = setTimeout;
+// Node's own, as this file is loaded: fake timers replace it later, and in a test environment with a window the global one is another.
+const { setTimeout: later } = timers;
 
 /** A pool publishes two keys, each of two primes. Finding a prime takes 20 to 100 ms on a processor. */
 const PRIMES_OF_A_POOL = 4;

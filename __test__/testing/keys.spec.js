@@ -62,6 +62,18 @@ test("a process ends before the next pool's primes are found", async () => {
   expect([code, first >= PRIMES, ahead < PRIMES]).toEqual([0, true, true]);
 });
 
+test("where a window's timers are global, which are numbers", async () => {
+  const { code, stderr, lines } = await run(`
+    globalThis.setTimeout = () => 1;
+    const { createTestPool } = require("cognito-auth-native/testing.js");
+    (async () => {
+      const pools = [];
+      for (let count = 0; count < 3; count++) pools.push(await createTestPool({ inProduction: "I know" }));
+      console.log(pools.length);
+    })();`);
+  expect([code, stderr, lines.at(-1)]).toEqual([0, "", "3"]);
+});
+
 test("in a process that goes on, the next pool's primes are found ahead", async () => {
   const { code, lines } = await run(`${COUNTED}
     (async () => {
