@@ -174,9 +174,15 @@ export interface TestPoolOptions {
   limits?: { [Category in TestCategory]?: number | undefined } | undefined;
   /** Whether a new password that the pool refuses ends the challenge. By default false. */
   strict?: boolean | undefined;
-  /** Attributes that users may sign in with instead of their names, once they are verified. By default none. */
+  /**
+   * Attributes that users may sign in with instead of their names, once they are verified. A `preferred_username` that is one cannot be given
+   * at sign-up. By default none.
+   */
   aliases?: ("email" | "phone_number" | "preferred_username")[] | undefined;
-  /** Attributes without which nobody can sign up. By default none. */
+  /**
+   * Standard attributes without which nobody can sign up. Invited users are asked for them with their new password. A user with status
+   * "UNCONFIRMED" must have them. By default none.
+   */
   requiredAttributes?: string[] | undefined;
   /** Lets the pool start where NODE_ENV is "production", and on AWS Lambda, ECS and Kubernetes. */
   inProduction?: "I know" | undefined;
@@ -230,7 +236,10 @@ export interface ClaimChanges {
   [claim: string]: unknown;
 }
 
-/** A pool that runs: {@link createTestPool}. After `stop`, its functions throw, and `rotateKeys` rejects. */
+/**
+ * A pool that runs: {@link createTestPool}. After `stop`, its functions throw, and `rotateKeys` rejects. What it remembers is bounded, and the
+ * oldest goes first: sessions, codes, sign-ins, refresh tokens.
+ */
 export interface TestPool {
   /** `createAuth(pool.options)`. */
   options: AuthOptions;
@@ -277,9 +286,9 @@ export interface TestPool {
   addUser(user: TestUser): void;
   /** The code that the user's authenticator app shows at the pool's time. */
   totp(user: string): string;
-  /** All that the pool has sent to users, the newest last. */
+  /** All that the pool has sent to users, the newest last: at most 10,000 messages. */
   outbox: TestMessage[];
-  /** All requests so far, the newest last. */
+  /** All requests so far, the newest last: at most 10,000, whose bodies have 16 MiB in all. */
   requests: TestRequest[];
   /**
    * Signs with the other one of the two keys that are published: verifiers know it already. With `fresh`, both are withdrawn,
@@ -298,7 +307,10 @@ export interface TestPool {
   down(what?: "all" | "keys" | (string & {}), how?: number | "reset" | "hang" | "cut"): void;
   /** Ends all outages. */
   up(): void;
-  /** Lets the next request for the operation fail: `pool.failNext("AdminInitiateAuth", "TooManyRequestsException", "Rate exceeded")`. */
+  /**
+   * Lets the next request for the operation fail: `pool.failNext("AdminInitiateAuth", "TooManyRequestsException", "Rate exceeded")`. Throws
+   * if the operation has no error of this type in Cognito. The status is by default 400, or 500 for InternalErrorException.
+   */
   failNext(operation: string, type: string, message: string, status?: number): void;
   /** Stops the server. */
   stop(): Promise<void>;

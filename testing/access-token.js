@@ -21,8 +21,7 @@ function isSigned(keys, kid, token) {
   if (key === undefined) return false;
   const end = token.lastIndexOf(".");
   const signature = Buffer.from(token.slice(end + 1), "base64url");
-  const publicKey = crypto.createPublicKey(key.privateKey);
-  return crypto.verify("sha256", Buffer.from(token.slice(0, end)), publicKey, signature);
+  return crypto.verify("sha256", Buffer.from(token.slice(0, end)), key.publicKey, signature);
 }
 
 /** The claims of an access token of this pool, or the refusal: in the order in which ministack looks. */

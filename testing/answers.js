@@ -72,6 +72,11 @@ const ANSWERS = {
     "InvalidParameterException",
     "Username cannot be of phone number format, since user pool is configured for phone number alias.",
   ],
+  // aws-amplify/amplify-js#1669
+  preferredNameEarly: [
+    "InvalidParameterException",
+    "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.",
+  ],
   // furaiev/amazon-cognito-identity-dart-2#80
   notConfirmable: [
     "NotAuthorizedException",
@@ -122,14 +127,16 @@ const ANSWERS = {
   ],
   // aws/aws-sdk-php#1088, aws/aws-sdk-js#3147
   filterMalformed: ["InvalidParameterException", "Error while parsing filter."],
-  // Nobody has quoted the words.
-  pageMalformed: ["InvalidParameterException", "Invalid pagination token."],
+  // aws/aws-sdk-js#3705: of ListUsers without the filter of the page before
+  pageForeign: ["InvalidParameterException", "Paging Marker is Invalid for Request"],
 
   // --- groups ---
   // The types are the reference's: API_CreateGroup.html, API_GetGroup.html. moto has the first words, guides of applications the
   // second ones.
   groupExists: ["GroupExistsException", "A group with the name already exists."],
   groupMissing: ["ResourceNotFoundException", "Group not found."],
+  // The type is the reference's: API_CreateGroup.html. Nobody has quoted the words.
+  groupsTooMany: ["LimitExceededException", "The user pool has the maximum number of groups."],
 
   // --- passwords ---
   // https://qiita.com/Khmer495/items/15d36754072096e4ba96 has each rule's words, as seen

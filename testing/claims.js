@@ -56,22 +56,48 @@ function commonClaims({ settings, clock }, user, signIn) {
   };
 }
 
-function idClaims(state, user, signIn) {
-  const { sub, ...attributes } = user.attributes;
+/**
+ * The IAM roles of the user's groups, and the role of the group that goes first: groups without a precedence go last. Groups of the
+ * same precedence with other roles leave it open.
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-user-groups.html (Assigning precedence values to groups)
+ */
+function roleClaims({ groups }, user) {
+  const found = user.groups.map((name) => groups.get(name) ?? {});
+  const rolesOf = (some) => [
+    ...new Set(some.map(({ RoleArn }) => RoleArn).filter((role) => role !== undefined)),
+  ];
+  const placeOf = ({ Precedence = Number.POSITIVE_INFINITY }) => Precedence;
+  const first = Math.min(...found.map(placeOf));
+  const roles = rolesOf(found);
+  const preferred = rolesOf(found.filter((group) => placeOf(group) === first));
+  return {
+    "cognito:roles": roles.length > 0 ? roles : undefined,
+    "cognito:preferred_role": preferred.length === 1 ? preferred[0] : undefined,
+  };
+}
+
+/** The user's attributes as claims. An address is an object: aws-amplify/amplify-js#4935 */
+function attributeClaims({ attributes: { sub, address, ...attributes } }) {
   for (const name of BOOLEANS) {
     if (attributes[name] !== undefined) attributes[name] = attributes[name] === "true";
   }
+  return { ...attributes, address: address === undefined ? undefined : { formatted: address } };
+}
+
+function idClaims(state, user, signIn) {
   return {
     ...commonClaims(state, user, signIn),
+    ...roleClaims(state, user),
     "cognito:username": user.username,
     aud: state.settings.clientId,
     token_use: "id",
-    ...attributes,
+    ...attributeClaims(user),
   };
 }
 
 const accessClaims = (state, user, signIn) => ({
   ...commonClaims(state, user, signIn),
+  device_key: signIn.deviceKey ?? undefined,
   client_id: state.settings.clientId,
   token_use: "access",
   scope: SCOPE,

@@ -4,6 +4,7 @@
 
 const crypto = require("node:crypto");
 const { refusal } = require("./answers.js");
+const { BOUNDS, BoundedMap } = require("./bounds.js");
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html: validity of codes, in seconds. */
 const VALIDITY = { signUp: 24 * 3600, attribute: 24 * 3600, password: 3600 };
@@ -28,7 +29,7 @@ const newCode = () => String(crypto.randomInt(1_000_000)).padStart(6, "0");
 
 function createCodes({ clock, outbox }) {
   /** `purpose` and user's sub → the newest code; older ones are no longer good. */
-  const newest = new Map();
+  const newest = new BoundedMap(BOUNDS.codes);
   const keyOf = ({ attributes: { sub } }, purpose) => JSON.stringify([sub, purpose]);
 
   return {

@@ -5,6 +5,8 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-device-tracking.html
 
 const crypto = require("node:crypto");
+const { BOUNDS } = require("./bounds.js");
+const { makeToken } = require("./tokens.js");
 
 /** The device of a sign-in by AdminInitiateAuth. It equals no key, so the refresh token is always refused. */
 const NO_DEVICE = null;
@@ -14,32 +16,29 @@ const newDevice = ({ region }) => ({
   DeviceGroupKey: `-${crypto.randomBytes(6).toString("base64url")}`,
 });
 
-const isKnown = ({ users }, user, key) => users.recordOf(user).devices?.includes(key) ?? false;
+/** The device of a sign-in that has come to its end, with NewDeviceMetadata if `deviceKey`, as the application sent it, is unknown. */
+function deviceOf({ settings, users }, user, { deviceKey, byAdmin }) {
+  if (byAdmin) return { key: NO_DEVICE };
+  const record = users.recordOf(user);
+  if (record.devices?.includes(deviceKey)) return { key: deviceKey };
+  const NewDeviceMetadata = newDevice(settings);
+  const { DeviceKey: key } = NewDeviceMetadata;
+  record.devices = [...(record.devices ?? []), key].slice(-BOUNDS.devicesOfAUser);
+  return { key, more: { NewDeviceMetadata } };
+}
 
-/** The answer to a step of a sign-in. If it has tokens and `deviceKey`, as the application sent it, is unknown, with NewDeviceMetadata. */
-function withDevice(state, answer, { deviceKey, byAdmin }) {
+/** The answer to a step of a sign-in. If it has tokens, they are the device's. */
+function withDevice(state, answer, given) {
   const { settings, users, refreshTokens } = state;
-  const token = answer.AuthenticationResult?.RefreshToken;
+  const { AuthenticationResult } = answer;
+  const token = AuthenticationResult?.RefreshToken;
   if (!settings.rememberDevices || token === undefined) return answer;
   const { signIn } = refreshTokens.get(token);
-  if (byAdmin) {
-    signIn.deviceKey = NO_DEVICE;
-    return answer;
-  }
   const user = users.get(signIn.username);
-  if (isKnown(state, user, deviceKey)) {
-    signIn.deviceKey = deviceKey;
-    return answer;
-  }
-  const device = newDevice(settings);
-  const record = users.recordOf(user);
-  record.devices = [...(record.devices ?? []), device.DeviceKey];
-  signIn.deviceKey = device.DeviceKey;
-  const { AuthenticationResult } = answer;
-  return {
-    ...answer,
-    AuthenticationResult: { ...AuthenticationResult, NewDeviceMetadata: device },
-  };
+  const { key, more } = deviceOf(state, user, given);
+  signIn.deviceKey = key;
+  const AccessToken = makeToken(state, "access", user, signIn);
+  return { ...answer, AuthenticationResult: { ...AuthenticationResult, AccessToken, ...more } };
 }
 
 /** Whether a refresh with this device key is allowed for the sign-in. */

@@ -3,6 +3,8 @@
 // Outages that a test asks for: `down`, `up`, `failNext`.
 
 const { Answer } = require("./answers.js");
+const { errorsOf } = require("./operations/errors.js");
+const { BREAKS } = require("./protocol.js");
 
 /** What answers something but is no operation: the pool's keys, and the document that names them. */
 const KEYS = "keys";
@@ -15,7 +17,7 @@ const STATUSES = {
   500: new Answer("InternalErrorException", "Internal server error", 500),
   503: new Answer("ServiceUnavailable", "Service unavailable", 503),
 };
-const HOW = ["reset", "hang", "cut"];
+const HOW = Object.keys(BREAKS);
 
 const list = (names) => names.join(", ");
 
@@ -47,9 +49,10 @@ function createFaults(operations) {
       if (typeof type !== "string" || typeof message !== "string") {
         throw new TypeError("failNext: takes an operation, the error's type and its message");
       }
-      if (!/^[A-Za-z]+$/.test(type)) {
+      const possible = errorsOf(operation);
+      if (!possible.includes(type)) {
         throw new TypeError(
-          "failNext: the error's type is a name, such as TooManyRequestsException",
+          `failNext: ${operation} has no error of type ${JSON.stringify(type)} in Cognito, only ${list(possible)}`,
         );
       }
       if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {

@@ -21,7 +21,7 @@ const SEARCHED = {
 const FILTER = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/;
 
 /** Whether a user passes the filter, as a function. An empty one lets everybody pass. */
-function filterOf(text = "") {
+function filterOf(text) {
   if (text.trim() === "") return () => true;
   const [, name, operator, quoted] = FILTER.exec(text) ?? [];
   const read = SEARCHED[name];

@@ -3,53 +3,56 @@
 // Keys are made as a pool starts, never shipped: a key that everybody has would let anybody forge tokens wherever such a pool
 // is configured by mistake.
 
-const crypto = require("node:crypto");
-const { promisify } = require("node:util");
+const timers = require("node:timers");
+const { jwkOf, newKeyId } = require("./jws.js");
+const { newPairSync, newPrime, pairOf } = require("./rsa.js");
 
-const generateKeyPair = promisify(crypto.generateKeyPair);
+// Node's own, as this file is loaded: fake timers replace it later, and in a test environment with a window the global one is another.
+const { setTimeout: later } = timers;
 
-/** A pool publishes two keys. Making one takes 50 to 500 ms, two at once on two processors as long. */
-const KEYS_OF_A_POOL = 2;
+/** A pool publishes two keys, each of two primes. Finding a prime takes 20 to 100 ms on a processor. */
+const PRIMES_OF_A_POOL = 4;
 
-/** Pairs that are being made for the next pool. Each is used by one pool. */
-const ahead = [];
-/** Whether a pool has been started: another one may follow the second. */
-let isSecond = false;
+/** Promises of primes for the next pool. Each is used once. */
+const stock = [];
 
-function makeAhead() {
-  while (ahead.length < KEYS_OF_A_POOL) {
-    const pair = generateKeyPair("rsa", { modulusLength: 2048 });
-    // The caller that takes it sees the failure.
-    pair.catch(() => {});
-    ahead.push(pair);
+function addPrime() {
+  const prime = newPrime();
+  // The caller that takes it sees the failure.
+  prime.catch(() => {});
+  stock.push(prime);
+  return prime;
+}
+
+let isRefilling = false;
+/** Finds primes for the next pool in the background. A process may end before each of them, and waits for the one that is being found. */
+async function refill() {
+  if (isRefilling) return;
+  isRefilling = true;
+  while (stock.length < PRIMES_OF_A_POOL) {
+    await new Promise((resolve) => later(resolve, 0).unref());
+    if (stock.length < PRIMES_OF_A_POOL) await addPrime().catch(() => {});
   }
+  isRefilling = false;
 }
 
-/**
- * Making a key keeps the process alive, which no call of Node.js can change. So a process with one pool makes no keys for another one:
- * it ends as its work ends. From the second pool on, the keys of the next one are made in the background.
- */
-async function takePairs() {
-  makeAhead();
-  const pairs = await Promise.all(ahead.splice(0, KEYS_OF_A_POOL));
-  if (isSecond) makeAhead();
-  isSecond = true;
-  return pairs;
-}
+const describe = ({ publicKey, privateKey }) => {
+  const kid = newKeyId();
+  return { kid, privateKey, publicKey, jwk: jwkOf(publicKey, kid) };
+};
 
-/** A key as Cognito publishes it: its id is base64 of 32 bytes. */
-function describe({ publicKey, privateKey }) {
-  const kid = crypto.randomBytes(32).toString("base64");
-  const { kty, n, e } = publicKey.export({ format: "jwk" });
-  return { kid, privateKey, jwk: { alg: "RS256", e, kid, kty, n, use: "sig" } };
+/** Two new keys. What the stock lacks is found at once, and keeps the process alive meanwhile. */
+async function takeKeys() {
+  while (stock.length < PRIMES_OF_A_POOL) addPrime();
+  const [p, q, r, s] = await Promise.all(stock.splice(0, PRIMES_OF_A_POOL));
+  refill();
+  return [pairOf(p, q), pairOf(r, s)].map(describe);
 }
-
-const takeKeys = async () => (await takePairs()).map(describe);
 
 let foreign;
 /** A key of no pool: made at its first use. */
 function foreignKey() {
-  foreign ??= describe(crypto.generateKeyPairSync("rsa", { modulusLength: 2048 }));
+  foreign ??= describe(newPairSync());
   return foreign;
 }
 
@@ -73,6 +76,6 @@ async function createKeys() {
   };
 }
 
-makeAhead();
+while (stock.length < PRIMES_OF_A_POOL) addPrime();
 
 module.exports = { createKeys, foreignKey };

@@ -154,7 +154,7 @@ function checkObject(given, words) {
 const NEEDED_LATER = ["username", "attributes", "groups", "mfa"];
 
 /** Throws if a test has changed a user of the pool to something that is none. */
-function checkUser(user) {
+function checkUser(user, settings) {
   const place = `the user "${user.username}" was changed`;
   const unknown = Object.keys(user).find((name) => !Object.hasOwn(USER, name));
   if (unknown !== undefined) {
@@ -167,7 +167,7 @@ function checkUser(user) {
     }
   }
   if (!isText(user.attributes.sub)) throw new Mistake(`${place}: attributes.sub is missing`);
-  checkWhole(user, place);
+  checkWhole(user, place, settings);
 }
 
 const STEP = {
@@ -244,7 +244,7 @@ function authFlowsOf({ authFlows, refreshTokenRotation }) {
 }
 
 /** A user that a test gives, with defaults. `place` is said where it is wrong. */
-function readUser(given, place, { mfa: mfaOfPool }) {
+function readUser(given, place, settings) {
   const at = isText(given?.username) ? `${place}, "${given.username}"` : place;
   const { username, attributes = {}, groups = [], ...rest } = checked(given, USER, at, "member");
   if (username === undefined) throw new TypeError(`${at}: username is missing`);
@@ -252,7 +252,7 @@ function readUser(given, place, { mfa: mfaOfPool }) {
   const status =
     rest.status ?? (temporaryPassword === undefined ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD");
   const mfa = rest.mfa ?? (totpSecret === undefined ? [] : ["SOFTWARE_TOKEN_MFA"]);
-  if (mfa.length > 0 && mfaOfPool === "OFF") {
+  if (mfa.length > 0 && settings.mfa === "OFF") {
     throw new TypeError(
       `${at}: mfa and totpSecret need a pool with the option mfa: "OPTIONAL" or "ON"`,
     );
@@ -277,7 +277,7 @@ function readUser(given, place, { mfa: mfaOfPool }) {
     ...(preferredMfa && { preferredMfa }),
     ...(mfa.includes("SOFTWARE_TOKEN_MFA") && { totpSecret: totpSecret ?? newSeed() }),
   };
-  checkWhole(user, at);
+  checkWhole(user, at, settings);
   return user;
 }
 

@@ -6,6 +6,7 @@
 
 const crypto = require("node:crypto");
 const { Answer, refusal } = require("./answers.js");
+const { BOUNDS, BoundedMap } = require("./bounds.js");
 const { ALGORITHMS } = require("./webauthn/public-key.js");
 const {
   checkAssertion,
@@ -32,7 +33,7 @@ const descriptors = (user) =>
 
 function createPasskeys({ clock, settings }) {
   /** Challenge → the ceremony, the user, and the end of its validity. */
-  const challenges = new Map();
+  const challenges = new BoundedMap(BOUNDS.passkeyChallenges);
 
   const ask = (ceremony, { attributes: { sub } }, more) => {
     const challenge = newChallenge();
@@ -59,7 +60,6 @@ function createPasskeys({ clock, settings }) {
   /** Throws unless users of the pool may have passkeys. */
   function checkEnabled() {
     if (settings.passkeys === undefined) throw refusal("passkeysOff");
-    if (settings.passkeys.relyingPartyId === undefined) throw refusal("relyingPartyMissing");
   }
 
   const checkRoom = (user) => {
@@ -70,8 +70,9 @@ function createPasskeys({ clock, settings }) {
     /** The options for `navigator.credentials.create`. */
     creationOptions(user, clientId) {
       checkEnabled();
-      checkRoom(user);
       const { relyingPartyId: id, userVerification } = settings.passkeys;
+      if (id === undefined) throw refusal("relyingPartyMissing");
+      checkRoom(user);
       const { username } = user;
       return {
         authenticatorSelection: {

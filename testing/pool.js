@@ -4,6 +4,7 @@
 
 const crypto = require("node:crypto");
 const { createAttempts } = require("./attempts.js");
+const { BOUNDS, BoundedMap, createLog } = require("./bounds.js");
 const { createClock } = require("./clock.js");
 const { createCodes } = require("./codes.js");
 const { createFaults } = require("./faults.js");
@@ -13,6 +14,7 @@ const { NAMES } = require("./operations/index.js");
 const { checkObject, checkUser, readCall, readOptions, readUser } = require("./options.js");
 const { createPasskeys } = require("./passkeys.js");
 const { checkPlace } = require("./place.js");
+const { keysPath } = require("./protocol.js");
 const { startServer } = require("./server.js");
 const { createSessions } = require("./sessions.js");
 const {
@@ -75,7 +77,7 @@ async function makeState(options) {
   const settings = settingsFrom(options);
   const clock = createClock();
   const users = new Users({ settings, clock });
-  const outbox = [];
+  const outbox = createLog(BOUNDS.outbox);
   for (const [index, user] of settings.users.entries())
     addUser(users, user, `createTestPool: users[${index}]`, settings);
   return {
@@ -83,13 +85,14 @@ async function makeState(options) {
     clock,
     users,
     outbox,
-    requests: [],
-    origins: new Map(),
-    refreshTokens: new Map(),
-    proofs: new Map(),
+    requests: createLog(BOUNDS.requests, BOUNDS.requestBytes),
+    origins: new BoundedMap(BOUNDS.signIns),
+    refreshTokens: new BoundedMap(BOUNDS.refreshTokens),
+    proofs: new BoundedMap(BOUNDS.proofs),
     groups: new Map(),
     startedAt: clock.now(),
     saltKey: crypto.randomBytes(32),
+    pageKey: crypto.randomBytes(32),
     attempts: createAttempts({ clock, users }),
     codes: createCodes({ clock, outbox }),
     faults: createFaults(NAMES),
@@ -107,8 +110,6 @@ function addUser(users, user, place, settings) {
   users.set(username, user);
 }
 
-const keysAddress = ({ endpoint, userPoolId }) => `${endpoint}/${userPoolId}/.well-known/jwks.json`;
-
 /**
  * The options of createAuth for this pool: all that variables could say otherwise. Without USER_POOL_ID they belong to the pool of an
  * option.
@@ -123,7 +124,7 @@ function authOptions(settings) {
     authFlow: AUTH_FLOW,
     stateKey: null,
     issuer,
-    jwksUri: keysAddress(settings),
+    jwksUri: endpoint + keysPath(userPoolId),
     endpoint,
     credentials: { ...CREDENTIALS },
   };
@@ -158,9 +159,10 @@ function environmentOf(settings) {
 function userMeant({ users, settings }, user) {
   if (user === undefined) return users.values().next().value ?? makeStranger("user", settings);
   if (typeof user === "string") return users.named(user) ?? makeStranger(user, settings);
-  const { username } = readUser(user, "user", settings);
+  const place = "the token's user";
+  const { username } = readUser(user, place, settings);
   const { sub } = (users.get(username) ?? makeStranger(username, settings)).attributes;
-  return readUser({ ...user, attributes: { sub, ...user.attributes } }, "user", settings);
+  return readUser({ ...user, attributes: { sub, ...user.attributes } }, place, settings);
 }
 
 /** The functions of a pool. */
@@ -169,7 +171,7 @@ function functionsOf(state) {
   /** A token of a sign-in of its own. */
   const tokenOf = (make, given) => {
     const user = userMeant(state, given);
-    checkUser(user);
+    checkUser(user, settings);
     return make(user, newSignIn(state, user));
   };
   const token = (use) => (given, change) =>
@@ -251,8 +253,8 @@ async function startPool(options) {
     issuer,
     endpoint,
     users,
-    outbox,
-    requests,
+    outbox: outbox.list,
+    requests: requests.list,
     ...functions,
     rotateKeys: rejecting(functions.rotateKeys),
     stop,

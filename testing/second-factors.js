@@ -25,10 +25,26 @@ function checkTotp({ clock, users }, user, { seed, code, wrong = "factorCodeWron
   record.lastTotp = { seed, step };
 }
 
+/**
+ * Checks a code. A wrong code counts as a wrong password does, and during a lock-out every code is refused:
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html ("five unsuccessful attempts").
+ */
+function countWrongCodes({ attempts }, user, check) {
+  attempts.check(user);
+  try {
+    check();
+  } catch (error) {
+    attempts.failed(user);
+    throw error;
+  }
+}
+
 /** Throws unless `given` is the code that the challenge sent. */
 function checkSentCode({ outbox }, user, { sent, given }) {
   if (given === sent) return;
-  const isOld = outbox.some(({ username, code }) => username === user.username && code === given);
+  const isOld = outbox.list.some(
+    ({ username, code }) => username === user.username && code === given,
+  );
   throw refusal(isOld ? "factorCodeStale" : "factorCodeWrong");
 }
 
@@ -38,4 +54,4 @@ const mfaOf = ({ mfa, preferredMfa }) => ({
   ...(mfa.length > 0 && { UserMFASettingList: [...mfa] }),
 });
 
-module.exports = { checkSentCode, checkTotp, mfaOf };
+module.exports = { checkSentCode, checkTotp, countWrongCodes, mfaOf };

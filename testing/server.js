@@ -6,21 +6,23 @@ const crypto = require("node:crypto");
 const http = require("node:http");
 const { Answer, Mistake, PREFIX, ownAnswer, refusal } = require("./answers.js");
 const { DISCOVERY, KEYS } = require("./faults.js");
+const { listen } = require("./listen.js");
 const { operationNamed } = require("./operations/index.js");
 const { validate } = require("./operations/shapes.js");
+const {
+  AMZ_JSON,
+  BREAKS,
+  discoveryPath,
+  errorOf,
+  keysPath,
+  operationOf,
+} = require("./protocol.js");
 
-const TARGET = /^AWSCognitoIdentityProviderService\.(\w+)$/;
 /** Key id, day, region and service of a signed request. The signature itself is not verified. */
 const SIGNATURE =
   /^AWS4-HMAC-SHA256 Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request, ?SignedHeaders=[^,\s]+, ?Signature=[0-9a-f]+$/;
 const SERVICE = "cognito-idp";
-/** Longer messages are in the body alone: an answer's headers have bounds in every client. */
-const MOST_IN_A_HEADER = 4096;
-const AMZ_JSON = "application/x-amz-json-1.1";
 const MOST_BYTES = 1 << 20;
-
-/** Headers have no other characters. */
-const isForHeader = (text) => text.length <= MOST_IN_A_HEADER && /^[\x20-\x7e]*$/.test(text);
 
 /**
  * Why a request is refused before it is looked at, undefined for none. A page in a browser, whatever its host's name resolves
@@ -40,7 +42,8 @@ async function readBody(request) {
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw ownAnswer("RequestTooLarge", `more than ${MOST_BYTES} bytes`, 413);
+    if (size > MOST_BYTES)
+      throw ownAnswer("RequestEntityTooLargeException", `more than ${MOST_BYTES} bytes`, 413);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
@@ -67,7 +70,7 @@ function discoveryOf({ issuer, endpoint, userPoolId }) {
     authorization_endpoint: `${issuer}/authorize`,
     id_token_signing_alg_values_supported: ["RS256"],
     issuer,
-    jwks_uri: `${endpoint}/${userPoolId}/.well-known/jwks.json`,
+    jwks_uri: endpoint + keysPath(userPoolId),
     response_types_supported: ["code", "token"],
     scopes_supported: ["openid", "email", "phone", "profile"],
     subject_types_supported: ["public"],
@@ -79,8 +82,8 @@ function discoveryOf({ issuer, endpoint, userPoolId }) {
 
 /** What a GET request is for, by its path. */
 const documents = ({ settings, keys }) => ({
-  [`/${settings.userPoolId}/.well-known/jwks.json`]: { name: KEYS, read: () => keys.jwks() },
-  [`/${settings.userPoolId}/.well-known/openid-configuration`]: {
+  [keysPath(settings.userPoolId)]: { name: KEYS, read: () => keys.jwks() },
+  [discoveryPath(settings.userPoolId)]: {
     name: DISCOVERY,
     read: () => discoveryOf(settings),
   },
@@ -129,25 +132,14 @@ function sendAnswer(response, { type, message, status }) {
     response.writeHead(status, headers).end();
     return;
   }
-  headers["x-amzn-errortype"] = `${type}:`;
-  if (message !== undefined && isForHeader(message)) headers["x-amzn-errormessage"] = message;
-  response.writeHead(status, headers).end(JSON.stringify({ __type: type, message }));
+  const error = errorOf(type, message);
+  response.writeHead(status, { ...headers, ...error.headers }).end(JSON.stringify(error.body));
 }
 
 function sendBody(response, body, type) {
   const headers = { "content-type": type, "x-amzn-requestid": crypto.randomUUID() };
   response.writeHead(200, headers).end(JSON.stringify(body));
 }
-
-/** Outages that are no answer. */
-const BREAKS = {
-  reset: (response) => response.socket.resetAndDestroy(),
-  hang: () => {},
-  cut: (response) => {
-    response.writeHead(200, { "content-type": AMZ_JSON, "content-length": "4096" });
-    response.write('{"', () => response.socket?.destroy());
-  },
-};
 
 /** Lets an outage that a test asked for happen; false if there is none. */
 function fails(faults, name, response) {
@@ -168,10 +160,11 @@ async function serveOperation(state, request, response) {
   const { requests, faults, clock } = state;
   // The pool's time: SRP asks for a timestamp that fits it.
   response.setHeader("date", new Date(clock.now()).toUTCString());
-  const [, operation = ""] = TARGET.exec(request.headers["x-amz-target"]) ?? [];
-  const body = parse(await readBody(request));
+  const operation = operationOf(request.headers) ?? "";
+  const text = await readBody(request);
+  const body = parse(text);
   const { authorization } = request.headers;
-  requests.push({ operation, body, signed: SIGNATURE.test(authorization) });
+  requests.push({ operation, body, signed: SIGNATURE.test(authorization) }, text.length);
   if (fails(faults, operation, response)) return;
   const signed = checkSignature(state, authorization);
   sendBody(response, await run(state, { operation, body, signed }), AMZ_JSON);
@@ -195,29 +188,17 @@ async function serve(state, request, response) {
 
 /** Starts the server; `state.settings` gets its `host` and `endpoint`. Resolves to a function that stops it. */
 async function startServer(state) {
-  const sockets = new Set();
   const server = http.createServer((request, response) => serve(state, request, response));
   // A connection that is closed between two requests would look like an outage.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
-  server.on("connection", (socket) => {
-    socket.unref();
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
+  server.on("connection", (socket) => socket.unref());
+  const { host, stop } = await listen(server);
   server.unref();
-  state.settings.host = `127.0.0.1:${server.address().port}`;
-  state.settings.endpoint = `http://${state.settings.host}`;
+  state.settings.host = host;
+  state.settings.endpoint = `http://${host}`;
   state.documents = documents(state);
-  return async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
+  return stop;
 }
 
 module.exports = { startServer };

@@ -7,6 +7,7 @@
 
 const crypto = require("node:crypto");
 const { Answer, refusal } = require("./answers.js");
+const { BOUNDS, BoundedMap } = require("./bounds.js");
 const { passwordOf } = require("./users.js");
 
 /** Cognito's have 800 to 4,096 characters, and begin like this. */
@@ -30,7 +31,7 @@ const isBoundTo = ({ sub, password } = {}, user) =>
   sub !== undefined && sub === user.attributes.sub && password === passwordOf(user);
 
 function createSessions({ clock, settings, users }) {
-  const sessions = new Map();
+  const sessions = new BoundedMap(BOUNDS.sessions);
 
   /** Checks a session, and leaves it as it is. */
   function find(session, { user, ...bound }) {
@@ -68,6 +69,8 @@ function createSessions({ clock, settings, users }) {
       } catch (error) {
         record.used = !leavesSession(error, settings.strict);
         throw error;
+      } finally {
+        if (record.used) record.data = undefined;
       }
     },
   };

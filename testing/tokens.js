@@ -6,6 +6,7 @@
 
 const crypto = require("node:crypto");
 const { CLAIMS, LIFE_SECONDS, inJavaOrder } = require("./claims.js");
+const { encodeJson, headerOf, signParts } = require("./jws.js");
 const { foreignKey } = require("./keys.js");
 const { newRefreshToken } = require("./refresh-token.js");
 
@@ -14,15 +15,9 @@ const REFRESH_MS = 30 * 24 * 3600 * 1000;
 
 const AN_HOUR_AGO = -3600;
 
-const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-
-/** Signs `header` and `claims` as they are. */
-function signWith(key, header, claims) {
-  const data = `${encode(header)}.${encode(claims)}`;
-  return `${data}.${crypto.sign("sha256", Buffer.from(data), key.privateKey).toString("base64url")}`;
-}
-
-const headerOf = (key) => ({ kid: key.kid, alg: "RS256" });
+/** Signs `claims` as they are, under the key's header or one with other members. */
+const signWith = (key, claims, header) =>
+  signParts(encodeJson({ ...headerOf(key.kid), ...header }), encodeJson(claims), key.privateKey);
 
 /** What is remembered of a sign-in: its tokens have these in common, and end together. */
 function newSignIn({ clock, origins }, { username, attributes }) {
@@ -58,7 +53,7 @@ function makeToken(state, use, user, signIn, changes = {}) {
     claims.auth_time = Math.min(claims.auth_time, claims.iat);
   }
   const key = state.keys.signing(use);
-  return signWith(key, headerOf(key), inJavaOrder({ ...claims, ...change }));
+  return signWith(key, inJavaOrder({ ...claims, ...change }));
 }
 
 /** A token whose signature is another one's: the name in it was changed after it was signed. */
@@ -67,7 +62,7 @@ function forgeToken(state, user, signIn) {
   const [header, payload, signature] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url"));
   const forged = inJavaOrder({ ...claims, "cognito:username": `${user.username}-forged` });
-  return [header, encode(forged), signature].join(".");
+  return [header, encodeJson(forged), signature].join(".");
 }
 
 /** A good token of another pool, with that pool's key. */
@@ -76,13 +71,13 @@ function foreignToken(state, user, signIn) {
   const { issuer, userPoolId, region } = state.settings;
   const other = `${region}_0Foreign0`;
   const claims = { ...CLAIMS.id(state, user, signIn), iss: issuer.replace(userPoolId, other) };
-  return signWith(key, headerOf(key), inJavaOrder(claims));
+  return signWith(key, inJavaOrder(claims));
 }
 
 /** Any claims under any header, by the pool's key that the header names. */
 function signClaims(state, claims, { header = {} } = {}) {
   const key = state.keys.withId(header.kid) ?? state.keys.signing(claims.token_use);
-  return signWith(key, { ...headerOf(key), ...header }, claims);
+  return signWith(key, claims, header);
 }
 
 /** A new refresh token of a sign-in, good until `expiresAt`. */
@@ -108,8 +103,11 @@ function authenticationResult(state, user) {
 }
 
 /** Ends all sign-ins of a user: their access and refresh tokens are good no longer. */
-function endSignIns({ origins }, { attributes: { sub } }) {
-  for (const signIn of origins.values()) if (signIn.sub === sub) signIn.revoked = true;
+function endSignIns({ origins, refreshTokens }, { attributes: { sub } }) {
+  const ofRefreshTokens = [...refreshTokens.values()].map(({ signIn }) => signIn);
+  for (const signIn of [...origins.values(), ...ofRefreshTokens]) {
+    if (signIn.sub === sub) signIn.revoked = true;
+  }
 }
 
 module.exports = {

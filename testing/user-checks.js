@@ -18,8 +18,9 @@ const FORMS = [
 /** Factor → the attribute that its codes are sent to. */
 const ADDRESSES = { SMS_MFA: "phone_number", EMAIL_OTP: "email" };
 
-/** What is wrong with a user, one after the other, in words that begin with the member's name. */
-function* faultsOf({ attributes, mfa, status, password, temporaryPassword, totpSecret }) {
+/** What is wrong with a user of the pool, one after the other, in words that begin with the member's name. */
+function* faultsOf(user, { requiredAttributes }) {
+  const { attributes, mfa, status, password, temporaryPassword, totpSecret } = user;
   for (const name of Object.keys(attributes)) {
     if (!isInSchema(name)) {
       yield `attributes.${name} is not an attribute: there are the standard ones, and custom:…`;
@@ -38,6 +39,11 @@ function* faultsOf({ attributes, mfa, status, password, temporaryPassword, totpS
   if (mfa.includes("SOFTWARE_TOKEN_MFA") && !isBase32(totpSecret ?? "")) {
     yield "mfa: SOFTWARE_TOKEN_MFA needs a totpSecret";
   }
+  // Users who were invited give it with their new password, and those whose password an administrator has set never do.
+  const missing = requiredAttributes.find((name) => attributes[name] === undefined);
+  if (status === "UNCONFIRMED" && missing !== undefined) {
+    yield `attributes.${missing} is missing: with requiredAttributes, nobody signs up without it`;
+  }
   if (status === "FORCE_CHANGE_PASSWORD" && temporaryPassword === undefined) {
     yield "temporaryPassword is missing: a user with status FORCE_CHANGE_PASSWORD has one";
   }
@@ -47,8 +53,8 @@ function* faultsOf({ attributes, mfa, status, password, temporaryPassword, totpS
 }
 
 /** Throws unless the members of a user fit each other. `place` is said in front. */
-function checkWhole(user, place) {
-  const [fault] = faultsOf(user);
+function checkWhole(user, place, settings) {
+  const [fault] = faultsOf(user, settings);
   if (fault !== undefined) throw new Mistake(`${place}: ${fault}`);
 }
 

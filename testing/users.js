@@ -3,8 +3,9 @@
 // The pool's users: `pool.users` itself. A test may read and change them, the operations do the same.
 
 const crypto = require("node:crypto");
-const { Mistake, refusal } = require("./answers.js");
+const { Mistake, ownAnswer, refusal } = require("./answers.js");
 const { isEmail, isPhoneNumber } = require("./attributes.js");
+const { BOUNDS } = require("./bounds.js");
 const { checkUser, readUser } = require("./options.js");
 
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-admin-create-user-policy.html */
@@ -70,6 +71,12 @@ class Users extends Map {
     }
   }
 
+  /** Throws if a request would make too many users. */
+  checkRoom() {
+    if (this.size < BOUNDS.users) return;
+    throw ownAnswer("LimitExceededException", `requests make ${BOUNDS.users} users at most`);
+  }
+
   /** Gives a user a password to keep. */
   setPassword(user, password) {
     user.password = password;
@@ -105,7 +112,7 @@ class Users extends Map {
   /** Throws if a test has changed a user to something that is none. */
   check() {
     for (const [name, user] of this) {
-      checkUser(user);
+      checkUser(user, this.#settings);
       if (user.username === name) continue;
       throw new Mistake(`the user "${name}" was changed: its username is "${user.username}"`);
     }

@@ -240,6 +240,8 @@ describe("test files", () => {
     const { code, said } = await runProject(
       { "package.json": "{}", ...files },
       RUNNERS[runner](name ?? "replaced.test.js"),
+      {},
+      project?.packages,
     );
     expect([passedIn[runner](said), code]).toEqual([[passes, 0], 0]);
   });

@@ -3,6 +3,8 @@
 // The test pool as our own specs use it: by requests that no library has shaped.
 
 const { createTestPool } = require("../../testing.js");
+const { PREFIX } = require("../../testing/answers.js");
+const { errorsOf } = require("../../testing/operations/errors.js");
 const { OPERATIONS } = require("../../testing/operations/index.js");
 
 /** Wherever our tests run. */
@@ -30,9 +32,18 @@ async function send(pool, { path = "/", method = "POST", headers = {}, body } = 
   };
 }
 
+/** Throws if an operation has answered with an error that Cognito's cannot. The pool's own errors are in its own words. */
+function checkType(operation, answer) {
+  const { __type: type, message } = answer.body ?? {};
+  const isOwn = message?.startsWith(PREFIX);
+  if (type === undefined || OPERATIONS[operation] === undefined || isOwn) return answer;
+  if (!errorsOf(operation).includes(type)) throw new Error(`${operation} has no ${type}`);
+  return answer;
+}
+
 /** Calls an operation as AWS's SDKs do, signed if it must be. */
-function call(pool, operation, body, { signed = isSigned(operation), headers } = {}) {
-  return send(pool, {
+async function call(pool, operation, body, { signed = isSigned(operation), headers } = {}) {
+  const answer = await send(pool, {
     headers: {
       "content-type": "application/x-amz-json-1.1",
       "x-amz-target": TARGET + operation,
@@ -41,6 +52,7 @@ function call(pool, operation, body, { signed = isSigned(operation), headers } =
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
+  return checkType(operation, answer);
 }
 
 /** The body of an operation of this pool: with its ids. */

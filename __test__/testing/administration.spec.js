@@ -249,6 +249,61 @@ describe("ListUsers", () => {
     expect((await names({ PaginationToken: "x" }))[0]).toBe("InvalidParameterException");
   });
 
+  /** The answer to the next page of a list that is another one than the one that the token is of. */
+  const FOREIGN = ["InvalidParameterException", "Paging Marker is Invalid for Request"];
+  test("a token is for its own filter", async () => {
+    const Filter = 'status = "Enabled"';
+    const { PaginationToken } = await call("ListUsers", { Limit: 1, Filter });
+    for (const other of [undefined, 'status = "Disabled"']) {
+      expect(await names({ Filter: other, PaginationToken })).toEqual(FOREIGN);
+    }
+    expect(await names({ Filter, PaginationToken })).toEqual(["minos"]);
+    const [code, place] = PaginationToken.split(".");
+    const moved = Buffer.from(JSON.stringify({ name: "x", index: 0 })).toString("base64url");
+    for (const token of [`${code}.${moved}`, place, `.${place}`, "."]) {
+      expect(await names({ Filter, PaginationToken: token })).toEqual(FOREIGN);
+    }
+  });
+
+  test("users who are deleted meanwhile move nobody to another page", async () => {
+    const { Users, PaginationToken } = await call("ListUsers", { Limit: 1 });
+    await call("AdminDeleteUser", { Username: Users[0].Username });
+    expect(await names({ Limit: 60, PaginationToken })).toEqual(["Ariadne", "minos"]);
+  });
+
+  test.each([
+    [0, ALL],
+    [60, ALL],
+    [1.5, ["SerializationException", undefined]],
+  ])("a limit of %d", async (Limit, expected) => {
+    expect(await names({ Limit })).toEqual(expected);
+  });
+
+  test("tokens of other lists: another group's, another user's, another pool's", async () => {
+    pool.users.get("minos").groups.push("kings", "judges");
+    for (const GroupName of ["kings", "judges", "heroes"]) {
+      await call("CreateGroup", { GroupName });
+      for (const Username of ["theseus", "minos"]) {
+        await call("AdminAddUserToGroup", { GroupName, Username });
+      }
+    }
+    const next = async (operation, members) =>
+      (await call(operation, { ...members, Limit: 1 })).NextToken;
+    const ask = async (operation, members) => outcome(await call(operation, members));
+    const ofKings = await next("ListUsersInGroup", { GroupName: "kings" });
+    const judges = { GroupName: "judges", NextToken: ofKings };
+    expect(await ask("ListUsersInGroup", judges)).toEqual(FOREIGN);
+    const ofTheseus = await next("AdminListGroupsForUser", { Username: "theseus" });
+    const minos = { Username: "minos", NextToken: ofTheseus };
+    expect(await ask("AdminListGroupsForUser", minos)).toEqual(FOREIGN);
+    expect(await ask("ListGroups", { NextToken: ofTheseus })).toEqual(FOREIGN);
+    const other = await startPool({ groups: ["kings", "judges"] });
+    const { NextToken } = (await play(other, "ListGroups", { Limit: 1 })).body;
+    expect(await ask("ListGroups", { NextToken })).toEqual(FOREIGN);
+    await other.stop();
+    for (const GroupName of ["judges", "heroes"]) await call("DeleteGroup", { GroupName });
+  });
+
   test.each([
     [61, "less than or equal to 60"],
     [-1, "greater than or equal to 0"],

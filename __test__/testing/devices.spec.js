@@ -60,6 +60,25 @@ test("a refresh needs the device's key", async () => {
   expect(AuthenticationResult).not.toHaveProperty("NewDeviceMetadata");
 });
 
+test("access tokens have the device's key, in the place where Cognito's have it; ID tokens have none", async () => {
+  const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+  const { AccessToken, IdToken, RefreshToken, NewDeviceMetadata } = await byPassword();
+  const { DeviceKey } = NewDeviceMetadata;
+  expect(Object.entries(claimsOf(AccessToken)).slice(0, 3)).toEqual([
+    ["sub", expect.any(String)],
+    ["device_key", DeviceKey],
+    ["iss", pool.issuer],
+  ]);
+  expect(claimsOf(IdToken)).not.toHaveProperty("device_key");
+  const input = { RefreshToken, DeviceKey };
+  const { body } = await play(pool, "GetTokensFromRefreshToken", input);
+  expect(claimsOf(body.AuthenticationResult.AccessToken).device_key).toBe(DeviceKey);
+  const known = await byPassword({ DEVICE_KEY: DeviceKey });
+  expect(claimsOf(known.AccessToken).device_key).toBe(DeviceKey);
+  const admin = (await signIn(pool, "theseus", PASSWORD)).body.AuthenticationResult;
+  expect(claimsOf(admin.AccessToken)).not.toHaveProperty("device_key");
+});
+
 test("the device comes with the tokens, and its key with the last answer", async () => {
   const { DeviceKey } = (await byPassword()).NewDeviceMetadata;
   pool.users.get("theseus").mfa = ["EMAIL_OTP"];

@@ -86,7 +86,7 @@ describe("names of others", () => {
     pool.addUser({ username: "ariadne", password: PASSWORD });
     for (const Value of ["ariadne", "hero"]) {
       const UserAttributes = [{ Name: "preferred_username", Value }];
-      expect(await ask("SignUp", { Username: "new", Password: OTHER, UserAttributes })).toEqual([
+      expect(await ask("AdminCreateUser", { Username: "new", UserAttributes })).toEqual([
         "AliasExistsException",
         "An account with the given preferred_username already exists.",
       ]);
@@ -101,6 +101,14 @@ describe("names of others", () => {
         expect.objectContaining({ message: expect.stringContaining(`attributes.${name}`) }),
       );
     }
+  });
+
+  test("an alias that has nothing to verify, at sign-up", async () => {
+    const UserAttributes = [{ Name: "preferred_username", Value: "free" }];
+    expect(await ask("SignUp", { Username: "new", Password: OTHER, UserAttributes })).toEqual([
+      "InvalidParameterException",
+      "Preferred username cannot be provided for unconfirmed account, since user pool is configured for preferred username alias.",
+    ]);
   });
 
   test("an administrator can force an alias", async () => {
@@ -304,7 +312,10 @@ describe("limits within an hour", () => {
     const AccessToken = pool.accessToken("theseus");
     await ask("AssociateSoftwareToken", { AccessToken });
     const UserCode = pool.totp("theseus") === "000000" ? "000001" : "000000";
-    expect(await five("VerifySoftwareToken", { AccessToken, UserCode })).toEqual(LIMITED);
+    expect(await five("VerifySoftwareToken", { AccessToken, UserCode })).toEqual([
+      "NotAuthorizedException",
+      "Password attempts exceeded",
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 
 // The pool's table of operations beside the API's model: what is signed, what a request takes, and in which category it counts.
 
+const { OF_ALL, errorsOf } = require("../../testing/operations/errors.js");
 const { SHAPES } = require("../../testing/operations/shapes.js");
 const { NAMES, OPERATIONS } = require("../../testing/operations/index.js");
 const { CATEGORIES } = require("../../testing/limits.js");
@@ -29,6 +30,14 @@ describe.each(NAMES)("%s", (name) => {
     ]).toEqual([signed, family, quota]);
     // AWS names no category of some operations.
     expect([...CATEGORIES, null]).toContain(operation.category);
+  });
+
+  test("has the model's errors, and those of all operations", () => {
+    const listed = model.operations[name].errors.map(({ shape }) => shape);
+    const theirs = [...listed, ...(name === "AdminCreateUser" ? ["AliasExistsException"] : [])];
+    expect(errorsOf(name).filter((type) => !OF_ALL.includes(type))).toEqual(
+      theirs.filter((type) => !OF_ALL.includes(type)).sort(),
+    );
   });
 
   test("takes the model's members", () => {

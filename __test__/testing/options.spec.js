@@ -6,7 +6,7 @@ const { createAuth } = require("../..");
 const { createTestPool } = require("../../testing.js");
 const { checkPlace } = require("../../testing/place.js");
 const { MEMBERS } = require("../../testing/unawaited.js");
-const { startPool } = require("../support/test-pool.js");
+const { begin, outcome, play, respond, signIn, startPool } = require("../support/test-pool.js");
 
 const user = (members) => ({ users: [{ username: "theseus", ...members }] });
 
@@ -153,6 +153,75 @@ describe("what is wrong is reported", () => {
     const secret = "0123 a secret that is wrong";
     const failure = await createTestPool({ clientSecret: secret }).catch((error) => error);
     expect(failure.message).not.toContain("0123");
+  });
+});
+
+describe("requiredAttributes, and users without one", () => {
+  const options = { requiredAttributes: ["email", "given_name"] };
+  const attributes = { email: "theseus@example.com" };
+  const theseus = { username: "theseus", password: "Labyrinth1", attributes };
+  const WORDS =
+    "attributes.given_name is missing: with requiredAttributes, nobody signs up without it";
+
+  test("a user who has signed up is none without it", async () => {
+    const users = [{ ...theseus, status: "UNCONFIRMED" }];
+    const place = 'createTestPool: users[0], "theseus": ';
+    await expect(startPool({ ...options, users })).rejects.toThrow(place + WORDS);
+    const pool = await startPool(options);
+    expect(() => pool.addUser(users[0])).toThrow(WORDS);
+    pool.addUser({ ...users[0], attributes: { ...attributes, given_name: "Theseus" } });
+    pool.users.get("theseus").attributes.given_name = undefined;
+    expect(() => pool.idToken("theseus")).toThrow("attributes is not an object of strings");
+    pool.users.get("theseus").attributes = { sub: "x", ...attributes };
+    expect(() => pool.idToken("theseus")).toThrow(`the user "theseus" was changed: ${WORDS}`);
+    await pool.stop();
+  });
+
+  test("an invited user is asked for it, and must give it", async () => {
+    const { username } = theseus;
+    const invited = { username, attributes, temporaryPassword: "Labyrinth1" };
+    const pool = await startPool({ ...options, users: [invited] });
+    const challenge = await begin(pool, "USER_PASSWORD_AUTH", {
+      USERNAME: username,
+      PASSWORD: "Labyrinth1",
+    });
+    expect(challenge.ChallengeParameters.requiredAttributes).toBe('["userAttributes.given_name"]');
+    const answer = { NEW_PASSWORD: "Labyrinth2" };
+    expect(outcome(await respond(pool, challenge, answer))).toEqual([
+      "InvalidParameterException",
+      "Invalid attributes given, given_name is missing",
+    ]);
+    await pool.stop();
+  });
+
+  test("a confirmed user may lack it: an administrator has set the password", async () => {
+    const pool = await startPool({ ...options, users: [theseus] });
+    const created = {
+      Username: "minos",
+      TemporaryPassword: "Labyrinth1",
+      MessageAction: "SUPPRESS",
+    };
+    expect((await play(pool, "AdminCreateUser", created)).status).toBe(200);
+    const password = { Username: "minos", Password: "Labyrinth2", Permanent: true };
+    expect((await play(pool, "AdminSetUserPassword", password)).status).toBe(200);
+    expect(pool.users.get("minos").status).toBe("CONFIRMED");
+    for (const [name, secret] of [
+      ["theseus", "Labyrinth1"],
+      ["minos", "Labyrinth2"],
+    ]) {
+      expect(outcome((await signIn(pool, name, secret)).body)).toBe("tokens");
+    }
+    await pool.stop();
+  });
+
+  test("nobody signs up without it", async () => {
+    const pool = await startPool(options);
+    const input = { Username: "minos", Password: "Labyrinth1" };
+    expect(outcome((await play(pool, "SignUp", input)).body)).toEqual([
+      "InvalidParameterException",
+      "Attributes did not conform to the schema: email: The attribute is required\ngiven_name: The attribute is required\n",
+    ]);
+    await pool.stop();
   });
 });
 

@@ -157,8 +157,8 @@ describe("outages", () => {
     pool.failNext("AdminGetUser", "InternalErrorException", "Sorry.");
     pool.failNext(
       "AdminGetUser",
-      "ForbiddenException",
-      "Request not allowed due to WAF block.",
+      "AccessDeniedException",
+      "User is not authorized to perform: cognito-idp:AdminGetUser",
       403,
     );
     const statuses = [];
@@ -186,8 +186,16 @@ describe("a mistake is reported", () => {
     ["down", ["keys", "slow"], /a status from 300 to 599, or one of reset, hang, cut/],
     ["down", ["keys", 200], /a status from 300 to 599/],
     ["failNext", ["ListDevices", "A", "b"], /there is no "ListDevices"/],
+    [
+      "failNext",
+      ["SignUp", "UserNotFoundException", "b"],
+      /SignUp has no error of type "UserNotFoundException" in Cognito, only CodeDeliveryFailureException, /,
+    ],
+    ["failNext", ["AdminGetUser", "ForbiddenException", "b"], /AdminGetUser has no error of type/],
+    ["failNext", ["keys", "UserNotFoundException", "b"], /keys has no error of type/],
+    ["failNext", ["SignUp", "constructor", "b"], /SignUp has no error of type/],
     ["failNext", ["SignUp"], /takes an operation, the error's type and its message/],
-    ["failNext", ["SignUp", "A", "b", 200], /a number from 400 to 599/],
+    ["failNext", ["SignUp", "UsernameExistsException", "b", 200], /a number from 400 to 599/],
     ["advance", [-1], /a number of seconds, 0 or more/],
     ["advance", ["60"], /a number of seconds/],
     ["totp", ["theseus"], /"theseus" has no authenticator app/],

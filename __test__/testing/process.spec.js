@@ -5,6 +5,7 @@
 const fs = require("node:fs");
 const path = require("node:path");
 const { evaluate, ROOT, run } = require("../support/child.js");
+const { JEST, runProject } = require("../support/project.js");
 const { startPool } = require("../support/test-pool.js");
 
 const FOLDER = path.join(ROOT, "testing");
@@ -82,6 +83,32 @@ describe("the process ends", () => {
       const pools = await Promise.all([${START}, ${START}, ${START}]);
       await pools[0].stop();
       pools[1].rotateKeys({ fresh: true });`));
+});
+
+describe("a test fails before it stops its pool: the run ends", () => {
+  const failing = (runner) => `
+    ${runner}
+    ${REQUIRED}
+    const { createAuth } = require("cognito-auth-native");
+    test("fails", async () => {
+      const pool = await ${START};
+      await createAuth(pool.options).login("theseus", "Labyrinth1");
+      await fetch(pool.options.jwksUri);
+      throw new Error("oops");
+    });`;
+
+  test("node:test", async () => {
+    const files = { "fails.test.js": failing('const { test } = require("node:test");') };
+    const { code, signal, said } = await runProject(files, ["--test"], {}, [], 20_000);
+    expect([code, signal, /oops/.test(said)]).toEqual([1, null, true]);
+  });
+
+  test("Jest", async () => {
+    const files = { "package.json": "{}", "fails.test.js": failing("") };
+    const { code, signal, said } = await runProject(files, [JEST], {}, [], 25_000);
+    expect([code, signal, /oops/.test(said)]).toEqual([1, null, true]);
+    expect(said).not.toContain("did not exit");
+  });
 });
 
 test("a child process reaches it by the pool's environment", async () => {

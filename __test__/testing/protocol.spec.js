@@ -126,7 +126,7 @@ describe("operations", () => {
 
   test("a body of more than a mebibyte", async () => {
     const { status, body } = await call(pool, "SignUp", " ".repeat((1 << 20) + 1));
-    expect([status, body.__type]).toEqual([413, "RequestTooLarge"]);
+    expect([status, body.__type]).toEqual([413, "RequestEntityTooLargeException"]);
   });
 
   test("names that every object has are no attributes and no members", async () => {

@@ -8,7 +8,7 @@ const path = require("node:path");
 const { createAuth } = require("../..");
 const root = require("../../tools/root");
 const { accessClaims, idClaims } = require("../../tools/testing/tokens.js");
-const { signIn, startPool } = require("../support/test-pool.js");
+const { play, signIn, startPool } = require("../support/test-pool.js");
 
 /** The library that the original verifies tokens with. */
 const jsonwebtoken = createRequire(path.join(root, "__test__", "reference", "package.json"))(
@@ -181,6 +181,63 @@ describe("whose they are", () => {
     const empty = await startPool();
     expect(partsOf(empty.idToken()).claims["cognito:username"]).toBe("user");
     await empty.stop();
+  });
+
+  test("an address is an object, as in OpenID Connect", () => {
+    const user = { username: "ariadne", attributes: { address: "Knossos 1" } };
+    expect(partsOf(pool.idToken(user)).claims.address).toEqual({ formatted: "Knossos 1" });
+  });
+
+  const role = (name) => `arn:aws:iam::123456789012:role/${name}`;
+  test.each([
+    ["no roles", [{}, { Precedence: 1 }], undefined, undefined],
+    ["a role without a precedence", [{ RoleArn: role("a") }, {}], [role("a")], role("a")],
+    [
+      "the lowest precedence, 0 too",
+      [
+        { RoleArn: role("a"), Precedence: 1 },
+        { RoleArn: role("b"), Precedence: 0 },
+        { RoleArn: role("c") },
+      ],
+      [role("a"), role("b"), role("c")],
+      role("b"),
+    ],
+    [
+      "the same precedence, other roles",
+      [
+        { RoleArn: role("a"), Precedence: 1 },
+        { RoleArn: role("b"), Precedence: 1 },
+      ],
+      [role("a"), role("b")],
+      undefined,
+    ],
+    [
+      "the same precedence and role",
+      [
+        { RoleArn: role("a"), Precedence: 1 },
+        { RoleArn: role("a"), Precedence: 1 },
+      ],
+      [role("a")],
+      role("a"),
+    ],
+    [
+      "no role where the precedence is lowest",
+      [{ Precedence: 1 }, { RoleArn: role("b"), Precedence: 2 }],
+      [role("b")],
+      undefined,
+    ],
+  ])("IAM roles of groups: %s", async (_name, groups, roles, preferred) => {
+    const own = await startPool({ users: [{ username: "theseus" }] });
+    for (const [index, group] of groups.entries()) {
+      const GroupName = `group${index}`;
+      await play(own, "CreateGroup", { GroupName, ...group });
+      await play(own, "AdminAddUserToGroup", { GroupName, Username: "theseus" });
+    }
+    const { claims } = partsOf(own.idToken("theseus"));
+    expect([claims["cognito:roles"], claims["cognito:preferred_role"]]).toEqual([roles, preferred]);
+    const access = partsOf(own.accessToken("theseus")).claims;
+    expect(Object.keys(access).filter((name) => name.includes("role"))).toEqual([]);
+    await own.stop();
   });
 
   test("a user's groups change: the next token has them", () => {

@@ -33,6 +33,7 @@ const CHECKS = [
   ["docs/testing.md, an application's tests: node:test", applicationTests("node")],
   ["docs/testing.md, an application's tests: Jest", applicationTests("jest")],
   ["docs/testing.md, an application's tests: Vitest", applicationTests("vitest")],
+  ["Vitest: a test that fails before it stops its pool ends the run", failingTest],
   ["esbuild, the package external", esbuildExternal],
   ["esbuild, the addon copied beside the bundle", esbuildBundled],
   ["a Lambda zip: an authorizer, called with 15 forms of events", lambda],
@@ -157,10 +158,7 @@ function applicationTests(runner) {
   return async ({ consumer, sandbox, tools }) => {
     const { files, test } = testFiles()[runner];
     const cwd = consumer([], files);
-    if (runner === "vitest") {
-      const link = path.join(cwd, "node_modules", "vitest");
-      fs.symlinkSync(path.join(tools, "vitest"), link, "junction");
-    }
+    if (runner === "vitest") linkVitest(cwd, tools);
     const { args, counts } = RUNNERS[runner];
     const output = await sandbox.node(args(tools, test), { cwd });
     const [passed, total] = counts(output).map(Number);
@@ -168,6 +166,21 @@ function applicationTests(runner) {
     assert.strictEqual(passed, total);
     return `${passed} tests`;
   };
+}
+
+function linkVitest(cwd, tools) {
+  const link = path.join(cwd, "node_modules", "vitest");
+  fs.symlinkSync(path.join(tools, "vitest"), link, "junction");
+}
+
+async function failingTest({ consumer, sandbox, tools }) {
+  const cwd = consumer(["fails.test.mjs"]);
+  linkVitest(cwd, tools);
+  const said = await sandbox.node([path.join(tools, "vitest", "vitest.mjs"), "run"], {
+    cwd,
+    fails: true,
+  });
+  assert.match(said, /the thread is torn/);
 }
 
 async function esbuildExternal({ consumer, sandbox, tools, fixture }) {

@@ -4,6 +4,7 @@
 
 const { refusal } = require("../answers.js");
 const { attributesOf, blanksOf, checkAttributes } = require("../attributes.js");
+const { BOUNDS } = require("../bounds.js");
 const { FACTORS } = require("../options.js");
 const { ADDRESSES } = require("../user-checks.js");
 
@@ -42,6 +43,15 @@ const verifiedName = (name) => `${name}_verified`;
 const checkRemovable = (names, byAdmin) =>
   checkAttributes(Object.fromEntries(names.map((name) => [name, undefined])), { byAdmin });
 
+/** Throws if a user would have more custom attributes than a pool's schema has room for. */
+function checkCustom(names) {
+  const failures = names
+    .filter((name) => name.startsWith("custom:"))
+    .slice(BOUNDS.customAttributes)
+    .map((name) => `${name}: Attribute does not exist in the schema.\n`);
+  if (failures.length > 0) throw refusal("attributes", { failures });
+}
+
 /**
  * Writes a request's list of attributes; a blank value deletes. An address that has changed is verified no longer, unless an
  * administrator says that it is, and gets a code: the details of those.
@@ -53,6 +63,9 @@ function writeAttributes(state, user, list, { byAdmin = false } = {}) {
   checkAttributes(attributes, { byAdmin });
   checkRemovable(blanks, byAdmin);
   checkAliases(state, user, attributes);
+  checkCustom(
+    Object.keys({ ...user.attributes, ...attributes }).filter((name) => !blanks.includes(name)),
+  );
   const changed = VERIFIABLE.filter(
     (name) => attributes[name] !== undefined && attributes[name] !== user.attributes[name],
   );

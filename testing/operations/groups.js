@@ -3,8 +3,9 @@
 // Groups, and who is in them.
 
 const { refusal } = require("../answers.js");
+const { BOUNDS } = require("../bounds.js");
 const { pageOf } = require("../pages.js");
-const { inSeconds, userOperation, userType } = require("./users.js");
+const { inSeconds, subOf, userOperation, userType } = require("./users.js");
 
 /** What a request says of a group. */
 const given = ({ Description, RoleArn, Precedence }) => ({ Description, RoleArn, Precedence });
@@ -40,6 +41,7 @@ function createGroup({ state, body }) {
   const { settings, groups, clock } = state;
   const { GroupName: name } = body;
   if (settings.groups.has(name)) throw refusal("groupExists");
+  if (settings.groups.size >= BOUNDS.groups) throw refusal("groupsTooMany");
   const now = clock.now();
   settings.groups.add(name);
   groups.set(name, { createdAt: now, modifiedAt: now, ...given(body) });
@@ -66,24 +68,29 @@ function deleteGroup({ settings, groups, users }, name) {
   return {};
 }
 
-function listUsersInGroup({ users }, name, { Limit: limit, NextToken: token }) {
-  const { page, next } = pageOf([...users.values()].filter(isMember(name)), { limit, token });
+function listUsersInGroup(state, name, { Limit: limit, NextToken: token }) {
+  const { users } = state;
+  const members = [...users.values()].filter(isMember(name));
+  const list = ["ListUsersInGroup", name];
+  const { page, next } = pageOf(state, members, { list, nameOf: subOf, limit, token });
   return {
     Users: page.map((user) => userType(users, user)),
     ...(next && { NextToken: next }),
   };
 }
 
-function groupsPage(state, names, { Limit: limit, NextToken: token }) {
-  const { page, next } = pageOf(names, { limit, token });
+function groupsPage(state, names, { list, Limit: limit, NextToken: token }) {
+  const { page, next } = pageOf(state, names, { list, limit, token });
   return {
     Groups: page.map((name) => groupNamed(state, name)),
     ...(next && { NextToken: next }),
   };
 }
 
-const listGroups = ({ state, body }) => groupsPage(state, [...state.settings.groups], body);
-const listGroupsForUser = (state, user, body) => groupsPage(state, user.groups, body);
+const listGroups = ({ state, body }) =>
+  groupsPage(state, [...state.settings.groups], { ...body, list: ["ListGroups"] });
+const listGroupsForUser = (state, user, body) =>
+  groupsPage(state, user.groups, { ...body, list: ["AdminListGroupsForUser", subOf(user)] });
 
 function addToGroup(state, user, { GroupName: name }) {
   groupNamed(state, name);

@@ -2,7 +2,7 @@
 
 // The operations that the pool plays: the only table of them.
 //
-// To add one, write its handler in the file of its family, and a row in that file's table:
+// To add one, write its handler in the file of its family, a row in the table of errors.js, and one in that file's table:
 //
 //   GetUser: {
 //     family: "account",
@@ -24,6 +24,7 @@
 //   sessions   `begin({ clientId, user, challenge, data })`, `answer(session, bound, (data) => …)`
 //   codes      `send(user, "email", "signUp")`, `take(user, "signUp", code)`; all that is sent stands in `pool.outbox`
 //   groups     name → description and dates; `settings.groups` has the names
+//   pageKey    what tokens of a list's pages are made with
 //   proofs     SECRET_BLOCK → a challenge of SRP that has no session
 //   keys       the signing keys; refreshTokens: token → its sign-in and end; origins: a token's origin_jti → its sign-in
 //

@@ -4,7 +4,7 @@
 
 const { filterOf } = require("../filter.js");
 const { pageOf } = require("../pages.js");
-const { userType } = require("./users.js");
+const { subOf, userType } = require("./users.js");
 
 /** Only the attributes that a request asks for, if it does. */
 function withAttributes({ Attributes, ...user }, wanted) {
@@ -12,10 +12,12 @@ function withAttributes({ Attributes, ...user }, wanted) {
   return { ...user, Attributes: Attributes.filter(({ Name }) => wanted.includes(Name)) };
 }
 
-function listUsers({ state: { users }, body }) {
-  const { AttributesToGet, Limit: limit, PaginationToken: token, Filter } = body;
+function listUsers({ state, body }) {
+  const { users } = state;
+  const { AttributesToGet, Limit: limit, PaginationToken: token, Filter = "" } = body;
   const found = [...users.values()].filter(filterOf(Filter));
-  const { page, next } = pageOf(found, { limit, token });
+  const list = ["ListUsers", Filter];
+  const { page, next } = pageOf(state, found, { list, nameOf: subOf, limit, token });
   return {
     Users: page.map((user) => withAttributes(userType(users, user), AttributesToGet)),
     ...(next && { PaginationToken: next }),

@@ -29,8 +29,15 @@ function complete({ passkeys, users }, { user, clientId }, { Credential: credent
   return {};
 }
 
-function list({ settings, users }, { user }, { MaxResults: limit, NextToken: token }) {
-  const { page, next } = pageOf(passkeysOf(user), { limit, token, most: MOST_LISTED });
+function list(state, { user }, { MaxResults: limit, NextToken: token }) {
+  const { settings, users } = state;
+  const { page, next } = pageOf(state, passkeysOf(user), {
+    list: ["ListWebAuthnCredentials", user.attributes.sub],
+    nameOf: ({ id }) => id,
+    limit,
+    token,
+    most: MOST_LISTED,
+  });
   const { createdAt: userCreatedAt } = users.recordOf(user);
   return {
     Credentials: page.map(

@@ -6,7 +6,6 @@ const { refusal } = require("../answers.js");
 const { attributesOf, checkAttributes } = require("../attributes.js");
 const { simulatedDelivery } = require("../codes.js");
 const { countFailures, countRequest } = require("../hourly.js");
-const { checkAliases } = require("./changes.js");
 const { checkPassword } = require("../password-policy.js");
 const { checkSecretHash } = require("../secret-hash.js");
 
@@ -34,9 +33,11 @@ function signUp({ state, body }) {
   checkAttributes(attributes, { required: settings.requiredAttributes });
   const refused = users.refusalOfName(username, "userExists");
   if (refused !== undefined) throw refused;
-  // An address is an alias from when it is verified on; this attribute is one at once.
-  const { preferred_username } = attributes;
-  checkAliases(state, undefined, { preferred_username });
+  users.checkRoom();
+  // An address is an alias from when it is verified on; this attribute would be one at once.
+  if (settings.aliases.includes("preferred_username") && attributes.preferred_username) {
+    throw refusal("preferredNameEarly");
+  }
   users.set(username, { username, password, attributes, status: "UNCONFIRMED" });
   const user = users.get(username);
   return {

@@ -8,7 +8,7 @@ const { attributesOf, checkAttributes } = require("../attributes.js");
 const { withDevice } = require("../devices.js");
 const { checkPassword } = require("../password-policy.js");
 const { checkSecretHash } = require("../secret-hash.js");
-const { checkSentCode, checkTotp } = require("../second-factors.js");
+const { checkSentCode, checkTotp, countWrongCodes } = require("../second-factors.js");
 const { FACTORS } = require("../options.js");
 const { ask, finish, nextStep } = require("./challenges.js");
 const { checkAliases } = require("./changes.js");
@@ -51,20 +51,6 @@ function newPassword({ state, user, responses }) {
   Object.assign(user.attributes, attributes);
   users.setPassword(user, password);
   return nextStep(state, user);
-}
-
-/**
- * Checks a code. A wrong code counts as a wrong password does, and during a lock-out every code is refused:
- * https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html ("five unsuccessful attempts").
- */
-function countWrongCodes({ attempts }, user, check) {
-  attempts.check(user);
-  try {
-    check();
-  } catch (error) {
-    attempts.failed(user);
-    throw error;
-  }
 }
 
 /** The answer to a challenge that sent a code, which `name` has. */

@@ -158,6 +158,7 @@ function* failuresAt(value, shape, at) {
     checkType(value, "boolean");
   } else if (shape.number) {
     checkType(value, "number");
+    if (!Number.isInteger(value)) throw refusal("notJson");
     for (const words of bounds(shape, value)) yield failure(`'${value}' `, `'${at}'`, words);
   } else if (shape !== SHAPES.Any) {
     checkText(value);

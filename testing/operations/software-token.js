@@ -4,8 +4,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-totp.html
 
 const { refusal } = require("../answers.js");
-const { countFailures } = require("../hourly.js");
-const { checkTotp } = require("../second-factors.js");
+const { checkTotp, countWrongCodes } = require("../second-factors.js");
 const { newSeed } = require("../totp.js");
 const { accessTokenUser } = require("../access-token.js");
 const { beginSession } = require("./challenges.js");
@@ -33,7 +32,7 @@ function offerSeed({ users }, user) {
 }
 
 const verifySeed = (state, user, { seed, code }) =>
-  countFailures(state, user, "softwareToken", () =>
+  countWrongCodes(state, user, () =>
     checkTotp(state, user, { seed, code, wrong: "totpSetupWrong" }),
   );
 

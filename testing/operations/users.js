@@ -19,6 +19,8 @@ const {
 } = require("./changes.js");
 const { sendResetCode } = require("./recovery.js");
 
+const subOf = ({ attributes: { sub } }) => sub;
+
 const inSeconds = (milliseconds) => milliseconds / 1000;
 
 /** What all operations show of a user. */
@@ -85,6 +87,7 @@ function addUser(state, body, temporaryPassword) {
   const { Username: username, UserAttributes, ForceAliasCreation } = body;
   const refused = users.refusalOfName(username, "accountExists");
   if (refused !== undefined) throw refused;
+  users.checkRoom();
   const attributes = attributesOf(UserAttributes);
   checkAttributes(attributes, { byAdmin: true });
   // "Only used if the phone_number_verified or email_verified attribute is true": the other addresses are no aliases yet.
@@ -195,4 +198,4 @@ const operations = {
   AdminSetUserMFAPreference: operation("UserResourceUpdate", FACTOR_INPUT, setMfa),
 };
 
-module.exports = { inSeconds, operations, userOperation: operation, userType };
+module.exports = { inSeconds, operations, subOf, userOperation: operation, userType };

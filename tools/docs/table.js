@@ -374,6 +374,8 @@ const TABLE = {
     { has: "// app.jest.test.js", runner: "jest", passes: 11 },
     { has: "// app.test.mjs", part: "app.test.mjs" },
     { has: "// environment.test.js", runner: "node", passes: 1 },
+    { has: "// express-app.js", part: "express.jest.test.js" },
+    { has: "// express.jest.test.js", runner: "jest", passes: 3 },
     { has: "pool.requests.at(-1).operation", program: { before: POOL } },
     { has: "// clock.test.js", runner: "node", passes: 1 },
     { has: "createAuth(pool.offline)", program: { before: POOL } },

@@ -6,7 +6,7 @@ const { blocksOf, filesIn } = require("./blocks.js");
 
 const PAGE = "docs/testing.md";
 
-/** The application and its tests by runner: `{ files, test }`, files by name. */
+/** The application and its tests by runner, and one that needs Express: `{ files, test, packages }`, files by name. */
 function testFiles() {
   const shown = filesIn(PAGE);
   const common = { "app.js": shown["app.js"], "start-app.js": shown["start-app.js"] };
@@ -17,6 +17,14 @@ function testFiles() {
   return {
     node: project("app.test.js", shown["app.test.js"]),
     jest: project("app.jest.test.js", jest),
+    express: {
+      test: "express.jest.test.js",
+      files: {
+        "express-app.js": shown["express-app.js"],
+        "express.jest.test.js": shown["express.jest.test.js"],
+      },
+      packages: ["express"],
+    },
     vitest: project("app.test.mjs", shown["app.test.mjs"] + rest.join("\n")),
   };
 }

@@ -89,7 +89,9 @@ class Sandbox {
       child.once("error", reject);
       child.once("close", (status, signal) => resolve(signal ?? status));
     });
-    if ((code !== 0) !== fails) {
+    // A signal is the end of a program that hangs.
+    const ends = fails ? Number.isInteger(code) && code !== 0 : code === 0;
+    if (!ends) {
       const said = `${output.stdout}${output.stderr}`.trim();
       throw new Error(`${path.basename(command)} ${args[0]} ended with ${code}:\n${said}`);
     }

@@ -6,6 +6,8 @@ const crypto = require("node:crypto");
 const http = require("node:http");
 const https = require("node:https");
 const net = require("node:net");
+const { listen } = require("../../testing/listen.js");
+const { keysPath } = require("../../testing/protocol.js");
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -107,7 +109,7 @@ const FAULTS = {
 
 async function start(tls, keys) {
   // A path of its own, for ports are used again within a process and keys are cached by address.
-  const path = `/${crypto.randomUUID()}/.well-known/jwks.json`;
+  const path = keysPath(crypto.randomUUID());
   const requests = [];
   let set = { keys };
   let fault;
@@ -138,21 +140,15 @@ async function start(tls, keys) {
     else response.writeHead(404).end();
   };
   const inner = tls ? https.createServer(tls, serve) : http.createServer(serve);
-  const sockets = new Set();
   // In front of the HTTP server, so that a connection can break before it.
   const server = net.createServer({ noDelay: true }, (socket) => {
     connections += 1;
-    sockets.add(socket);
-    socket.on("error", () => {}).once("close", () => sockets.delete(socket));
+    socket.on("error", () => {});
     const next = nextOf(CONNECTION_FAULTS);
     if (next) CONNECTION_FAULTS[next.name](socket);
     else inner.emit("connection", socket);
   });
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const host = `127.0.0.1:${server.address().port}`;
+  const { host, sockets, stop } = await listen(server);
   const origin = `${tls ? "https" : "http"}://${host}`;
   return {
     host,
@@ -184,11 +180,7 @@ async function start(tls, keys) {
       fault = undefined;
       faultsToCome = [];
     },
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    stop,
   };
 }
 

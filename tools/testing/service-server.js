@@ -1,14 +1,16 @@
 "use strict";
 
 // A Cognito whose answers a test writes itself: the failures that no emulator has, and a record of what
-// was sent. It speaks the service's protocol: POST /, the operation in X-Amz-Target, JSON both ways.
+// was sent. It speaks the service's protocol as the published test pool does.
 
 const crypto = require("node:crypto");
 const http = require("node:http");
 const https = require("node:https");
+const { buffer } = require("node:stream/consumers");
+const { listen } = require("../../testing/listen.js");
+const { AMZ_JSON, BREAKS, errorOf, keysPath, operationOf } = require("../../testing/protocol.js");
 const { newRefreshToken } = require("../../testing/refresh-token.js");
-
-const PREFIX = "AWSCognitoIdentityProviderService.";
+const { POOL } = require("./tokens.js");
 
 /** What the real service answers when all is well. */
 const WELL = {
@@ -42,37 +44,21 @@ const WELL = {
 
 /** A failure as the service words it. */
 function failure(type, message, { status = 400, requestId, namespace = "" } = {}) {
+  const { headers, body } = errorOf(type, message);
   return {
     status,
-    headers: {
-      "x-amzn-errortype": `${type}:`,
-      "x-amzn-errormessage": message.trim(),
-      ...(requestId && { "x-amzn-requestid": requestId }),
-    },
-    body: { __type: namespace + type, message },
+    headers: { ...headers, ...(requestId && { "x-amzn-requestid": requestId }) },
+    body: { ...body, __type: namespace + type },
   };
 }
 
-/** Answers that are none: pass them where an answer is expected. */
-const reset = (_record, response) => {
-  response.socket.resetAndDestroy();
-};
-const cut = (_record, response) => {
-  response.writeHead(200, {
-    "content-type": "application/x-amz-json-1.1",
-    "content-length": "4096",
-  });
-  response.write('{"UserConfirmed":', () => response.socket.destroy());
-};
-const hang = () => {};
+/** Answers that are none, by name: pass them where an answer is expected. */
+const [reset, cut, hang] = [BREAKS.reset, BREAKS.cut, BREAKS.hang].map(
+  (fails) => (_record, response) => {
+    fails(response);
+  },
+);
 
-async function read(stream) {
-  const chunks = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const POOL = "us-east-1_AbCdEfGhI";
 const CLIENT = "1example23456789";
 
 /**
@@ -101,13 +87,12 @@ async function startServiceServer({ tls } = {}) {
 
   const serve = async (request, response) => {
     response.on("error", () => {});
-    const bytes = await read(request).catch(() => undefined);
+    const bytes = await buffer(request).catch(() => undefined);
     if (!bytes) return;
-    const target = request.headers["x-amz-target"] ?? request.method;
     const text = bytes.toString();
     const record = {
       at: Date.now(),
-      operation: target.startsWith(PREFIX) ? target.slice(PREFIX.length) : target,
+      operation: operationOf(request.headers) ?? request.headers["x-amz-target"] ?? request.method,
       url: request.url,
       headers: request.headers,
       text,
@@ -120,24 +105,15 @@ async function startServiceServer({ tls } = {}) {
     const { status = 200, headers = {}, body = {}, delay = 0 } = answer;
     if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
     response.writeHead(status, {
-      "content-type": "application/x-amz-json-1.1",
+      "content-type": AMZ_JSON,
       "x-amzn-requestid": crypto.randomUUID(),
       ...headers,
     });
     response.end(typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body));
   };
   const server = tls ? https.createServer(tls, serve) : http.createServer(serve);
-  // closeAllConnections() does not know those whose handshake is under way.
-  const sockets = new Set();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const endpoint = `${tls ? "https" : "http"}://127.0.0.1:${server.address().port}`;
+  const { host, sockets, stop } = await listen(server);
+  const endpoint = `${tls ? "https" : "http"}://${host}`;
 
   return {
     endpoint,
@@ -165,7 +141,7 @@ async function startServiceServer({ tls } = {}) {
     },
     /** The keys of a pool, at the address where an endpoint has them. */
     serveKeys(poolId, set) {
-      keySets.set(`/${poolId}/.well-known/jwks.json`, set);
+      keySets.set(keysPath(poolId), set);
     },
     /** Forgets all records and answers. */
     clear() {
@@ -173,11 +149,7 @@ async function startServiceServer({ tls } = {}) {
       queues = {};
       standing = {};
     },
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    stop,
   };
 }
 

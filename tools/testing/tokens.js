@@ -5,6 +5,14 @@
 
 const crypto = require("node:crypto");
 const { claimsOf } = require("../../testing/claims.js");
+const {
+  encodeJson,
+  headerOf,
+  jwkOf,
+  signParts: signPartsBy,
+  signRs256,
+} = require("../../testing/jws.js");
+const { newPairSync } = require("../../testing/rsa.js");
 
 const REGION = "us-east-1";
 const POOL = "us-east-1_AbCdEfGhI";
@@ -15,19 +23,16 @@ const KID = "k3VJgxrGRTa1dUqiwlSSqP0Vm8qfv2PxJBDcnNVyq9I=";
 
 const pairs = new Map();
 
-/** The RSA key pair of this name: made once per spec file, for making one takes a tenth of a second. */
+/** The RSA key pair of this name: made once per spec file, for making one takes up to a tenth of a second. */
 function rsaPair(name = "pool", bits = 2048) {
   const id = `${name}/${bits}`;
-  if (!pairs.has(id)) {
-    pairs.set(id, crypto.generateKeyPairSync("rsa", { modulusLength: bits }));
-  }
+  if (!pairs.has(id)) pairs.set(id, newPairSync(bits));
   return pairs.get(id);
 }
 
 /** The public half as a JWK, as Cognito publishes it; `over` changes members, undefined removes one. */
 function jwk(pair, over = {}) {
-  const { kty, n, e } = pair.publicKey.export({ format: "jwk" });
-  return JSON.parse(JSON.stringify({ alg: "RS256", e, kid: KID, kty, n, use: "sig", ...over }));
+  return JSON.parse(JSON.stringify({ ...jwkOf(pair.publicKey, KID), ...over }));
 }
 
 function jwks(...keys) {
@@ -37,11 +42,11 @@ function jwks(...keys) {
 /** A part of a token: objects as JSON, strings and buffers byte for byte. */
 function encode(part) {
   if (Buffer.isBuffer(part)) return part.toString("base64url");
-  return Buffer.from(typeof part === "string" ? part : JSON.stringify(part)).toString("base64url");
+  return typeof part === "string" ? Buffer.from(part).toString("base64url") : encodeJson(part);
 }
 
 const SIGNERS = {
-  RS256: (data, key) => crypto.sign("sha256", data, key),
+  RS256: signRs256,
   RS384: (data, key) => crypto.sign("sha384", data, key),
   RS512: (data, key) => crypto.sign("sha512", data, key),
   PS256: (data, key) =>
@@ -56,14 +61,13 @@ const SIGNERS = {
 
 /** Signs two parts that are already encoded, whatever their encoding is worth. */
 function signParts(header, payload, key = rsaPair().privateKey, algorithm = "RS256") {
-  const data = `${header}.${payload}`;
-  return `${data}.${SIGNERS[algorithm](Buffer.from(data), key).toString("base64url")}`;
+  return signPartsBy(header, payload, key, SIGNERS[algorithm]);
 }
 
 /** A token of this header and payload (see `encode`), signed by the pool's key unless told otherwise. */
 function sign({ header = {}, payload = idClaims(), key, algorithm } = {}) {
   const isObject = typeof header === "object" && !Buffer.isBuffer(header) && !Array.isArray(header);
-  const full = isObject ? { kid: KID, alg: "RS256", ...header } : header;
+  const full = isObject ? { ...headerOf(KID), ...header } : header;
   return signParts(encode(full), encode(payload), key, algorithm);
 }
 

@@ -141,7 +141,7 @@ const REFUSALS = [
   ],
   [
     "SignUp: a required attribute",
-    { requiredAttributes: ["email"] },
+    { requiredAttributes: ["email"], users: [] },
     signUp({}),
     schema("email: The attribute is required"),
   ],
