@@ -3,35 +3,41 @@
 // Keys are made as a pool starts, never shipped: a key that everybody has would let anybody forge tokens wherever such a pool
 // is configured by mistake.
 
+const crypto = require("node:crypto");
 const timers = require("node:timers");
+const { promisify } = require("node:util");
 const { jwkOf, newKeyId } = require("./jws.js");
-const { newPairSync, newPrime, pairOf } = require("./rsa.js");
+
+const generateKeyPair = promisify(crypto.generateKeyPair);
+
+/** As Cognito's keys are. */
+const RSA = { modulusLength: 2048 };
 
 // Node's own, as this file is loaded: fake timers replace it later, and in a test environment with a window the global one is another.
 const { setTimeout: later } = timers;
 
-/** A pool publishes two keys, each of two primes. Finding a prime takes 20 to 100 ms on a processor. */
-const PRIMES_OF_A_POOL = 4;
+/** A pool publishes two keys. Making one takes 50 to 500 ms, two at once on two processors as long. */
+const KEYS_OF_A_POOL = 2;
 
-/** Promises of primes for the next pool. Each is used once. */
+/** Promises of pairs for the next pool. Each is used once. */
 const stock = [];
 
-function addPrime() {
-  const prime = newPrime();
+function addPair() {
+  const pair = generateKeyPair("rsa", RSA);
   // The caller that takes it sees the failure.
-  prime.catch(() => {});
-  stock.push(prime);
-  return prime;
+  pair.catch(() => {});
+  stock.push(pair);
+  return pair;
 }
 
 let isRefilling = false;
-/** Finds primes for the next pool in the background. A process may end before each of them, and waits for the one that is being found. */
+/** Makes pairs for the next pool in the background. A process may end before each of them, and waits for the one that is being made. */
 async function refill() {
   if (isRefilling) return;
   isRefilling = true;
-  while (stock.length < PRIMES_OF_A_POOL) {
+  while (stock.length < KEYS_OF_A_POOL) {
     await new Promise((resolve) => later(resolve, 0).unref());
-    if (stock.length < PRIMES_OF_A_POOL) await addPrime().catch(() => {});
+    if (stock.length < KEYS_OF_A_POOL) await addPair().catch(() => {});
   }
   isRefilling = false;
 }
@@ -41,18 +47,18 @@ const describe = ({ publicKey, privateKey }) => {
   return { kid, privateKey, publicKey, jwk: jwkOf(publicKey, kid) };
 };
 
-/** Two new keys. What the stock lacks is found at once, and keeps the process alive meanwhile. */
+/** Two new keys. What the stock lacks is made at once, and keeps the process alive meanwhile. */
 async function takeKeys() {
-  while (stock.length < PRIMES_OF_A_POOL) addPrime();
-  const [p, q, r, s] = await Promise.all(stock.splice(0, PRIMES_OF_A_POOL));
+  while (stock.length < KEYS_OF_A_POOL) addPair();
+  const pairs = await Promise.all(stock.splice(0, KEYS_OF_A_POOL));
   refill();
-  return [pairOf(p, q), pairOf(r, s)].map(describe);
+  return pairs.map(describe);
 }
 
 let foreign;
 /** A key of no pool: made at its first use. */
 function foreignKey() {
-  foreign ??= describe(newPairSync());
+  foreign ??= describe(crypto.generateKeyPairSync("rsa", RSA));
   return foreign;
 }
 
@@ -76,6 +82,6 @@ async function createKeys() {
   };
 }
 
-while (stock.length < PRIMES_OF_A_POOL) addPrime();
+while (stock.length < KEYS_OF_A_POOL) addPair();
 
 module.exports = { createKeys, foreignKey };

@@ -12,7 +12,6 @@ const {
   signParts: signPartsBy,
   signRs256,
 } = require("../../testing/jws.js");
-const { newPairSync } = require("../../testing/rsa.js");
 
 const REGION = "us-east-1";
 const POOL = "us-east-1_AbCdEfGhI";
@@ -26,7 +25,7 @@ const pairs = new Map();
 /** The RSA key pair of this name: made once per spec file, for making one takes up to a tenth of a second. */
 function rsaPair(name = "pool", bits = 2048) {
   const id = `${name}/${bits}`;
-  if (!pairs.has(id)) pairs.set(id, newPairSync(bits));
+  if (!pairs.has(id)) pairs.set(id, crypto.generateKeyPairSync("rsa", { modulusLength: bits }));
   return pairs.get(id);
 }
 
