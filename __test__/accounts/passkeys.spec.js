@@ -66,7 +66,7 @@ describe("on a pool", () => {
     });
   });
 
-  test.each([undefined, null, 5, "", "no JSON", "5", "[]", [], () => {}])(
+  test.each([undefined, null, 5, "", "no JSON", "5", "[]", [], () => {}, new Map()])(
     "finishPasskey(%p) is reported, and nothing is sent",
     async (credential) => {
       const { pool, account } = await open();
@@ -76,6 +76,18 @@ describe("on a pool", () => {
       expect(pool.requests).toEqual([]);
     },
   );
+
+  test("finishPasskey of a Proxy that was revoked is reported, and nothing is sent", async () => {
+    const { pool, account } = await open();
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const credential of [proxy, { id: proxy }]) {
+      expect(await refused(account.finishPasskey(credential))).toMatchObject({
+        reason: "invalid-argument",
+      });
+    }
+    expect(pool.requests).toEqual([]);
+  });
 });
 
 describe("on a server", () => {

@@ -260,6 +260,28 @@ describe("find and list on any answer", () => {
     });
   });
 
+  // Two pages name each other; in one of the cases they have users whom the filter does not mean.
+  test.each([undefined, { status: "UNCONFIRMED" }])(
+    "pages without end in which nothing fits end a step: list(%p)",
+    async (filter) => {
+      let pages = 0;
+      service.always("ListUsers", () => {
+        pages += 1;
+        const Users = filter === undefined ? [] : [user("confirmed")];
+        return { body: { Users, PaginationToken: String(pages % 2) } };
+      });
+      const iterator = createAuth({ ...service.options, timeoutMs: 1000 }).users.list(filter);
+      expect(await refusal(iterator.next())).toMatchObject({
+        name: "TimeoutError",
+        reason: "timeout",
+        status: 503,
+        retryable: true,
+      });
+      expect(pages).toBeGreaterThan(1);
+      expect(await iterator.next()).toEqual({ value: undefined, done: true });
+    },
+  );
+
   test("a filter that changes between two pages changes nothing", async () => {
     const filter = { usernameStartsWith: "a" };
     const options = {};

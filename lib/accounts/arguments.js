@@ -4,10 +4,9 @@
 
 /** @import { Members } from "../internal" */
 
-const { isPart } = require("../answers");
 const { read } = require("../host/json");
 const { PLAIN } = require("../settings/options");
-const { append, dataOf, membersOf } = require("../shape");
+const { append, dataOf, isPlainObject, membersOf } = require("../shape");
 const { list, refuse, text, texts, visitor } = require("../sign-in/options");
 
 const { hasOwn, keys } = Object;
@@ -207,7 +206,7 @@ function parameters(value, name) {
  */
 function credential(value, name) {
   const data = typeof value === "string" ? read(text(value, name)) : value;
-  const copy = isPart(data) ? dataOf(data) : undefined;
+  const copy = isPlainObject(data) ? dataOf(data) : undefined;
   return copy ?? refuse(`${name} must be what navigator.credentials.create() gave, or its JSON`);
 }
 
