@@ -347,6 +347,8 @@ describe("groups", () => {
       precedence: 0,
     });
     expect(await auth.groups.get(name)).toMatchObject({ description: "Kings" });
+    await auth.groups.update(name, { description: "" });
+    expect(last(pool)).toEqual({ UserPoolId: pool.userPoolId, GroupName: name, Description: "" });
     await auth.users.addToGroup(NAME, name);
     expect(await auth.users.groups(NAME)).toEqual([expect.objectContaining({ name })]);
     expect(await all(auth.groups.users(name))).toEqual([

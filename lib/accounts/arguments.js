@@ -32,6 +32,14 @@ const pairs = (values) => {
 const code = (value, name) => text(text(value, name).trim(), name);
 
 /**
+ * A text that takes the place of another one, and may be empty for that.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ */
+const textOrNone = (value, name) => (value === "" ? value : text(value, name));
+
+/**
  * @param {unknown} value
  * @param {string} name
  */
@@ -264,6 +272,7 @@ module.exports = {
   parameters,
   refuse,
   text,
+  textOrNone,
   texts,
   visitor,
   wholeNumber,
