@@ -296,6 +296,33 @@ describe("find and list on any answer", () => {
     );
   });
 
+  test("a signal ends a loop within a page, too", async () => {
+    answer({ Users: [user("a"), user("b")] });
+    const controller = new AbortController();
+    const iterator = auth().users.list({}, { signal: controller.signal });
+    expect(await iterator.next()).toMatchObject({ value: { username: "a" } });
+    controller.abort();
+    const failed = await refusal(iterator.next());
+    expect(failed).toMatchObject({ reason: "aborted", cause: controller.signal.reason });
+    expect(failed.stack).toContain(__filename);
+    expect(await iterator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("all pages are one pool's, whatever the environment says by the next one", async () => {
+    answer({ Users: [user("a")], PaginationToken: "1" }, { Users: [user("b")] });
+    const { userPoolId, ...options } = service.options;
+    process.env.USER_POOL_ID = userPoolId;
+    try {
+      const iterator = createAuth(options).users.list();
+      await iterator.next();
+      process.env.USER_POOL_ID = "us-east-1_Other1234";
+      await iterator.next();
+    } finally {
+      delete process.env.USER_POOL_ID;
+    }
+    expect(service.requests.map(({ body }) => body.UserPoolId)).toEqual([userPoolId, userPoolId]);
+  });
+
   test("what is ended early fetches no further page", async () => {
     answer({ Users: [user("a"), user("b")], PaginationToken: "1" });
     for await (const { username } of auth().users.list()) {

@@ -4,12 +4,14 @@
 
 /** @import { AccountContext, AccountGroup, AccountRow, Later as Given, Members } from "../internal" */
 
+const { throwIfAborted } = require("../aborting");
 const { Refusal, failure } = require("../errors/failure");
 const { exposed } = require("../exposed");
 const { CALL_MS } = require("../generated/limits");
 const { uptime } = require("../host/clock");
 const { invoke } = require("../invoke");
 const { UNREADABLE, own } = require("../shape");
+const { oneHandle } = require("../sign-in/one-handle");
 const { optionsOf, signal, text } = require("../sign-in/options");
 const { READ, parts, reader, text: textIn } = require("./answers");
 const { membersFrom } = require("./arguments");
@@ -125,6 +127,8 @@ async function* iterate(group, name, context, given) {
   let token;
   /** When the step began. */
   let begun = uptime();
+  // A page's token belongs to the pool that it came from, whatever the environment says by the next page.
+  const handleFor = oneHandle(context.handleFor);
   do {
     /** @type {{ items: any[], next: string | undefined }} */
     const { items, next } = await exposed(iterate, () => {
@@ -137,7 +141,7 @@ async function* iterate(group, name, context, given) {
       }
       return invoke(row.send, request, {
         operation: label,
-        handleFor: context.handleFor,
+        handleFor,
         signal: options.signal,
         read: (answer) => page(answer, row, keep, token),
       });
@@ -145,6 +149,8 @@ async function* iterate(group, name, context, given) {
     for (let index = 0; index < items.length; index++) {
       yield items[index];
       begun = uptime();
+      // A loop that deletes must not go on with the rest of the page.
+      exposed(iterate, () => throwIfAborted(checked?.options.signal));
     }
     token = next;
   } while (token !== undefined);
