@@ -127,6 +127,15 @@ describe("on a server that answers anything", () => {
     }
   });
 
+  test("no secret hash is made with the Auth's secret for another app client", async () => {
+    service.always("SignUp", { body: {} });
+    const own = auth({ clientSecret: SECRET });
+    await own.call("SignUp", { Username: NAME, ClientId: "other" }, { otherPool: true });
+    expect(sent().body).toEqual({ Username: NAME, ClientId: "other" });
+    await own.call("SignUp", { Username: NAME }, { otherPool: true });
+    expect(sent().body).toHaveProperty("SecretHash");
+  });
+
   test("the Auth's own ids may be named", async () => {
     service.always("AdminGetUser", { body: {} });
     const { userPoolId } = service.options;

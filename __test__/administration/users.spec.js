@@ -296,6 +296,14 @@ describe("find and list on any answer", () => {
     );
   });
 
+  test("a page of users with as many and as long attributes as they can have is read", async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `custom:${index}`);
+    const attributes = Object.fromEntries(names.map((name) => [name, "x".repeat(2048)]));
+    answer({ Users: Array.from({ length: 60 }, (_, index) => user(String(index), attributes)) });
+    const users = await all(auth().users.list());
+    expect([users.length, Object.keys(users[59].attributes).length]).toEqual([60, 51]);
+  });
+
   test("a signal ends a loop within a page, too", async () => {
     answer({ Users: [user("a"), user("b")] });
     const controller = new AbortController();
