@@ -115,7 +115,7 @@ pub const MESSAGE_CHARACTERS: usize = 4096;
 pub const NAME_CHARACTERS: usize = 128;
 
 /// The largest answer that is read from Cognito, in bytes. A user stays below 120 KiB: 50 custom attributes and the standard ones, each of up
-/// to 2,048 characters. A page of ListUsers has 60 users.
+/// to 2,048 characters. A page of `ListUsers` has 60 users.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
 pub const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
