@@ -70,9 +70,12 @@ class Auth {
   /** @type {InstanceType<typeof Verifier> | undefined} */
   #accountVerifier;
   verifier;
+  /** How long one call to Cognito may take, in milliseconds, if that is configured. */
+  callMs;
 
   /** @param {Settings} settings */
   constructor({ verify, pools, ...settings }) {
+    this.callMs = own(settings, "timeoutMs");
     this.#policy = { __proto__: null, ...verify };
     this.#onlyVerifies = pools !== undefined;
     this.#pools = pools === undefined ? [new Pool(settings)] : pools.map(poolOfSeveral);

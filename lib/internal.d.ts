@@ -219,6 +219,8 @@ export interface AccountContext {
   handleFor: HandleFor;
   /** For access tokens of the pool. */
   accountVerifier: () => InstanceType<typeof import("./verify/verifier")["Verifier"]>;
+  /** How long one call to Cognito may take, in milliseconds, if that is configured. */
+  callMs: () => number | undefined;
   accessToken?: unknown;
 }
 

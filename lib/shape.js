@@ -19,6 +19,7 @@ const {
   prototype: ObjectPrototype,
 } = Object;
 const { from, isArray } = Array;
+const { isFinite: isFiniteNumber } = Number;
 
 /** In the place of a member or value that cannot be read without running code of others, or is no plain data. */
 const UNREADABLE = Symbol("unreadable");
@@ -147,9 +148,13 @@ function readable(value) {
   return isArray(value) ? (itemsOf(value) ?? UNREADABLE) : value;
 }
 
-/** @param {unknown} value */
+/**
+ * JSON has no number that is not finite: JSON.stringify would write null, which is another value.
+ *
+ * @param {unknown} value
+ */
 const isScalar = (value) =>
-  value === null || ["string", "number", "boolean"].includes(typeof value);
+  value === null || isFiniteNumber(value) || ["string", "boolean"].includes(typeof value);
 
 /**
  * A copy of what JSON can have, with objects without prototypes; undefined if there is anything else in it. Members that

@@ -181,6 +181,7 @@ fn limits_for_javascript() {
     let reuse = usize::try_from(limits::LONGEST_REFRESH_REUSE).unwrap();
     let limits = [
         ("ARGUMENT_CHARACTERS", limits::ARGUMENT_CHARACTERS),
+        ("CALL_MS", milliseconds(limits::CALL)),
         ("CLOCK_TOLERANCE", tolerance),
         ("HEADER_CHARACTERS", limits::HEADER_CHARACTERS),
         ("HEADER_ITEMS", limits::HEADER_ITEMS),

@@ -19,6 +19,7 @@ export interface User {
   /** Cognito's status of the user. Missing in {@link Account.get}. */
   status?:
     | "ARCHIVED"
+    | "COMPROMISED"
     | "CONFIRMED"
     | "EXTERNAL_PROVIDER"
     | "FORCE_CHANGE_PASSWORD"

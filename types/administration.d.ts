@@ -58,7 +58,7 @@ export interface Group {
 
 /** The options of {@link Groups.create} and {@link Groups.update}. */
 export interface GroupSettings extends CallOptions {
-  /** The description. */
+  /** The description; `""` for none. */
   description?: string | undefined;
   /** Of a user's groups, the one with the lowest number gives the IAM role. */
   precedence?: number | undefined;

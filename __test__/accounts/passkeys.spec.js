@@ -69,14 +69,37 @@ describe("on a pool", () => {
 
   const LONG = { id: "x".repeat(65_536) };
   test.each(
-    [undefined, null, 5, "", "no JSON", "5", "[]", [], () => {}, LONG, JSON.stringify(LONG)].map(
-      (credential) => [format("%j", credential).slice(0, 20), credential],
-    ),
+    [
+      undefined,
+      null,
+      5,
+      "",
+      "no JSON",
+      "5",
+      "[]",
+      [],
+      () => {},
+      new Map(),
+      LONG,
+      JSON.stringify(LONG),
+    ].map((credential) => [format("%j", credential).slice(0, 20), credential]),
   )("finishPasskey(%s) is reported, and nothing is sent", async (_shown, credential) => {
     const { pool, account } = await open();
     expect(await refused(account.finishPasskey(credential))).toMatchObject({
       reason: "invalid-argument",
     });
+    expect(pool.requests).toEqual([]);
+  });
+
+  test("finishPasskey of a Proxy that was revoked is reported, and nothing is sent", async () => {
+    const { pool, account } = await open();
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const credential of [proxy, { id: proxy }]) {
+      expect(await refused(account.finishPasskey(credential))).toMatchObject({
+        reason: "invalid-argument",
+      });
+    }
     expect(pool.requests).toEqual([]);
   });
 });

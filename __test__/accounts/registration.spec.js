@@ -236,6 +236,17 @@ describe("the outcome does not tell who exists", () => {
     }
   });
 
+  // As docs/accounts.md says.
+  test("resetPassword, if no code was sent, tells what Cognito tells", async () => {
+    const { auth } = await open({ users: USERS, hideUnknownUsers: true });
+    const told = async (username) =>
+      (await refusal(auth.resetPassword(username, "123456", "New-Labyrinth2"))).reason;
+    expect(await told("known")).toBe("code-expired");
+    expect(await told("waiting")).toBe("user-unconfirmed");
+    expect(await told("disabled")).toBe("user-disabled");
+    expect(await told("nobody")).toBe("code-wrong");
+  });
+
   test.each([
     ["confirmSignUp", ["123456"]],
     ["resetPassword", ["123456", "New-Labyrinth2"]],

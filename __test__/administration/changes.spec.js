@@ -347,6 +347,8 @@ describe("groups", () => {
       precedence: 0,
     });
     expect(await auth.groups.get(name)).toMatchObject({ description: "Kings" });
+    await auth.groups.update(name, { description: "" });
+    expect(last(pool)).toEqual({ UserPoolId: pool.userPoolId, GroupName: name, Description: "" });
     await auth.users.addToGroup(NAME, name);
     expect(await auth.users.groups(NAME)).toEqual([expect.objectContaining({ name })]);
     expect(await all(auth.groups.users(name))).toEqual([
@@ -421,6 +423,12 @@ describe("when answers are lost", () => {
     ["addToGroup", "AdminAddUserToGroup", [NAME, "heroes"], 3],
     ["signOutEverywhere", "AdminUserGlobalSignOut", [NAME], 3],
     ["delete", "AdminDeleteUser", [NAME], 1],
+    ["confirm", "AdminConfirmSignUp", [NAME], 1],
+    ["invite", "AdminCreateUser", [NAME], 1],
+    ["disable", "AdminDisableUser", [NAME], 3],
+    ["removeFromGroup", "AdminRemoveUserFromGroup", [NAME, "heroes"], 3],
+    ["setMfa", "AdminSetUserMFAPreference", [NAME, { totp: false }], 3],
+    ["groups", "AdminListGroupsForUser", [NAME], 3],
     ["create", "AdminCreateUser", [NAME], 1],
     ["forcePasswordReset", "AdminResetUserPassword", [NAME], 1],
     ["update", "AdminUpdateUserAttributes", [NAME, { name: "a" }], 1],
@@ -430,6 +438,17 @@ describe("when answers are lost", () => {
       reason: "network",
       attempts: times,
     });
+    expect(service.requests.length).toBe(times);
+  });
+
+  test.each([
+    ["create", "CreateGroup", 1],
+    ["delete", "DeleteGroup", 1],
+    ["update", "UpdateGroup", 3],
+    ["get", "GetGroup", 3],
+  ])("groups.%s is sent again only if that is harmless", async (name, operation, times) => {
+    service.always(operation, reset);
+    expect(await refusal(auth().groups[name]("heroes"))).toMatchObject({ attempts: times });
     expect(service.requests.length).toBe(times);
   });
 

@@ -260,6 +260,28 @@ describe("find and list on any answer", () => {
     });
   });
 
+  // Two pages name each other; in one of the cases they have users whom the filter does not mean.
+  test.each([undefined, { status: "UNCONFIRMED" }])(
+    "pages without end in which nothing fits end a step: list(%p)",
+    async (filter) => {
+      let pages = 0;
+      service.always("ListUsers", () => {
+        pages += 1;
+        const Users = filter === undefined ? [] : [user("confirmed")];
+        return { body: { Users, PaginationToken: String(pages % 2) } };
+      });
+      const iterator = createAuth({ ...service.options, timeoutMs: 1000 }).users.list(filter);
+      expect(await refusal(iterator.next())).toMatchObject({
+        name: "TimeoutError",
+        reason: "timeout",
+        status: 503,
+        retryable: true,
+      });
+      expect(pages).toBeGreaterThan(1);
+      expect(await iterator.next()).toEqual({ value: undefined, done: true });
+    },
+  );
+
   test("a filter that changes between two pages changes nothing", async () => {
     const filter = { usernameStartsWith: "a" };
     const options = {};
@@ -272,6 +294,41 @@ describe("find and list on any answer", () => {
     expect(service.requests.map(({ body }) => body.Filter)).toEqual(
       Array(2).fill('username ^= "a"'),
     );
+  });
+
+  test("a page of users with as many and as long attributes as they can have is read", async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `custom:${index}`);
+    const attributes = Object.fromEntries(names.map((name) => [name, "x".repeat(2048)]));
+    answer({ Users: Array.from({ length: 60 }, (_, index) => user(String(index), attributes)) });
+    const users = await all(auth().users.list());
+    expect([users.length, Object.keys(users[59].attributes).length]).toEqual([60, 51]);
+  });
+
+  test("a signal ends a loop within a page, too", async () => {
+    answer({ Users: [user("a"), user("b")] });
+    const controller = new AbortController();
+    const iterator = auth().users.list({}, { signal: controller.signal });
+    expect(await iterator.next()).toMatchObject({ value: { username: "a" } });
+    controller.abort();
+    const failed = await refusal(iterator.next());
+    expect(failed).toMatchObject({ reason: "aborted", cause: controller.signal.reason });
+    expect(failed.stack).toContain(__filename);
+    expect(await iterator.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test("all pages are one pool's, whatever the environment says by the next one", async () => {
+    answer({ Users: [user("a")], PaginationToken: "1" }, { Users: [user("b")] });
+    const { userPoolId, ...options } = service.options;
+    process.env.USER_POOL_ID = userPoolId;
+    try {
+      const iterator = createAuth(options).users.list();
+      await iterator.next();
+      process.env.USER_POOL_ID = "us-east-1_Other1234";
+      await iterator.next();
+    } finally {
+      delete process.env.USER_POOL_ID;
+    }
+    expect(service.requests.map(({ body }) => body.UserPoolId)).toEqual([userPoolId, userPoolId]);
   });
 
   test("what is ended early fetches no further page", async () => {

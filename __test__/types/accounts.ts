@@ -87,6 +87,7 @@ export async function administration() {
   for (const filter of filters) auth.users.list(filter);
   const one: UserFilter = { phone_number: "+14155550100" };
   auth.users.list(one);
+  auth.users.list({ status: "COMPROMISED" });
   // @ts-expect-error no such status
   auth.users.list({ status: "SLEEPING" });
   await auth.users.create("ariadne", { attributes: { email: "a@b.c" }, invite: "EMAIL" });

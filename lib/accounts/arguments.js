@@ -4,10 +4,9 @@
 
 /** @import { Members } from "../internal" */
 
-const { isPart } = require("../answers");
 const { read } = require("../host/json");
 const { PLAIN } = require("../settings/options");
-const { append, dataOf, membersOf } = require("../shape");
+const { append, dataOf, isPlainObject, membersOf } = require("../shape");
 const { list, plainData, refuse, text, texts, visitor } = require("../sign-in/options");
 
 const { hasOwn, keys } = Object;
@@ -31,6 +30,14 @@ const pairs = (values) => {
  * @param {string} name
  */
 const code = (value, name) => text(text(value, name).trim(), name);
+
+/**
+ * A text that takes the place of another one, and may be empty for that.
+ *
+ * @param {unknown} value
+ * @param {string} name
+ */
+const textOrNone = (value, name) => (value === "" ? value : text(value, name));
 
 /**
  * @param {unknown} value
@@ -207,7 +214,7 @@ function parameters(value, name) {
  */
 function credential(value, name) {
   const given = typeof value === "string" ? read(text(value, name)) : value;
-  const copy = isPart(given) ? plainData(given, name) : undefined;
+  const copy = isPlainObject(given) ? plainData(given, name) : undefined;
   return copy ?? refuse(`${name} must be what navigator.credentials.create() gave, or its JSON`);
 }
 
@@ -265,6 +272,7 @@ module.exports = {
   parameters,
   refuse,
   text,
+  textOrNone,
   texts,
   visitor,
   wholeNumber,

@@ -4,10 +4,14 @@
 
 /** @import { AccountContext, AccountGroup, AccountRow, Later as Given, Members } from "../internal" */
 
-const { Refusal } = require("../errors/failure");
+const { throwIfAborted } = require("../aborting");
+const { Refusal, failure } = require("../errors/failure");
 const { exposed } = require("../exposed");
+const { CALL_MS } = require("../generated/limits");
+const { uptime } = require("../host/clock");
 const { invoke } = require("../invoke");
 const { UNREADABLE, own } = require("../shape");
+const { oneHandle } = require("../sign-in/one-handle");
 const { optionsOf, signal, text } = require("../sign-in/options");
 const { READ, parts, reader, text: textIn } = require("./answers");
 const { membersFrom } = require("./arguments");
@@ -21,7 +25,8 @@ const { assign } = Object;
 const UNDECIDED = ["config", "keys-unavailable"];
 
 /**
- * Checks the arguments: the request's members, and the options.
+ * Checks the arguments: the request's members, and the options. One that is left out is undefined, whatever a prototype has under its
+ * index.
  *
  * @param {AccountRow} row
  * @param {string} label
@@ -34,12 +39,12 @@ function requestOf(row, label, given) {
   const members = { __proto__: null };
   for (let index = 0; index < takes.length; index++) {
     const { 0: name, 1: check, 2: member } = takes[index];
-    const value = check(given[index], name);
+    const value = check(own(given, index), name);
     if (member === undefined) assign(members, value);
     else members[member] = value;
   }
   const table = { signal, ...row.options };
-  const options = optionsOf(given[takes.length], {
+  const options = optionsOf(own(given, takes.length), {
     call: label,
     table,
     neverUndefined: row.defined ?? [],
@@ -103,7 +108,8 @@ function verdictOn(token, accountVerifier) {
 }
 
 /**
- * The items of all pages. One page is held at a time, and the next one is fetched when it is used up.
+ * The items of all pages. One page is held at a time, and the next one is fetched when it is used up. A step may need several pages, for
+ * some are empty: it is over when a call's time has passed, however many there are.
  *
  * @param {AccountGroup} group
  * @param {string} name
@@ -119,23 +125,50 @@ async function* iterate(group, name, context, given) {
   let checked;
   /** @type {string | undefined} */
   let token;
+  /** When the step began. */
+  let begun = uptime();
+  // A page's token belongs to the pool that it came from, whatever the environment says by the next page.
+  const handleFor = oneHandle(context.handleFor);
   do {
     /** @type {{ items: any[], next: string | undefined }} */
     const { items, next } = await exposed(iterate, () => {
       checked ??= requestOf(row, label, given);
       const { members, options } = checked;
       const { keep = () => true, ...request } = /** @type {any} */ (members);
-      if (token !== undefined) request[row.token] = token;
+      if (token !== undefined) {
+        request[row.token] = token;
+        checkTime(label, uptime() - begun, context.callMs() ?? CALL_MS);
+      }
       return invoke(row.send, request, {
         operation: label,
-        handleFor: context.handleFor,
+        handleFor,
         signal: options.signal,
         read: (answer) => page(answer, row, keep, token),
       });
     });
-    for (let index = 0; index < items.length; index++) yield items[index];
+    for (let index = 0; index < items.length; index++) {
+      yield items[index];
+      begun = uptime();
+      // A loop that deletes must not go on with the rest of the page.
+      exposed(iterate, () => throwIfAborted(checked?.options.signal));
+    }
     token = next;
   } while (token !== undefined);
+}
+
+/**
+ * @param {string} label
+ * @param {number} passed In milliseconds.
+ * @param {number} limit
+ */
+function checkTime(label, passed, limit) {
+  if (passed < limit) return;
+  throw new Refusal(
+    failure("timeout", `${label} found nothing within ${limit} ms`, {
+      retryable: true,
+      hint: "Cognito answers page after page with nothing in it that fits.",
+    }),
+  );
 }
 
 /**

@@ -63,6 +63,7 @@ function accountFunctions(live) {
   const context = {
     handleFor: () => live.now().callHandle(),
     accountVerifier: () => live.now().accountVerifier(),
+    callMs: () => live.now().callMs,
   };
   return {
     ...functionsOf("auth", context),

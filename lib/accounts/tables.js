@@ -237,7 +237,7 @@ const USERS = {
 
 /** @type {AccountArgument} */
 const NAME = ["name", text, "GroupName"];
-const SETTINGS = { description: text, precedence: check.wholeNumber, roleArn: text };
+const SETTINGS = { description: check.textOrNone, precedence: check.wholeNumber, roleArn: text };
 
 /** @type {Record<string, AccountRow>} */
 const GROUPS = {

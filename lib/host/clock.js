@@ -4,9 +4,12 @@
 
 /** @import { Failure } from "../internal" */
 
+const { performance } = require("node:perf_hooks");
 const { failure } = require("../errors/failure");
 
 const { isFinite: isFiniteNumber } = Number;
+/** Milliseconds that pass, whatever becomes of the clock: that of the moment at which this file is loaded, for fake ones replace it. */
+const uptime = performance.now.bind(performance);
 
 /** Milliseconds since 1970, or NaN: a replaced Date.now may return anything, or throw. */
 function timeNow() {
@@ -27,4 +30,4 @@ const NO_TIME = failure("internal", "Date.now() did not return a number", {
   hint: "A test or a library has replaced Date.now: make it return milliseconds since 1970.",
 });
 
-module.exports = { NO_TIME, timeNow };
+module.exports = { NO_TIME, timeNow, uptime };

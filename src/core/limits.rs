@@ -114,8 +114,10 @@ pub const MESSAGE_CHARACTERS: usize = 4096;
 /// The most characters of an error's name and of a request id. Cognito's have at most 50.
 pub const NAME_CHARACTERS: usize = 128;
 
-/// The largest answer that is read from Cognito, in bytes. AdminGetUser's stay below 100 KiB.
-pub const ANSWER_BYTES: usize = 1024 * 1024;
+/// The largest answer that is read from Cognito, in bytes. A user stays below 120 KiB: 50 custom attributes and the standard ones, each of up
+/// to 2,048 characters. A page of `ListUsers` has 60 users.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+pub const ANSWER_BYTES: usize = 8 * 1024 * 1024;
 
 /// The largest request that `call` sends, in bytes. Cognito's largest parameters, such as a page's style and a logo, are a tenth of it.
 pub const REQUEST_BYTES: usize = 1024 * 1024;

@@ -7,7 +7,7 @@ pub(super) static ROWS: [Row; 153] = [
     row("AddCustomAttributes", F::Pool, true, false, &[S::UserPoolId], Some(Q::UserPoolResourceUpdate)),
     row("AddUserPoolClientSecret", F::Pool, true, false, &[S::UserPoolId, S::ClientId], None),
     row("AdminAddUserToGroup", F::Groups, true, true, &[S::UserPoolId], Some(Q::UserUpdate)),
-    row("AdminConfirmSignUp", F::Users, true, true, &[S::UserPoolId], Some(Q::UserCreation)),
+    row("AdminConfirmSignUp", F::Users, true, false, &[S::UserPoolId], Some(Q::UserCreation)),
     row("AdminCreateUser", F::Users, true, false, &[S::UserPoolId], Some(Q::UserCreation)),
     row("AdminDeleteSoftwareToken", F::Users, true, false, &[S::UserPoolId], Some(Q::UserResourceUpdate)),
     row("AdminDeleteUser", F::Users, true, false, &[S::UserPoolId], Some(Q::UserUpdate)),

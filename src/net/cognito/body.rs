@@ -100,6 +100,9 @@ impl Body {
             Setting::ClientId => config.client_id().map(|id| Some(id.to_owned())),
             Setting::SecretHash => {
                 let (username, client) = (self.text("Username")?, self.text("ClientId")?);
+                // The secret is the configured app client's: a hash for another one would be a wrong one, made with it.
+                let is_own = |client: &&str| config.client_id().map_or(true, |own| own == *client);
+                let client = client.filter(is_own);
                 let hash = |(username, client)| secret_hash(config, username, client);
                 Ok(username.zip(client).and_then(hash))
             }
@@ -112,6 +115,13 @@ impl Request {
     #[must_use]
     pub(in crate::net) fn once(mut self) -> Self {
         self.repeatable = false;
+        self
+    }
+
+    /// The same request, sent again also if nobody knows whether it took effect, whatever its row says.
+    #[must_use]
+    pub(in crate::net) fn repeated(mut self) -> Self {
+        self.repeatable = true;
         self
     }
 
@@ -212,6 +222,15 @@ mod tests {
         ] {
             assert_eq!(sent(operation, body, &config), expected, "{operation}");
         }
+    }
+
+    #[test]
+    fn the_secret_makes_no_hash_for_another_app_client() {
+        let config = config(r#"{"region":"us-east-1","clientId":"own","clientSecret":"key"}"#);
+        let hashed = |body| sent("SignUp", body, &config).contains("SecretHash");
+        assert!(hashed(r#"{"Username":"a"}"#));
+        assert!(hashed(r#"{"Username":"a","ClientId":"own"}"#));
+        assert!(!hashed(r#"{"Username":"a","ClientId":"other"}"#));
     }
 
     #[test]

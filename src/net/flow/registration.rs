@@ -20,7 +20,9 @@ pub(super) async fn register(
     let sign_up = body.request(SIGN_UP, cognito.config())?;
     let confirm = Body::default()
         .with("Username", username)
-        .request(CONFIRM, cognito.config())?;
+        .request(CONFIRM, cognito.config())?
+        // What a second one is told, that the user is confirmed already, counts as success below.
+        .repeated();
     let link = cognito.signing_link().await?;
     let signed_up = link.send(&sign_up, call).await?;
     if signed_up.flag("UserConfirmed")? {
