@@ -5,7 +5,6 @@
 
 /** @import { Channel, Failure, OpenCallEvent, Origin } from "./internal" */
 
-const diagnostics = require("node:diagnostics_channel");
 const { INTERNAL, Refusal } = require("./errors/failure");
 const native = require("./host/native");
 const { read } = require("./host/json");
@@ -23,24 +22,36 @@ const SILENT = { hasSubscribers: false };
  */
 function channelOf(name) {
   try {
-    const channel = diagnostics.channel(name);
+    const channel = require("node:diagnostics_channel").channel(name);
     return typeof channel.publish === "function" ? channel : SILENT;
   } catch {
     return SILENT;
   }
 }
 
-/** The channels of `diagnostics_channel.tracingChannel("cognito-auth-native:call")`. */
-const call = {
+const openChannels = () => ({
   __proto__: null,
-  start: channelOf("tracing:cognito-auth-native:call:start"),
-  end: channelOf("tracing:cognito-auth-native:call:end"),
-  asyncStart: channelOf("tracing:cognito-auth-native:call:asyncStart"),
-  asyncEnd: channelOf("tracing:cognito-auth-native:call:asyncEnd"),
-  error: channelOf("tracing:cognito-auth-native:call:error"),
+  /** The channels of `diagnostics_channel.tracingChannel("cognito-auth-native:call")`. */
+  call: {
+    __proto__: null,
+    start: channelOf("tracing:cognito-auth-native:call:start"),
+    end: channelOf("tracing:cognito-auth-native:call:end"),
+    asyncStart: channelOf("tracing:cognito-auth-native:call:asyncStart"),
+    asyncEnd: channelOf("tracing:cognito-auth-native:call:asyncEnd"),
+    error: channelOf("tracing:cognito-auth-native:call:error"),
+  },
+  keys: channelOf("cognito-auth-native:keys"),
+  refused: channelOf("cognito-auth-native:refused"),
+});
+
+/** @type {ReturnType<typeof openChannels> | undefined} */
+let opened;
+
+/** The channels, opened at the first use: that takes as long as a tenth of loading this package. */
+const channels = () => {
+  opened ??= openChannels();
+  return opened;
 };
-const keys = channelOf("cognito-auth-native:keys");
-const refused = channelOf("cognito-auth-native:refused");
 
 /**
  * It throws nothing: Node.js reports what a subscriber throws as an uncaught exception, when the present code has ended.
@@ -57,12 +68,16 @@ function publish(channel, event) {
   }
 }
 
-const isTraced = () =>
-  call.start.hasSubscribers ||
-  call.end.hasSubscribers ||
-  call.asyncStart.hasSubscribers ||
-  call.asyncEnd.hasSubscribers ||
-  call.error.hasSubscribers;
+function isTraced() {
+  const { call } = channels();
+  return (
+    call.start.hasSubscribers ||
+    call.end.hasSubscribers ||
+    call.asyncStart.hasSubscribers ||
+    call.asyncEnd.hasSubscribers ||
+    call.error.hasSubscribers
+  );
+}
 
 /**
  * The promise that `make` returns. `make` is called with the event of the call, for `addRequest`, or with undefined if nobody
@@ -86,6 +101,7 @@ function traced(operation, make) {
 function tracedCall(operation, make) {
   /** @type {OpenCallEvent} */
   const event = { __proto__: null, operation };
+  const { call } = channels();
   const began = native.uptime();
   /** @type {Promise<Value> | undefined} */
   let promise;
@@ -113,6 +129,7 @@ function tracedCall(operation, make) {
  * @returns {Promise<Value>}
  */
 async function settled(promise, event, began) {
+  const { call } = channels();
   let failed = false;
   try {
     return await promise;
@@ -165,14 +182,14 @@ function addRequest(event, origin) {
 
 /** Publishes the fetches of key sets since the last time. They end on a native thread, which cannot call subscribers. */
 function announceFetches() {
-  if (keys.hasSubscribers) announceUnread();
+  if (channels().keys.hasSubscribers) announceUnread();
 }
 
 function announceUnread() {
   const fetches = read(native.keyFetches() ?? undefined);
   if (fetches === undefined) return;
   for (let index = 0; index < fetches.length; index++) {
-    publish(keys, { __proto__: null, ...fetches[index] });
+    publish(channels().keys, { __proto__: null, ...fetches[index] });
   }
 }
 
@@ -183,6 +200,7 @@ function announceUnread() {
  * @returns {Failure}
  */
 function refusal(failure) {
+  const { refused } = channels();
   if (refused.hasSubscribers && failure.reason !== "config") {
     publish(refused, { __proto__: null, reason: failure.reason });
   }

@@ -10,14 +10,14 @@ const { exposed } = require("../exposed");
 const lazy = require("./lazy");
 
 /**
- * What runs the function of this name. `caller` is the public function.
+ * What runs the function of this name.
  *
  * @param {AccountGroup} group
  * @param {AccountContext} context
- * @returns {(caller: AccountFunction, name: string, given: unknown[]) => any}
+ * @returns {(name: string, given: unknown[]) => any}
  */
-const runner = (group, context) => (caller, name, given) =>
-  exposed(caller, () => lazy.accounts().run(group, name, context, given));
+const runner = (group, context) => (name, given) =>
+  lazy.accounts().run(group, name, context, given);
 
 /**
  * The same for one that gives an async iterator.
@@ -37,19 +37,22 @@ const iterator = (group, context) => (name, given) =>
 function authFunctions(context) {
   const run = runner("auth", context);
   /** @type {AccountFunction} */
-  const signUp = async (...given) => run(signUp, "signUp", given);
+  const signUp = async (...given) => exposed(signUp, () => run("signUp", given));
   /** @type {AccountFunction} */
-  const startSignUp = async (...given) => run(startSignUp, "startSignUp", given);
+  const startSignUp = async (...given) => exposed(startSignUp, () => run("startSignUp", given));
   /** @type {AccountFunction} */
-  const confirmSignUp = async (...given) => run(confirmSignUp, "confirmSignUp", given);
+  const confirmSignUp = async (...given) =>
+    exposed(confirmSignUp, () => run("confirmSignUp", given));
   /** @type {AccountFunction} */
-  const resendCode = async (...given) => run(resendCode, "resendCode", given);
+  const resendCode = async (...given) => exposed(resendCode, () => run("resendCode", given));
   /** @type {AccountFunction} */
-  const forgotPassword = async (...given) => run(forgotPassword, "forgotPassword", given);
+  const forgotPassword = async (...given) =>
+    exposed(forgotPassword, () => run("forgotPassword", given));
   /** @type {AccountFunction} */
-  const resetPassword = async (...given) => run(resetPassword, "resetPassword", given);
+  const resetPassword = async (...given) =>
+    exposed(resetPassword, () => run("resetPassword", given));
   /** @type {AccountFunction} */
-  const call = async (...given) => run(call, "call", given);
+  const call = async (...given) => exposed(call, () => run("call", given));
   return { signUp, startSignUp, confirmSignUp, resendCode, forgotPassword, resetPassword, call };
 }
 
@@ -61,34 +64,38 @@ function authFunctions(context) {
 function ownFunctions(context) {
   const run = runner("account", context);
   /** @type {AccountFunction} */
-  const get = async (...given) => run(get, "get", given);
+  const get = async (...given) => exposed(get, () => run("get", given));
   /** @type {AccountFunction} */
-  const update = async (...given) => run(update, "update", given);
+  const update = async (...given) => exposed(update, () => run("update", given));
   /** @type {AccountFunction} */
-  const sendCode = async (...given) => run(sendCode, "sendCode", given);
+  const sendCode = async (...given) => exposed(sendCode, () => run("sendCode", given));
   /** @type {AccountFunction} */
-  const verify = async (...given) => run(verify, "verify", given);
+  const verify = async (...given) => exposed(verify, () => run("verify", given));
   /** @type {AccountFunction} */
-  const changePassword = async (...given) => run(changePassword, "changePassword", given);
+  const changePassword = async (...given) =>
+    exposed(changePassword, () => run("changePassword", given));
   /** @type {AccountFunction} */
-  const setUpTotp = async (...given) => run(setUpTotp, "setUpTotp", given);
+  const setUpTotp = async (...given) => exposed(setUpTotp, () => run("setUpTotp", given));
   /** @type {AccountFunction} */
-  const confirmTotp = async (...given) => run(confirmTotp, "confirmTotp", given);
+  const confirmTotp = async (...given) => exposed(confirmTotp, () => run("confirmTotp", given));
   /** @type {AccountFunction} */
-  const setMfa = async (...given) => run(setMfa, "setMfa", given);
+  const setMfa = async (...given) => exposed(setMfa, () => run("setMfa", given));
   /** @type {AccountFunction} */
-  const startPasskey = async (...given) => run(startPasskey, "startPasskey", given);
+  const startPasskey = async (...given) => exposed(startPasskey, () => run("startPasskey", given));
   /** @type {AccountFunction} */
-  const finishPasskey = async (...given) => run(finishPasskey, "finishPasskey", given);
+  const finishPasskey = async (...given) =>
+    exposed(finishPasskey, () => run("finishPasskey", given));
   /** @type {AccountFunction} */
-  const passkeys = async (...given) => run(passkeys, "passkeys", given);
+  const passkeys = async (...given) => exposed(passkeys, () => run("passkeys", given));
   /** @type {AccountFunction} */
-  const deletePasskey = async (...given) => run(deletePasskey, "deletePasskey", given);
+  const deletePasskey = async (...given) =>
+    exposed(deletePasskey, () => run("deletePasskey", given));
   /** @type {AccountFunction} */
-  const signOutEverywhere = async (...given) => run(signOutEverywhere, "signOutEverywhere", given);
+  const signOutEverywhere = async (...given) =>
+    exposed(signOutEverywhere, () => run("signOutEverywhere", given));
   /** @type {{ delete: AccountFunction }} */
   const { delete: remove } = {
-    delete: async (...given) => run(remove, "delete", given),
+    delete: async (...given) => exposed(remove, () => run("delete", given)),
   };
   return {
     get,
@@ -117,40 +124,42 @@ function usersFunctions(context) {
   const run = runner("users", context);
   const iterate = iterator("users", context);
   /** @type {AccountFunction} */
-  const get = async (...given) => run(get, "get", given);
+  const get = async (...given) => exposed(get, () => run("get", given));
   /** @type {AccountFunction} */
-  const find = async (...given) => run(find, "find", given);
+  const find = async (...given) => exposed(find, () => run("find", given));
   /** @type {AccountFunction} */
-  const create = async (...given) => run(create, "create", given);
+  const create = async (...given) => exposed(create, () => run("create", given));
   /** @type {AccountFunction} */
-  const invite = async (...given) => run(invite, "invite", given);
+  const invite = async (...given) => exposed(invite, () => run("invite", given));
   /** @type {AccountFunction} */
-  const confirm = async (...given) => run(confirm, "confirm", given);
+  const confirm = async (...given) => exposed(confirm, () => run("confirm", given));
   /** @type {AccountFunction} */
-  const update = async (...given) => run(update, "update", given);
+  const update = async (...given) => exposed(update, () => run("update", given));
   /** @type {{ delete: AccountFunction }} */
   const { delete: remove } = {
-    delete: async (...given) => run(remove, "delete", given),
+    delete: async (...given) => exposed(remove, () => run("delete", given)),
   };
   /** @type {AccountFunction} */
-  const enable = async (...given) => run(enable, "enable", given);
+  const enable = async (...given) => exposed(enable, () => run("enable", given));
   /** @type {AccountFunction} */
-  const disable = async (...given) => run(disable, "disable", given);
+  const disable = async (...given) => exposed(disable, () => run("disable", given));
   /** @type {AccountFunction} */
-  const setPassword = async (...given) => run(setPassword, "setPassword", given);
+  const setPassword = async (...given) => exposed(setPassword, () => run("setPassword", given));
   /** @type {AccountFunction} */
   const forcePasswordReset = async (...given) =>
-    run(forcePasswordReset, "forcePasswordReset", given);
+    exposed(forcePasswordReset, () => run("forcePasswordReset", given));
   /** @type {AccountFunction} */
-  const setMfa = async (...given) => run(setMfa, "setMfa", given);
+  const setMfa = async (...given) => exposed(setMfa, () => run("setMfa", given));
   /** @type {AccountFunction} */
-  const signOutEverywhere = async (...given) => run(signOutEverywhere, "signOutEverywhere", given);
+  const signOutEverywhere = async (...given) =>
+    exposed(signOutEverywhere, () => run("signOutEverywhere", given));
   /** @type {AccountFunction} */
-  const groups = async (...given) => run(groups, "groups", given);
+  const groups = async (...given) => exposed(groups, () => run("groups", given));
   /** @type {AccountFunction} */
-  const addToGroup = async (...given) => run(addToGroup, "addToGroup", given);
+  const addToGroup = async (...given) => exposed(addToGroup, () => run("addToGroup", given));
   /** @type {AccountFunction} */
-  const removeFromGroup = async (...given) => run(removeFromGroup, "removeFromGroup", given);
+  const removeFromGroup = async (...given) =>
+    exposed(removeFromGroup, () => run("removeFromGroup", given));
   /** @type {AccountFunction} */
   const list = (...given) => iterate("list", given);
   return {
@@ -183,14 +192,14 @@ function groupsFunctions(context) {
   const run = runner("groups", context);
   const iterate = iterator("groups", context);
   /** @type {AccountFunction} */
-  const get = async (...given) => run(get, "get", given);
+  const get = async (...given) => exposed(get, () => run("get", given));
   /** @type {AccountFunction} */
-  const create = async (...given) => run(create, "create", given);
+  const create = async (...given) => exposed(create, () => run("create", given));
   /** @type {AccountFunction} */
-  const update = async (...given) => run(update, "update", given);
+  const update = async (...given) => exposed(update, () => run("update", given));
   /** @type {{ delete: AccountFunction }} */
   const { delete: remove } = {
-    delete: async (...given) => run(remove, "delete", given),
+    delete: async (...given) => exposed(remove, () => run("delete", given)),
   };
   /** @type {AccountFunction} */
   const list = (...given) => iterate("list", given);

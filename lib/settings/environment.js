@@ -100,15 +100,25 @@ function environmentNow() {
   return typeof env === "object" && env !== null ? env : /** @type {any} */ ({ __proto__: null });
 }
 
-/** All that settings and requests depend on, static credentials first. */
-const WATCHED = [
-  ...CREDENTIALS.map(({ 1: name }) => name),
-  ...VARIABLES.flatMap(({ 1: names }) => names),
-  ...REQUESTS,
-].filter((name, index, all) => all.indexOf(name) === index);
-/** What sources of credentials depend on beside them. */
-const WATCHED_SOURCES = SOURCES.filter((name) => !WATCHED.includes(name));
-const ALL_WATCHED = [...WATCHED, ...WATCHED_SOURCES];
+/**
+ * The variables that are watched: all that settings and requests depend on, static credentials first, and what sources of credentials
+ * depend on beside them. Put together at the first use.
+ *
+ * @type {{ always: readonly string[], sources: readonly string[], all: readonly string[] } | undefined}
+ */
+let watched;
+
+function watchedNow() {
+  if (watched !== undefined) return watched;
+  const always = [
+    ...CREDENTIALS.map(({ 1: name }) => name),
+    ...VARIABLES.flatMap(({ 1: names }) => names),
+    ...REQUESTS,
+  ].filter((name, index, all) => all.indexOf(name) === index);
+  const sources = SOURCES.filter((name) => !always.includes(name));
+  watched = { always, sources, all: [...always, ...sources] };
+  return watched;
+}
 
 /**
  * The variables that an Auth depends on, as they are now: one value for each name that is watched. Static credentials leave no need
@@ -119,12 +129,13 @@ const ALL_WATCHED = [...WATCHED, ...WATCHED_SOURCES];
  */
 function valuesNow(given) {
   const env = environmentNow();
+  const { always, sources } = watchedNow();
   /** @param {string} name */
   const read = (name) => variable(env, name);
-  const values = WATCHED.map(read);
+  const values = always.map(read);
   const { 0: accessKeyId, 1: secretAccessKey } = values;
   if (given.credentials !== undefined || (accessKeyId && secretAccessKey)) return values;
-  return [...values, ...WATCHED_SOURCES.map(read)];
+  return [...values, ...sources.map(read)];
 }
 
 /**
@@ -136,7 +147,8 @@ function valuesNow(given) {
 function variablesOf(values) {
   /** @type {any} */
   const variables = { __proto__: null };
-  for (let index = 0; index < values.length; index++) variables[ALL_WATCHED[index]] = values[index];
+  const { all } = watchedNow();
+  for (let index = 0; index < values.length; index++) variables[all[index]] = values[index];
   return variables;
 }
 
