@@ -5,6 +5,7 @@
 
 /** @import { Channel, Failure, OpenCallEvent, Origin } from "./internal" */
 
+const diagnostics = require("node:diagnostics_channel");
 const { INTERNAL, Refusal } = require("./errors/failure");
 const native = require("./host/native");
 const { read } = require("./host/json");
@@ -22,36 +23,24 @@ const SILENT = { hasSubscribers: false };
  */
 function channelOf(name) {
   try {
-    const channel = require("node:diagnostics_channel").channel(name);
+    const channel = diagnostics.channel(name);
     return typeof channel.publish === "function" ? channel : SILENT;
   } catch {
     return SILENT;
   }
 }
 
-const openChannels = () => ({
+/** The channels of `diagnostics_channel.tracingChannel("cognito-auth-native:call")`. */
+const call = {
   __proto__: null,
-  /** The channels of `diagnostics_channel.tracingChannel("cognito-auth-native:call")`. */
-  call: {
-    __proto__: null,
-    start: channelOf("tracing:cognito-auth-native:call:start"),
-    end: channelOf("tracing:cognito-auth-native:call:end"),
-    asyncStart: channelOf("tracing:cognito-auth-native:call:asyncStart"),
-    asyncEnd: channelOf("tracing:cognito-auth-native:call:asyncEnd"),
-    error: channelOf("tracing:cognito-auth-native:call:error"),
-  },
-  keys: channelOf("cognito-auth-native:keys"),
-  refused: channelOf("cognito-auth-native:refused"),
-});
-
-/** @type {ReturnType<typeof openChannels> | undefined} */
-let opened;
-
-/** The channels, opened at the first use: that takes as long as a tenth of loading this package. */
-const channels = () => {
-  opened ??= openChannels();
-  return opened;
+  start: channelOf("tracing:cognito-auth-native:call:start"),
+  end: channelOf("tracing:cognito-auth-native:call:end"),
+  asyncStart: channelOf("tracing:cognito-auth-native:call:asyncStart"),
+  asyncEnd: channelOf("tracing:cognito-auth-native:call:asyncEnd"),
+  error: channelOf("tracing:cognito-auth-native:call:error"),
 };
+const keys = channelOf("cognito-auth-native:keys");
+const refused = channelOf("cognito-auth-native:refused");
 
 /**
  * It throws nothing: Node.js reports what a subscriber throws as an uncaught exception, when the present code has ended.
@@ -68,16 +57,12 @@ function publish(channel, event) {
   }
 }
 
-function isTraced() {
-  const { call } = channels();
-  return (
-    call.start.hasSubscribers ||
-    call.end.hasSubscribers ||
-    call.asyncStart.hasSubscribers ||
-    call.asyncEnd.hasSubscribers ||
-    call.error.hasSubscribers
-  );
-}
+const isTraced = () =>
+  call.start.hasSubscribers ||
+  call.end.hasSubscribers ||
+  call.asyncStart.hasSubscribers ||
+  call.asyncEnd.hasSubscribers ||
+  call.error.hasSubscribers;
 
 /**
  * The promise that `make` returns. `make` is called with the event of the call, for `addRequest`, or with undefined if nobody
@@ -101,7 +86,6 @@ function traced(operation, make) {
 function tracedCall(operation, make) {
   /** @type {OpenCallEvent} */
   const event = { __proto__: null, operation };
-  const { call } = channels();
   const began = native.uptime();
   /** @type {Promise<Value> | undefined} */
   let promise;
@@ -129,7 +113,6 @@ function tracedCall(operation, make) {
  * @returns {Promise<Value>}
  */
 async function settled(promise, event, began) {
-  const { call } = channels();
   let failed = false;
   try {
     return await promise;
@@ -182,14 +165,14 @@ function addRequest(event, origin) {
 
 /** Publishes the fetches of key sets since the last time. They end on a native thread, which cannot call subscribers. */
 function announceFetches() {
-  if (channels().keys.hasSubscribers) announceUnread();
+  if (keys.hasSubscribers) announceUnread();
 }
 
 function announceUnread() {
   const fetches = read(native.keyFetches() ?? undefined);
   if (fetches === undefined) return;
   for (let index = 0; index < fetches.length; index++) {
-    publish(channels().keys, { __proto__: null, ...fetches[index] });
+    publish(keys, { __proto__: null, ...fetches[index] });
   }
 }
 
@@ -200,7 +183,6 @@ function announceUnread() {
  * @returns {Failure}
  */
 function refusal(failure) {
-  const { refused } = channels();
   if (refused.hasSubscribers && failure.reason !== "config") {
     publish(refused, { __proto__: null, reason: failure.reason });
   }
