@@ -102,9 +102,9 @@ function environmentNow() {
 
 /**
  * The variables that are watched: all that settings and requests depend on, static credentials first, and what sources of credentials
- * depend on beside them. Put together at the first use.
+ * depend on beside them. Put together at the first use; a few stand in it twice.
  *
- * @type {{ always: readonly string[], sources: readonly string[], all: readonly string[] } | undefined}
+ * @type {{ always: readonly string[], all: readonly string[] } | undefined}
  */
 let watched;
 
@@ -114,9 +114,8 @@ function watchedNow() {
     ...CREDENTIALS.map(({ 1: name }) => name),
     ...VARIABLES.flatMap(({ 1: names }) => names),
     ...REQUESTS,
-  ].filter((name, index, all) => all.indexOf(name) === index);
-  const sources = SOURCES.filter((name) => !always.includes(name));
-  watched = { always, sources, all: [...always, ...sources] };
+  ];
+  watched = { always, all: [...always, ...SOURCES] };
   return watched;
 }
 
@@ -129,13 +128,13 @@ function watchedNow() {
  */
 function valuesNow(given) {
   const env = environmentNow();
-  const { always, sources } = watchedNow();
+  const { always } = watchedNow();
   /** @param {string} name */
   const read = (name) => variable(env, name);
   const values = always.map(read);
   const { 0: accessKeyId, 1: secretAccessKey } = values;
   if (given.credentials !== undefined || (accessKeyId && secretAccessKey)) return values;
-  return [...values, ...sources.map(read)];
+  return [...values, ...SOURCES.map(read)];
 }
 
 /**
