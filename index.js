@@ -51,13 +51,40 @@ function createAuth(options = {}) {
   const ready = async (options = undefined) =>
     exposed(ready, () => live.latest().verifier.ready(onlySignalOf(options, "ready")));
   const keysStatus = () => live.keysStatus();
-  const functions = { verifyToken, verify, verifySync, ready, keysStatus };
+  const { createCognitoUser, login, fetchUserByUsername } = userFunctionsOf(live);
+  const { signIn, startSignIn, resume, refresh, signOut } = signInFunctions(() =>
+    live.now().callHandle(),
+  );
+  const accounts = accountFunctions(live);
+  const { authenticate, middleware, lambdaAuthorizer } = requestFunctions(live);
+  // Written out: spreading the groups of functions takes longer than making them.
   return {
-    ...userFunctionsOf(live),
-    ...functions,
-    ...signInFunctions(() => live.now().callHandle()),
-    ...accountFunctions(live),
-    ...requestFunctions(live),
+    createCognitoUser,
+    login,
+    fetchUserByUsername,
+    verifyToken,
+    verify,
+    verifySync,
+    ready,
+    keysStatus,
+    signIn,
+    startSignIn,
+    resume,
+    refresh,
+    signOut,
+    signUp: accounts.auth.signUp,
+    startSignUp: accounts.auth.startSignUp,
+    confirmSignUp: accounts.auth.confirmSignUp,
+    resendCode: accounts.auth.resendCode,
+    forgotPassword: accounts.auth.forgotPassword,
+    resetPassword: accounts.auth.resetPassword,
+    call: accounts.auth.call,
+    account: accounts.account,
+    users: accounts.users,
+    groups: accounts.groups,
+    authenticate,
+    middleware,
+    lambdaAuthorizer,
   };
 }
 

@@ -43,6 +43,24 @@ const user = {
   Username: "theseus",
 };
 
+/** Of the pages of ListUsers, as many as Cognito would give for 60,000 users. */
+const PAGES = 1000;
+
+/** A page of users, by the token in the request; the first one has none. */
+function page(body) {
+  const number = Number(/"PaginationToken":"(\d+)"/.exec(body)?.[1] ?? 0);
+  const Users = Array.from({ length: 60 }, (_, index) => ({
+    Attributes: user.UserAttributes,
+    Enabled: user.Enabled,
+    UserCreateDate: user.UserCreateDate,
+    UserLastModifiedDate: user.UserLastModifiedDate,
+    UserStatus: user.UserStatus,
+    Username: `theseus-${number}-${index}`,
+  }));
+  const next = number + 1 < PAGES && { PaginationToken: String(number + 1) };
+  return prepared({ Users, ...next });
+}
+
 const refusal = {
   __type: "NotAuthorizedException",
   message: "Incorrect username or password.",
@@ -61,6 +79,7 @@ const [SIGNED_IN, REFRESHED, PASSWORD_VERIFIER, USER, REFUSAL] = [
 const ANSWERS = {
   AdminGetUser: () => USER,
   GetTokensFromRefreshToken: () => REFRESHED,
+  ListUsers: page,
   InitiateAuth(body) {
     if (body.includes('"USER_SRP_AUTH"')) return PASSWORD_VERIFIER;
     return body.includes('"REFRESH_TOKEN_AUTH"') ? REFRESHED : SIGNED_IN;
@@ -94,4 +113,4 @@ function serve() {
 
 if (require.main === module) serve();
 
-module.exports = { REFUSED };
+module.exports = { PAGES, REFUSED };

@@ -3,7 +3,7 @@
 // The cases of sign-in.js: what each peer calls, with what, and what must come of it.
 
 const { OURS, sdkClient } = require("./peers");
-const { REFUSED } = require("./service");
+const { PAGES, REFUSED } = require("./service");
 
 const SDK = "AWS SDK v3";
 const SRP_JS = "amazon-cognito-identity-js";
@@ -83,6 +83,30 @@ function srpFloor(options) {
       },
     });
     return idToken(await client.send(answer));
+  };
+}
+
+/** How many users there are. Each is handed to `onUser`, which is awaited. */
+async function eachOf(users, onUser) {
+  let count = 0;
+  for await (const user of users) {
+    count += 1;
+    await onUser(user);
+  }
+  return count;
+}
+
+/** Lists users as the SDK's documentation says. */
+function listBySdk(options) {
+  const { paginateListUsers } = require("@aws-sdk/client-cognito-identity-provider");
+  const client = sdkClient(options);
+  return (onUser, username) => {
+    const Filter = username && `username = "${username}"`;
+    const pages = paginateListUsers({ client }, { UserPoolId: options.userPoolId, Filter });
+    const users = async function* () {
+      for await (const { Users } of pages) yield* Users;
+    };
+    return eachOf(users(), onUser);
   };
 }
 
@@ -176,6 +200,23 @@ const CASES = {
           ({ Username }) => Username,
         ),
       },
+    },
+  },
+  list: {
+    title: "users.list, 60,000 users one after the other",
+    measure: "memory",
+    isMissing: (functions) => functions.users === undefined,
+    input: () => [() => {}],
+    refused: [() => {}, REFUSED],
+    isGood: (count) => count === PAGES * 60,
+    peers: {
+      [OURS]: {
+        make(options) {
+          const { users } = auth(options);
+          return (onUser, username) => eachOf(users.list(username && { username }), onUser);
+        },
+      },
+      [SDK]: { make: listBySdk },
     },
   },
   srp: {

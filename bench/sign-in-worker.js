@@ -4,7 +4,9 @@
 
 const { fork } = require("node:child_process");
 const { monitorEventLoopDelay, performance } = require("node:perf_hooks");
-const { setTimeout: sleep } = require("node:timers/promises");
+const { setImmediate: turn, setTimeout: sleep } = require("node:timers/promises");
+const v8 = require("node:v8");
+const { runInNewContext } = require("node:vm");
 const { inFlight, percentile, timeCalls } = require("./in-flight");
 const { CASES } = require("./sign-in-cases");
 
@@ -68,6 +70,25 @@ const MEASURES = {
     return { cpu };
   },
 
+  /** What is in memory after each 20 pages, when garbage has been collected: the users of the list, and the heap beyond its start. */
+  async memory(_call, _counts, _server, list) {
+    await collect();
+    const start = process.memoryUsage().heapUsed;
+    let alive = [];
+    let listed = 0;
+    const most = { users: 0, heap: 0 };
+    await list(async (user) => {
+      alive.push(new WeakRef(user));
+      listed += 1;
+      if (listed % 1_200 !== 0) return;
+      await collect();
+      alive = alive.filter((reference) => reference.deref() !== undefined);
+      most.users = Math.max(most.users, alive.length);
+      most.heap = Math.max(most.heap, (process.memoryUsage().heapUsed - start) / 2 ** 20);
+    });
+    return most;
+  },
+
   /**
    * Without sign-ins, the pool's process is as busy, and the time as long. A sign-in fails if the event loop is blocked until its
    * proof is too old.
@@ -95,6 +116,14 @@ const MEASURES = {
   },
 };
 
+/** Collects garbage. What a WeakRef was asked for lives until the turn has ended. */
+async function collect() {
+  v8.setFlagsFromString("--expose-gc");
+  await turn();
+  runInNewContext("gc")();
+  await turn();
+}
+
 async function measure(caseName, peer, counts) {
   const theCase = CASES[caseName];
   const { make, server = theCase.server ?? "service", floor } = theCase.peers[peer];
@@ -102,7 +131,7 @@ async function measure(caseName, peer, counts) {
   const call = make(options);
   await assertVerdicts(call, theCase, floor);
   const inputs = (index) => call(...theCase.input(index + 1));
-  const values = await MEASURES[theCase.measure](inputs, counts, child);
+  const values = await MEASURES[theCase.measure](inputs, counts, child, call);
   child.disconnect();
   return values;
 }

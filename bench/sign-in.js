@@ -3,7 +3,7 @@
 // Signing in, refreshing and SRP beside AWS SDK v3 and amazon-cognito-identity-js, one process for each peer, case and round.
 // Prints tables; writes nothing.
 //
-//   node bench/sign-in.js [--rounds 5] [--cases password,admin,refresh,user,srp,delay] [--peers "AWS SDK v3"]
+//   node bench/sign-in.js [--rounds 5] [--cases password,admin,refresh,user,list,srp,delay] [--peers "AWS SDK v3"]
 //     [--calls 6000] [--sign-ins 100]
 
 const { fork } = require("node:child_process");
@@ -17,6 +17,7 @@ const { CASES } = require("./sign-in-cases");
 const MEASURES = {
   calls: { median: "median, ms", p99: "99th percentile, ms", cpu: "µs of CPU a call" },
   cpu: { cpu: "µs of CPU a sign-in" },
+  memory: { users: "users in memory at most", heap: "heap beyond the start at most, MiB" },
   delay: {
     p99: "99th percentile, ms",
     p99Without: "without sign-ins, ms",
@@ -36,6 +37,7 @@ const RATIOS = {
       (values, ours) => percent(ratioOf(ours[name], values[name])),
     ],
   ),
+  memory: [],
   cpu: [["ours, CPU", (values, ours) => percent(ratioOf(ours.cpu, values.cpu))]],
   delay: [
     ["99th percentile, × without", (values) => number(ratioOf(values.p99, values.p99Without))],

@@ -5,11 +5,17 @@
 /** @import { Failure, KeysStatus, NativeFailure, NativePolicy, PoolHandle, Settings, Variables } from "./internal" */
 
 const native = require("./host/native");
-const { fingerprintOf, requestVariables, snapshot } = require("./settings/environment");
+const {
+  fingerprintOf,
+  requestVariables,
+  snapshot,
+  valuesNow,
+  variablesOf,
+} = require("./settings/environment");
 const { INTERNAL, Refusal, failure } = require("./errors/failure");
 const { write } = require("./host/json");
 const { attempt, failureOf } = require("./outcomes");
-const { optionsFrom, policyFrom, settingsNow } = require("./settings/options");
+const { optionsFrom, policyFrom, settingsOf } = require("./settings/options");
 const { recent } = require("./settings/recent");
 const { own } = require("./shape");
 const { Verifier } = require("./verify/verifier");
@@ -36,13 +42,14 @@ class Pool {
 
   /**
    * @param {Settings} settings
+   * @param {Variables} variables
    * @param {NativePolicy} [policy]
    */
-  constructor(settings, policy) {
+  constructor(settings, variables, policy) {
     this.#settings = /** @type {Settings} */ ({ __proto__: null, ...settings });
     this.policy = policy;
     this.clientId = this.#settings.clientId;
-    this.handle = this.#open(requestVariables());
+    this.handle = this.#open(requestVariables(variables));
     if (this.#settings.credentials !== undefined) this.#callHandle = this.handle;
   }
 
@@ -73,12 +80,18 @@ class Auth {
   /** How long one call to Cognito may take, in milliseconds, if that is configured. */
   callMs;
 
-  /** @param {Settings} settings */
-  constructor({ verify, pools, ...settings }) {
+  /**
+   * @param {Settings} settings
+   * @param {Variables} variables
+   */
+  constructor({ verify, pools, ...settings }, variables) {
     this.callMs = own(settings, "timeoutMs");
     this.#policy = { __proto__: null, ...verify };
     this.#onlyVerifies = pools !== undefined;
-    this.#pools = pools === undefined ? [new Pool(settings)] : pools.map(poolOfSeveral);
+    this.#pools =
+      pools === undefined
+        ? [new Pool(settings, variables)]
+        : pools.map((pool, index) => poolOfSeveral(pool, index, variables));
     this.verifier = this.verifierOf();
   }
 
@@ -166,10 +179,11 @@ class Auth {
  *
  * @param {Settings} settings
  * @param {number} index
+ * @param {Variables} variables
  */
-function poolOfSeveral({ verify, ...settings }, index) {
+function poolOfSeveral({ verify, ...settings }, index, variables) {
   try {
-    return new Pool(settings, verify);
+    return new Pool(settings, variables, verify);
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown;
     const message = `option pools[${index}]: ${thrown.failure.message}`;
@@ -196,8 +210,18 @@ class LiveAuth {
   #options;
   /** @type {Auth | undefined} */
   #auth;
-  /** @type {string | undefined} */
-  #fingerprint;
+  /**
+   * The environment's values at the last call.
+   *
+   * @type {ReadonlyArray<string | undefined>}
+   */
+  #values = [];
+  /**
+   * What the Auth was made of, as a text: written when the environment has changed, which few do.
+   *
+   * @type {() => string | undefined}
+   */
+  #fingerprint = () => undefined;
   #canVerify = false;
 
   /** @param {unknown} options */
@@ -211,14 +235,22 @@ class LiveAuth {
    * @returns {Auth}
    */
   now() {
-    const settings = settingsNow(this.#options);
-    const fingerprint = fingerprintOf(settings);
-    if (this.#auth === undefined || fingerprint !== this.#fingerprint) {
-      this.#auth = new Auth(settings);
-      this.#fingerprint = fingerprint;
+    const values = valuesNow(this.#options);
+    if (this.#auth === undefined || !areSame(values, this.#values)) this.#renew(values);
+    return /** @type {Auth} */ (this.#auth);
+  }
+
+  /** @param {ReadonlyArray<string | undefined>} values */
+  #renew(values) {
+    const variables = variablesOf(values);
+    const settings = settingsOf(this.#options, variables);
+    const fingerprint = () => fingerprintOf(settings, variables);
+    if (this.#auth === undefined || fingerprint() !== this.#fingerprint()) {
+      this.#auth = new Auth(settings, variables);
       this.#canVerify = canVerify(settings);
+      this.#fingerprint = fingerprint;
     }
-    return this.#auth;
+    this.#values = values;
   }
 
   /**
@@ -242,6 +274,18 @@ class LiveAuth {
       return statusOf(thrown instanceof Refusal ? thrown.failure : INTERNAL);
     }
   }
+}
+
+/**
+ * @param {ReadonlyArray<string | undefined>} values
+ * @param {ReadonlyArray<string | undefined>} others
+ */
+function areSame(values, others) {
+  if (values.length !== others.length) return false;
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] !== others[index]) return false;
+  }
+  return true;
 }
 
 /**

@@ -224,6 +224,9 @@ export interface AccountContext {
   accessToken?: unknown;
 }
 
+/** A function for accounts or administration, as an application calls it. */
+export type AccountFunction = (...given: unknown[]) => unknown;
+
 /** The objects that have functions for accounts and administration. */
 export type AccountGroup = "auth" | "account" | "users" | "groups";
 

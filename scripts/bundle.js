@@ -125,20 +125,24 @@ async function withoutComments(source) {
   return shorter;
 }
 
-/** An object literal with a function for each module. */
-function literalOf(modules) {
-  const functions = [...modules].map(
-    ([name, source]) => `${JSON.stringify(name)}(module, exports) {\n${source}\n},\n`,
-  );
+/** An object literal with a function for each module; `write` is one of the two below. */
+function literalOf(modules, write) {
+  const functions = [...modules].map(([name, source]) => write(JSON.stringify(name), source));
   return `{\n__proto__: null,\n${functions.join("")}}`;
 }
+
+/** A module that runs as soon as its file is loaded: V8 compiles a function in brackets at once, and parses others a second time. */
+const atOnce = (name, source) => `${name}: (function (module, exports) {\n${source}\n}),\n`;
+
+/** One that may never run. */
+const later = (name, source) => `${name}(module, exports) {\n${source}\n},\n`;
 
 /** `entry` and all modules that it needs as the texts of published files, by their names. `from` is the folder of the sources. */
 async function bundle(entry, from = root) {
   const { eager, more } = modulesOf(entry, from);
   const main = eager.get(entry);
   eager.delete(entry);
-  const [first, second] = [literalOf(eager), literalOf(more)];
+  const [first, second] = [literalOf(eager, atOnce), literalOf(more, later)];
   const build = crypto.createHash("sha256").update(first).update(second).digest("hex").slice(0, 16);
   // The entry stands at the end as it is: Node.js finds named imports by its `module.exports = { … }`.
   return {

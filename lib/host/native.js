@@ -4,7 +4,6 @@
 
 /** @import { Native } from "../internal" */
 
-const { Buffer } = require("node:buffer");
 const fs = require("node:fs");
 const path = require("node:path");
 const { nativeFailure } = require("../lazy");
@@ -53,14 +52,16 @@ function platformName() {
 
 /** Which C library Node.js runs on. An addon for the other one may load, and fail later. */
 function isMusl() {
-  const beginning = Buffer.alloc(2048);
+  // No Buffer: its functions are compiled at their first use, which takes longer than the rest.
+  const bytes = new Uint8Array(2048);
   try {
     const file = fs.openSync(process.execPath, "r");
-    fs.readSync(file, beginning);
+    fs.readSync(file, bytes);
     fs.closeSync(file);
   } catch {
     // Node.js may run without being allowed to read its own file.
   }
+  const beginning = String.fromCharCode(...bytes);
   // The interpreter's path stands behind the program headers, unless a tool has moved it.
   if (beginning.includes("/ld-musl-")) return true;
   if (beginning.includes("/ld-linux-")) return false;

@@ -9,6 +9,8 @@ const { isProxy } = require("node:util").types;
 const { REQUESTS, SOURCES } = require("../generated/variables");
 const { write } = require("../host/json");
 
+const { getPrototypeOf, hasOwn, keys } = Object;
+
 /** @param {string} list */
 const texts = (list) => list.split(/, */);
 
@@ -71,7 +73,7 @@ const BELONGING = [
  */
 function variable(env, name) {
   // Reading what is inherited could call a getter.
-  if (!Object.hasOwn(env, name) && !isGiven(env, name)) return undefined;
+  if (!hasOwn(env, name) && !isGiven(env, name)) return undefined;
   const value = env[name];
   return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
 }
@@ -84,7 +86,7 @@ function variable(env, name) {
  */
 function isGiven(env, name) {
   if (!isProxy(env)) return false;
-  const prototype = Object.getPrototypeOf(env);
+  const prototype = getPrototypeOf(env);
   return prototype === null || !(name in prototype);
 }
 
@@ -99,14 +101,65 @@ function environmentNow() {
 }
 
 /**
+ * The variables that are watched: all that settings and requests depend on, static credentials first, and what sources of credentials
+ * depend on beside them. Put together at the first use; a few stand in it twice.
+ *
+ * @type {{ always: readonly string[], all: readonly string[] } | undefined}
+ */
+let watched;
+
+function watchedNow() {
+  if (watched !== undefined) return watched;
+  const always = [
+    ...CREDENTIALS.map(({ 1: name }) => name),
+    ...VARIABLES.flatMap(({ 1: names }) => names),
+    ...REQUESTS,
+  ];
+  watched = { always, all: [...always, ...SOURCES] };
+  return watched;
+}
+
+/**
+ * The variables that an Auth depends on, as they are now: one value for each name that is watched. Static credentials leave no need
+ * for sources of them, and reading a variable takes time.
+ *
+ * @param {Settings} given
+ * @returns {ReadonlyArray<string | undefined>}
+ */
+function valuesNow(given) {
+  const env = environmentNow();
+  const { always } = watchedNow();
+  /** @param {string} name */
+  const read = (name) => variable(env, name);
+  const values = always.map(read);
+  const { 0: accessKeyId, 1: secretAccessKey } = values;
+  if (given.credentials !== undefined || (accessKeyId && secretAccessKey)) return values;
+  return [...values, ...SOURCES.map(read)];
+}
+
+/**
+ * The variables of such values, by their names.
+ *
+ * @param {ReadonlyArray<string | undefined>} values
+ * @returns {Variables}
+ */
+function variablesOf(values) {
+  /** @type {any} */
+  const variables = { __proto__: null };
+  const { all } = watchedNow();
+  for (let index = 0; index < values.length; index++) variables[all[index]] = values[index];
+  return variables;
+}
+
+/**
  * Leaving a loop, or taking the first items of a list by `[a, b]`, would call a `return` that Object.prototype has.
  *
- * @param {Variables} env
+ * @param {Variables} variables
  * @param {readonly string[]} names
  */
-function firstOf(env, names) {
+function firstOf(variables, names) {
   for (let index = 0; index < names.length; index++) {
-    const value = variable(env, names[index]);
+    const value = variables[names[index]];
     if (value !== undefined) return value;
   }
   return undefined;
@@ -117,14 +170,14 @@ function firstOf(env, names) {
  * variable that is not set has no member.
  *
  * @param {Settings} given
+ * @param {Variables} variables
  * @returns {Settings}
  */
-function readEnvironment(given) {
-  const env = environmentNow();
+function settingsFrom(given, variables) {
   /** @type {any} */
   const settings = { __proto__: null };
   for (const { 0: setting, 1: names } of VARIABLES) {
-    const value = firstOf(env, names);
+    const value = firstOf(variables, names);
     if (value !== undefined) settings[setting] = value;
   }
   for (const name of LISTS) {
@@ -135,7 +188,7 @@ function readEnvironment(given) {
     if (given[owner] === settings[owner]) continue;
     for (const setting of belonging) delete settings[setting];
   }
-  if (variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.toLowerCase() === "true") {
+  if (variables.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === "true") {
     delete settings.endpoint;
   }
   if (settings.endpoint !== undefined && given.endpoint === undefined) {
@@ -144,7 +197,7 @@ function readEnvironment(given) {
   /** @type {any} */
   const credentials = { __proto__: null };
   for (const { 0: part, 1: name } of CREDENTIALS) {
-    const value = variable(env, name);
+    const value = variables[name];
     if (value !== undefined) credentials[part] = value;
   }
   const { accessKeyId, secretAccessKey } = credentials;
@@ -161,39 +214,39 @@ const NETWORK = ["endpoint", "endpointIsVariable", "extraCaCerts", "httpsProxy",
  * The environment's settings for a pool that is given as an option and has all of its own settings.
  *
  * @param {Settings} given
+ * @param {Variables} variables
  * @returns {Settings}
  */
-function networkNow(given) {
-  const settings = readEnvironment(given);
-  for (const name of Object.keys(settings)) {
+function networkFrom(given, variables) {
+  const settings = settingsFrom(given, variables);
+  for (const name of keys(settings)) {
     if (!NETWORK.includes(name)) delete settings[/** @type {keyof Settings} */ (name)];
   }
   return settings;
 }
 
 /**
- * A text that changes whenever settings from the environment do, and with them the Auth that they make. Static credentials
- * leave no need for sources of them, and reading a variable takes time.
+ * A text that changes whenever settings from the environment do, and with them the Auth that they make.
  *
  * @param {Settings} settings
+ * @param {Variables} variables
  */
-function fingerprintOf(settings) {
-  const env = environmentNow();
+function fingerprintOf(settings, variables) {
   const names = settings.credentials === undefined ? [...REQUESTS, ...SOURCES] : REQUESTS;
-  return write([settings, names.map((name) => variable(env, name))]);
+  return write([settings, names.map((name) => variables[name])]);
 }
 
 /**
  * The variables that native code reads if it needs no source of credentials.
  *
+ * @param {Variables} variables
  * @returns {Variables}
  */
-function requestVariables() {
-  const env = environmentNow();
+function requestVariables(variables) {
   /** @type {any} */
-  const variables = { __proto__: null };
-  for (const name of REQUESTS) variables[name] = variable(env, name);
-  return variables;
+  const wanted = { __proto__: null };
+  for (const name of REQUESTS) wanted[name] = variables[name];
+  return wanted;
 }
 
 /**
@@ -206,7 +259,7 @@ function snapshot() {
   const env = environmentNow();
   /** @type {any} */
   const variables = { __proto__: null };
-  for (const name of Object.keys(env)) {
+  for (const name of keys(env)) {
     const value = env[name];
     if (typeof value === "string") variables[name.toWellFormed()] = value.toWellFormed();
   }
@@ -217,10 +270,12 @@ function snapshot() {
 const traceId = () => variable(environmentNow(), "_X_AMZN_TRACE_ID");
 
 module.exports = {
-  networkNow,
   fingerprintOf,
-  readEnvironment,
+  networkFrom,
   requestVariables,
+  settingsFrom,
   snapshot,
   traceId,
+  valuesNow,
+  variablesOf,
 };

@@ -3,10 +3,10 @@
 // Options and environment → settings for the native side. JavaScript types are checked here, by name, never showing a
 // value; what the values must look like is the native side's business.
 
-/** @import { Members, NativePolicy, OptionCheck, Settings } from "../internal" */
+/** @import { Members, NativePolicy, OptionCheck, Settings, Variables } from "../internal" */
 
 const { isPromise } = require("node:util").types;
-const { networkNow, readEnvironment } = require("./environment");
+const { networkFrom, settingsFrom } = require("./environment");
 const { Refusal, failure } = require("../errors/failure");
 const {
   CLOCK_TOLERANCE,
@@ -183,20 +183,21 @@ const clientsFrom = (clientId) => ({
 });
 
 /**
- * Settings for the native side: options, and for what they leave out the environment as it is now.
+ * Settings for the native side: options, and for what they leave out the environment.
  *
  * @param {Settings} options
+ * @param {Variables} variables
  * @returns {Settings}
  */
-function settingsNow(options) {
+function settingsOf(options, variables) {
   if (options.pools === undefined) {
     /** @type {any} */
-    const settings = { __proto__: null, ...readEnvironment(options), ...options };
+    const settings = { __proto__: null, ...settingsFrom(options, variables), ...options };
     for (const name of NULLABLE) if (settings[name] === null) delete settings[name];
     return settings;
   }
   const { pools, verify, ...shared } = options;
-  const each = pools.map((pool) => ({ ...shared, ...networkNow(pool), ...pool }));
+  const each = pools.map((pool) => ({ ...shared, ...networkFrom(pool, variables), ...pool }));
   return { __proto__: null, ...(verify && { verify }), pools: each };
 }
 
@@ -312,5 +313,5 @@ module.exports = {
   fail,
   optionsFrom,
   policyFrom,
-  settingsNow,
+  settingsOf,
 };

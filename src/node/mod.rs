@@ -6,6 +6,7 @@ mod fetches;
 pub mod invoke;
 mod lifetime;
 mod outcome;
+mod promises;
 mod text;
 
 use std::sync::Arc;

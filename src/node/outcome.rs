@@ -9,7 +9,7 @@ use napi::Env;
 use napi::bindgen_prelude::Object;
 use serde::Serialize;
 
-use super::lifetime;
+use super::{lifetime, promises};
 use crate::core::error::AuthError;
 use crate::net::runtime;
 
@@ -53,15 +53,14 @@ pub(super) fn promise<T: Serialize>(
     env: &Env,
     work: impl Future<Output = Result<T, AuthError>> + Send + 'static,
 ) -> napi::Result<Object<'_>> {
-    let (deferred, promise) = env.create_deferred()?;
-    let settle = move |json: String| deferred.resolve(move |_| Ok(json));
+    let (promise, settle) = promises::unsettled(env)?;
     match runtime::handle() {
         Ok(runtime) => {
             let calls = lifetime::calls();
             let work = async move { calls.unless_cancelled(work).await };
-            runtime.spawn(async move { settle(to_json(&guarded_later(work).await)) });
+            runtime.spawn(async move { settle.with(to_json(&guarded_later(work).await)) });
         }
-        Err(error) => settle(to_json::<()>(&Err(error))),
+        Err(error) => settle.with(to_json::<()>(&Err(error))),
     }
     Ok(promise)
 }

@@ -2,7 +2,7 @@
 //! of certificates.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{
@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use reqwest::Request;
+use reqwest::{Request, Url};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -38,6 +38,8 @@ pub(in crate::net) struct Transport {
     limit: Option<Duration>,
     /// One permit for each connection that may be open.
     connections: Arc<Semaphore>,
+    /// The first request's URL, as text and parsed. Those of one service are all the same.
+    first: Arc<OnceLock<(String, Url)>>,
 }
 
 impl Transport {
@@ -46,7 +48,19 @@ impl Transport {
             clients,
             limit: None,
             connections: Arc::new(Semaphore::new(limits::CONNECTIONS)),
+            first: Arc::default(),
         }
+    }
+
+    fn parse(&self, url: &str) -> Result<Url, ConnectorError> {
+        if let Some((text, parsed)) = self.first.get()
+            && text == url
+        {
+            return Ok(parsed.clone());
+        }
+        let parsed = Url::parse(url).map_err(|error| ConnectorError::user(error.into()))?;
+        let _ = self.first.set((url.to_owned(), parsed.clone()));
+        Ok(parsed)
     }
 }
 
@@ -67,18 +81,15 @@ impl HttpClient for Transport {
 
 impl HttpConnector for Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Self {
-            clients,
-            limit,
-            connections,
-        } = self.clone();
+        let transport = self.clone();
         HttpConnectorFuture::new(async move {
+            let connections = &transport.connections;
             let _connection = connections
                 .acquire()
                 .await
                 .map_err(|error| ConnectorError::other(error.into(), None))?;
-            let exchange = exchange(clients, request);
-            match limit {
+            let exchange = transport.exchange(request);
+            match transport.limit {
                 None => exchange.await,
                 Some(limit) => timeout(limit, exchange)
                     .await
@@ -88,44 +99,46 @@ impl HttpConnector for Transport {
     }
 }
 
-async fn exchange(
-    clients: HttpClients,
-    request: HttpRequest,
-) -> Result<HttpResponse, ConnectorError> {
-    let request = request
-        .try_into_http1x()
-        .map_err(|error| ConnectorError::user(error.into()))?;
-    let (parts, body) = request.into_parts();
-    let body = body
-        .bytes()
-        .map(<[u8]>::to_vec)
-        .ok_or_else(|| ConnectorError::user("the request's body is not in memory".into()))?;
-    let request = Request::try_from(http::Request::from_parts(parts, body))
-        .map_err(|error| ConnectorError::user(error.into()))?;
-    let client = clients
-        .client_for(request.url())
-        .await
-        .map_err(|error| ConnectorError::user(error.into()))?;
-    let mut response = client.execute(request).await.map_err(failed)?;
+impl Transport {
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let url = self.parse(request.uri())?;
+        let request = request
+            .try_into_http1x()
+            .map_err(|error| ConnectorError::user(error.into()))?;
+        let (parts, body) = request.into_parts();
+        let body = body
+            .bytes()
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| ConnectorError::user("the request's body is not in memory".into()))?;
+        let mut request = Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        *request.body_mut() = Some(body.into());
+        let client = self
+            .clients
+            .client_for(request.url())
+            .await
+            .map_err(|error| ConnectorError::user(error.into()))?;
+        let mut response = client.execute(request).await.map_err(failed)?;
 
-    let mut whole = http::Response::builder().status(response.status());
-    if let Some(headers) = whole.headers_mut() {
-        headers.clone_from(response.headers());
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > limits::ANSWER_BYTES {
-            return Err(ConnectorError::other(TooLarge.into(), None));
+        let mut whole = http::Response::builder().status(response.status());
+        if let Some(headers) = whole.headers_mut() {
+            *headers = std::mem::take(response.headers_mut());
         }
-        body.extend_from_slice(&chunk);
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limits::ANSWER_BYTES {
+                return Err(ConnectorError::other(TooLarge.into(), None));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        whole
+            .body(SdkBody::from(body))
+            .map_err(|error| ConnectorError::other(error.into(), None))
+            .and_then(|response| {
+                HttpResponse::try_from(response)
+                    .map_err(|error| ConnectorError::other(error.into(), None))
+            })
     }
-    whole
-        .body(SdkBody::from(body))
-        .map_err(|error| ConnectorError::other(error.into(), None))
-        .and_then(|response| {
-            HttpResponse::try_from(response)
-                .map_err(|error| ConnectorError::other(error.into(), None))
-        })
 }
 
 fn failed(error: reqwest::Error) -> ConnectorError {

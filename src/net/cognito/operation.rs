@@ -48,7 +48,7 @@ use aws_types::region::SigningRegion;
 
 use super::call::Progress;
 use super::retry::Repeat;
-use super::service_error::ServiceError;
+use super::service_error::{self, ServiceError};
 use crate::core::operations::Row;
 use crate::core::secret::Secret;
 use crate::net::aws::credentials::Source;
@@ -169,7 +169,8 @@ impl Kind {
     }
 
     pub(super) async fn invoke(&self, input: Input) -> Result<Success, Failed> {
-        self.operation.invoke(input).await
+        // On the heap: it is large, and every future that holds it would be as large.
+        Box::pin(self.operation.invoke(input)).await
     }
 }
 
@@ -220,15 +221,15 @@ fn serialize(input: Input) -> Result<HttpRequest, BoxError> {
 }
 
 fn deserialize(response: &HttpResponse) -> Result<Success, OrchestratorError<Refused>> {
-    let answer = ServiceError::read(response);
     if response.status().is_success() {
         return Ok(Success {
-            status: answer.status,
-            request_id: answer.request_id,
+            status: response.status().as_u16(),
+            request_id: service_error::request_id(response),
             date: date(response),
             body: response.body().bytes().unwrap_or_default().to_vec(),
         });
     }
+    let answer = ServiceError::read(response);
     let metadata = ErrorMetadata::builder().code(&answer.code).build();
     Err(OrchestratorError::operation(Refused {
         answer: Box::new(answer),

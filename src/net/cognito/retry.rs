@@ -24,6 +24,9 @@ pub(super) struct Repeat {
 impl ClassifyRetry for Repeat {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         if let Some(response) = context.response() {
+            if response.status().is_success() {
+                return RetryAction::NoActionIndicated;
+            }
             let answer = ServiceError::read(response);
             let again = answer.again();
             let throttles = answer.status == 429 || again == Again::Throttled;

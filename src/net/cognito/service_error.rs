@@ -55,14 +55,11 @@ impl ServiceError {
                 .and_then(|status| status.canonical_reason())
                 .map(str::to_owned),
         };
-        let request_id = headers
-            .get("x-amzn-requestid")
-            .or_else(|| headers.get("x-amz-request-id"));
         Self {
             status,
             code: shortened(&code, limits::NAME_CHARACTERS),
             message: message.map(|message| shortened(&message, limits::MESSAGE_CHARACTERS)),
-            request_id: request_id.map(|id| shortened(id, limits::NAME_CHARACTERS)),
+            request_id: request_id(response),
             retry_after: retry_after(headers),
         }
     }
@@ -98,6 +95,15 @@ impl ServiceError {
             None => error,
         }
     }
+}
+
+/// The request's id, by which AWS finds it.
+pub(super) fn request_id(response: &HttpResponse) -> Option<String> {
+    let headers = response.headers();
+    let id = headers
+        .get("x-amzn-requestid")
+        .or_else(|| headers.get("x-amz-request-id"));
+    id.map(|id| shortened(id, limits::NAME_CHARACTERS))
 }
 
 /// `Retry-After` in seconds, or AWS's own header in milliseconds.

@@ -71,7 +71,8 @@ pub async fn invoke(
     if let Some(stage) = first_stage(name) {
         call.enter(stage);
     }
-    let answer = async {
+    // On the heap: each layer around it would move it.
+    let answer = Box::pin(async {
         let body = || Body::read(json);
         match name {
             REGISTRATION => registration::register(cognito, body()?, call).await,
@@ -97,7 +98,7 @@ pub async fn invoke(
                 request::request(cognito, row, body()?, call).await
             }
         }
-    };
+    });
     let answered = cognito.within_deadline(call, answer).await;
     match name {
         CHALLENGE => answered.map_err(|error| challenge::explain(error, call)),
