@@ -97,7 +97,8 @@ async function listNotes({ claims, site }) {
 async function addNote(context) {
   const { claims, request, site } = context;
   const { note } = await readJson(request);
-  const message = await site.notes.add(claims.sub, note);
+  // Anything else may be nested too deeply for a message to the other process.
+  const message = await site.notes.add(claims.sub, typeof note === "string" ? note : "");
   if (message !== null) {
     return { status: 400, json: { error: "invalid_request", message } };
   }
