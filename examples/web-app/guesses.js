@@ -18,14 +18,20 @@ function createGuesses({ now = Date.now } = {}) {
     count(username) {
       const name = nameOf(username);
       const known = attempts.get(name);
-      const current = known !== undefined && known.until > now() ? known : begin(name);
-      current.count += 1;
-      return current.count > ATTEMPTS ? Math.ceil((current.until - now()) / 1000) : 0;
+      const { spellings, until } = known?.until > now() ? known : begin(name);
+      if (spellings.length >= ATTEMPTS) {
+        return Math.ceil((until - now()) / 1000);
+      }
+      spellings.push(username);
+      return 0;
     },
 
-    /** The user has signed in. */
+    /** The user has signed in. Attempts under another spelling stay: in some user pools it is another user's name. */
     forget(username) {
-      attempts.delete(nameOf(username));
+      const known = attempts.get(nameOf(username));
+      if (known !== undefined) {
+        known.spellings = known.spellings.filter((spelling) => spelling !== username);
+      }
     },
   };
 
@@ -34,24 +40,29 @@ function createGuesses({ now = Date.now } = {}) {
     if (attempts.size >= NAMES) {
       makeRoom();
     }
-    const entry = { count: 0, until: now() + WINDOW_MS };
+    const entry = { spellings: [], until: now() + WINDOW_MS };
     attempts.set(name, entry);
     return entry;
   }
 
-  /** The oldest that blocks nobody: otherwise, many other names would end a block. */
+  /** One that is over, or else the oldest of those with the fewest attempts: otherwise, many other names would end a count. */
   function makeRoom() {
-    for (const [name, { count, until }] of attempts) {
-      if (count <= ATTEMPTS || until <= now()) {
-        attempts.delete(name);
-        return;
+    const time = now();
+    let fewest = Number.POSITIVE_INFINITY;
+    let found;
+    for (const [name, { spellings, until }] of attempts) {
+      const count = until <= time ? 0 : spellings.length;
+      if (count < fewest) {
+        fewest = count;
+        found = name;
       }
+      if (fewest <= 1) break;
     }
-    attempts.delete(attempts.keys().next().value);
+    attempts.delete(found);
   }
 }
 
-/** Many user pools take `Ariadne` and `ariadne` for one name. */
+/** Many user pools take `Ariadne` and `ariadne` for one name: all spellings are counted together. */
 const nameOf = (username) => username.normalize("NFC").toLowerCase();
 
 module.exports = { ATTEMPTS, NAMES, createGuesses };

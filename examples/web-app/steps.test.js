@@ -146,12 +146,37 @@ describe("the limit on guesses", () => {
     assert.equal(guesses.count("talos"), 0);
   });
 
-  test("does not end because there are many other names", () => {
+  test("does not end because somebody signs in whose name differs by its case or its Unicode form", () => {
+    const guesses = createGuesses();
+    for (const [name, other] of [
+      ["talos", "TALOS"],
+      ["andr\u00e9", "andre\u0301"],
+    ]) {
+      block(guesses, name);
+      guesses.forget(other);
+      assert.ok(guesses.count(name) > 0, name);
+      guesses.forget(name);
+      assert.equal(guesses.count(name), 0, name);
+    }
+  });
+
+  test("does not end because there are many other names, not even if it blocks nobody yet", () => {
     const guesses = createGuesses();
     block(guesses, "talos");
-    assert.ok(guesses.count("talos") > 0);
     for (let count = 0; count < NAMES + 10; count += 1) guesses.count(`name ${count}`);
     assert.ok(guesses.count("talos") > 0);
+  });
+
+  test("remembers the names of the last quarter of an hour, and no more than it has room for", () => {
+    let time = 0;
+    const guesses = createGuesses({ now: () => time });
+    for (let count = 0; count < NAMES; count += 1) block(guesses, `name ${count}`);
+    assert.equal(guesses.count("talos"), 0);
+    assert.equal(guesses.count("name 0"), 0, "the oldest has made room");
+    assert.equal(guesses.count("name 2"), 900);
+    time = 900_000;
+    block(guesses, "minos");
+    assert.equal(guesses.count("minos"), 900);
   });
 });
 
