@@ -87,7 +87,8 @@ function createApp({
       return true;
     }
     const headers = { ...context.headers, ...who.headers };
-    send(response, { status: who.status, headers, body: refusalPage(who, route.path) });
+    const user = nameOf(await memberOf(who, context));
+    send(response, { status: who.status, headers, body: refusalPage(who, route.path, user) });
     return false;
   }
 
@@ -110,6 +111,15 @@ function createApp({
     return who;
   }
 
+  /** The claims of a signed-in user who may not see the page. The verdict on that has none. */
+  async function memberOf({ status }, { carrier, request }) {
+    if (status !== 403) {
+      return undefined;
+    }
+    const { claims } = await auth.authenticate(carrier ?? request, policies.page.signedIn);
+    return claims;
+  }
+
   /** Who the user is with new tokens, if the browser has a refresh token: ID tokens last an hour, and a session may last longer. */
   async function whoAfterRefresh(who, route, context) {
     const refreshToken = session.cookieOf(context.request, session.REFRESH);
@@ -120,10 +130,8 @@ function createApp({
       const tokens = await auth.refresh(refreshToken);
       context.headers = session.signedIn(tokens);
       context.account = auth.account(tokens.accessToken);
-      return await auth.authenticate(
-        { headers: { authorization: `Bearer ${tokens.idToken}` } },
-        policies.page[route.access],
-      );
+      context.carrier = { headers: { authorization: `Bearer ${tokens.idToken}` } };
+      return await auth.authenticate(context.carrier, policies.page[route.access]);
     } catch (error) {
       report(error);
       // After "refresh-reused" another process may just have set the new cookies, and "throttled" says nothing about the user.
@@ -200,17 +208,19 @@ const TITLES = {
   503: "Not available at the moment",
 };
 
+const nameOf = (claims) => claims?.["cognito:username"];
+
 const titleOf = (status) => TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
 
 /** A refused user who is not signed in gets the form, on the page that was asked for; others are told why not. */
-function refusalPage({ status, body, headers }, path) {
+function refusalPage({ status, body, headers }, path, user) {
   const { message } = JSON.parse(body);
   if (status === 401) {
     return pages.signIn({ returnTo: returnToOf(path), title: "Please sign in" });
   }
   const seconds = headers["retry-after"];
   const again = seconds === undefined ? "" : ` Try again in ${seconds} s.`;
-  return pages.failure({ title: titleOf(status), message: `${message}.${again}` });
+  return pages.failure({ title: titleOf(status), message: `${message}.${again}`, user });
 }
 
 /** What goes wrong later takes no new tokens away from the browser: `context.headers`. */
@@ -231,11 +241,13 @@ function fail(context, response, error) {
     return;
   }
   if (isEndOfSession(error)) {
-    const page = pages.signIn({ returnTo: returnToOf(request.url), title: "Please sign in" });
+    const [path] = request.url.split("?", 1);
+    const page = pages.signIn({ returnTo: returnToOf(path), title: "Please sign in" });
     send(response, { status: 401, headers: { ...headers, ...session.signedOut() }, body: page });
     return;
   }
-  send(response, { status, headers, body: pages.failure({ title: titleOf(status), message }) });
+  const page = pages.failure({ title: titleOf(status), message, user: nameOf(context.claims) });
+  send(response, { status, headers, body: page });
 }
 
 /** What a client may know of an error. */

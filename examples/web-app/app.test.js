@@ -124,6 +124,15 @@ describe("who gets what", () => {
     });
   }
 
+  test("a user who may not see a page is still shown as signed in, and can sign out", async () => {
+    const token = site.pool.idToken("ariadne");
+    const refused = await site.ask("GET", "/admin", { token });
+    assert.match(refused.text, /<span id="user">ariadne<\/span>/);
+    const wrong = await site.ask("POST", "/account", { token, type: JSON_TYPE, body: "{}" });
+    assert.equal(wrong.status, 415);
+    assert.match(wrong.text, /<span id="user">ariadne<\/span>/);
+  });
+
   test("every page has the headers that limit what it may do", async () => {
     for (const path of ["/", "/account", "/register", "/profile", "/admin", "/nowhere"]) {
       const { headers } = await site.ask("GET", path);

@@ -269,6 +269,14 @@ describe("who is there", () => {
     }
   });
 
+  test("where Cognito does not know it, as some emulators do not, the form says so", async () => {
+    const text = "Unsupported AuthFlow: USER_AUTH";
+    site.pool.failNext("InitiateAuth", "InvalidParameterException", text);
+    const page = await browser.signInWithout(theseus.name);
+    assert.equal(page.status, 400);
+    assert.match(alertOf(page), /^You cannot sign in without a password under this user name$/);
+  });
+
   test("where the app client does not allow it, the form says so and the operator is told why", async () => {
     const without = await startSite({
       users: [{ username: "ariadne", password: PASSWORD }],

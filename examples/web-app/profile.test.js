@@ -262,6 +262,10 @@ describe("the end of a session", () => {
   test("a user who is disabled meanwhile gets the sign-in form", async () => {
     const browser = await browserOf("aegeus");
     userOf("aegeus").enabled = false;
+    const again = site.openBrowser();
+    for (const [name, value] of browser.jar) again.jar.set(name, value);
+    const page = await again.ask("GET", "/profile?notice=saved");
+    assert.match(page.text, /name="returnTo" value="\/profile"/);
     const refused = await browser.send("attributes", { name: "A", nickname: "" });
     assert.equal(refused.status, 401);
     assert.equal(titleOf(refused), "Please sign in");

@@ -40,8 +40,12 @@ const showForm = ({ query, request }) => ({
   }),
 });
 
-/** Of a user name alone. A user pool that hides which users exist never refuses it: it shows a choice for every name. */
+/**
+ * Of a user name alone. A user pool that hides which users exist never refuses it: it shows a choice for every name. Some emulators refuse
+ * the flow itself as a request that is not valid.
+ */
 const NO_CHOICE = "You cannot sign in without a password under this user name";
+const WITHOUT_PASSWORD = { "bad-credentials": NO_CHOICE, "invalid-argument": NO_CHOICE };
 
 /**
  * The first step: the user name and the password, or the user name alone. Only the button of its own asks for the second: a password that
@@ -72,7 +76,7 @@ async function signIn({ request, site }) {
       return leadTo(...FIRST[error.reason], username);
     }
     // The password is never sent back. `signIn` does not tell whether there is such a user.
-    const texts = isPasswordless ? { "bad-credentials": NO_CHOICE } : {};
+    const texts = isPasswordless ? WITHOUT_PASSWORD : {};
     const { status, headers, message } = problemOf(error, site, texts);
     return { status, headers, page: again(message) };
   }
