@@ -42,6 +42,7 @@ const FORMS = {
   },
   email: {
     fields: ["email"],
+    isGuess: true,
     async run({ email }, { account }) {
       const sent = await account.update({ email });
       return done(sent.length > 0 ? "email-code" : "saved");
@@ -49,6 +50,7 @@ const FORMS = {
   },
   "email/code": {
     fields: [],
+    isGuess: true,
     async run(_values, { account }) {
       await account.sendCode("email");
       return done("email-code");

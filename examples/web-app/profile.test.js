@@ -12,7 +12,8 @@ const { noticeOf, startServer } = require("./for-tests/server");
 const PASSWORD = "Labyrinth1";
 const EVIL = `"><script>alert('&')</script>`;
 const ESCAPED = "&quot;&gt;&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;";
-const NAMES = "theseus ariadne minos daedalus icarus talos phaedra glaucus aegeus".split(" ");
+const NAMES =
+  "theseus ariadne minos daedalus icarus talos phaedra glaucus aegeus pasiphae europa".split(" ");
 
 let site;
 before(async () => {
@@ -140,6 +141,26 @@ describe("the e-mail address", () => {
     assert.equal(status, 400);
     assert.match(text, /The code has expired/);
   });
+
+  for (const [username, form, fields] of [
+    ["pasiphae", "email", { email: "other@example.org" }],
+    ["europa", "email/code"],
+  ]) {
+    test(`${form}: the eleventh code is not sent`, async () => {
+      const browser = await browserOf(username);
+      const sends = /^(?:UpdateUserAttributes|GetUserAttributeVerificationCode)$/;
+      const count = () =>
+        site.pool.requests.filter(({ operation }) => sends.test(operation)).length;
+      const before = count();
+      let last;
+      for (let attempt = 0; attempt <= ATTEMPTS; attempt += 1) {
+        last = await browser.send(form, fields);
+      }
+      assert.equal(last.status, 429);
+      assert.equal(alertOf(last), "There were too many attempts. Please try again later.");
+      assert.equal(count() - before, ATTEMPTS);
+    });
+  }
 
   test("the eleventh code is not tried, whichever browser sends it", async () => {
     const browser = await browserOf("icarus");

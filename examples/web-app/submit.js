@@ -4,7 +4,7 @@
 //
 //   path      of the POST request
 //   fields    the names of its fields, in forms.js
-//   isGuess   whether sending it is a guess at a password or code: then the guesses under the user name count
+//   isGuess   whether it is a guess at a password or code, or sends a code: then it counts under the user name
 //   refuse    (values, context) → `{ status, message }`, if the site itself refuses
 //   run       (values, context) → the reply
 //   problem   (error, site, texts) → `{ status, headers, message }`; by default that of problems.js
