@@ -3,8 +3,9 @@
 // Administration: all users, a page at a time, and one user. Only members of the group get here (routes.js). The pages show what Cognito
 // says now: nothing is kept.
 
-const { ACTIONS } = require("./admin-actions");
+const { ACTIONS, ADMINS } = require("./admin-actions");
 const { listPage, userPage } = require("./admin-pages");
+const { HttpError } = require("./http");
 const { leadTo, noticeOf } = require("./notices");
 const { problemOf } = require("./problems");
 const { routesOf } = require("./submit");
@@ -16,6 +17,32 @@ const SIZE = 20;
 const FINDS = { email: "E-mail", username: "User name" };
 
 const nameOf = (claims) => claims["cognito:username"];
+
+/**
+ * The ID token stays good for an hour, whatever happens to its user meanwhile, and the AWS credentials are the server's. So each request asks
+ * Cognito whether the user may still do this.
+ */
+async function isStillAdmin({ claims, site }) {
+  const { users } = site.auth;
+  const name = nameOf(claims);
+  try {
+    const [user, groups] = await Promise.all([users.get(name), users.groups(name)]);
+    return user.sub === claims.sub && user.enabled && groups.some((group) => group.name === ADMINS);
+  } catch (error) {
+    if (error.reason === "user-missing") return false;
+    throw error;
+  }
+}
+
+const checked = (row) => ({
+  ...row,
+  async answer(context) {
+    if (!(await isStillAdmin(context))) {
+      throw new HttpError(403, "You are not an administrator any more.");
+    }
+    return row.answer(context);
+  },
+});
 
 /**
  * A page of users, and what names the next one. `users.list` is a loop over all users and begins with the first one: a link to the next page
@@ -157,6 +184,6 @@ const ADMINISTRATION = [
   page("/admin/find", find),
   page("/admin/user", one),
   ...routesOf([INVITE, ...Object.values(ACTIONS).map(rowOf)], "admins"),
-];
+].map(checked);
 
 module.exports = { ADMINISTRATION };

@@ -26,6 +26,9 @@ const USERS = [
   userWith("minos"),
   userWith("talos"),
   userWith("icarus"),
+  ...["pasiphae", "europa", "aegeus", "glaucus"].map((username) =>
+    userWith(username, { groups: ["admins"] }),
+  ),
   userWith("twin1", { attributes: { email: "twin@example.com" } }),
   userWith("twin2", { attributes: { email: "twin@example.com" } }),
   userWith(EVIL, { attributes: { nickname: EVIL } }),
@@ -284,6 +287,38 @@ describe("an administrator's own account", () => {
     await act("remove", "ariadne", { group: "admins" });
     browser = await browserOf("theseus");
   });
+});
+
+describe("an administrator no longer", () => {
+  const ENDS = [
+    ["removed from the group", "pasiphae", (user) => user.groups.splice(0)],
+    ["disabled", "europa", (user) => Object.assign(user, { enabled: false })],
+    ["deleted", "aegeus", ({ username }) => site.pool.users.delete(username)],
+    [
+      "followed by another user of this name",
+      "glaucus",
+      ({ attributes }) => {
+        attributes.sub = "x";
+      },
+    ],
+  ];
+  for (const [title, username, end] of ENDS) {
+    test(`${title}: nothing, although the token is still good`, async () => {
+      const former = await browserOf(username);
+      end(userOf(username));
+      const before = changes();
+      const answers = [
+        await former.ask("GET", "/admin"),
+        await act("disable", "crowd1", {}, former),
+        await former.ask("POST", "/admin/invite", { username: "eve", email: "eve@example.com" }),
+      ];
+      for (const answer of answers) {
+        assert.equal(answer.status, 403);
+        assert.equal(alertOf(answer), "You are not an administrator any more.");
+      }
+      assert.equal(changes(), before);
+    });
+  }
 });
 
 describe("others", () => {
