@@ -14,6 +14,8 @@ const { fromPrimary, share } = require("./shared");
 
 const PROCESSES = 2;
 const PAUSE_MS = 1000;
+/** The site has six cookies, of up to 4 KB each (session.js). With Node's 16 KB, a user in many groups could not even sign out. */
+const MAX_HEADER_BYTES = 32 * 1024;
 const SIGNALS = ["SIGINT", "SIGTERM"];
 
 /** Starts the processes that answer requests, and keeps what they share. */
@@ -62,7 +64,7 @@ function serve() {
   });
   // USER_POOL_ID, COGNITO_CLIENT_ID and the others are read from the environment.
   const auth = createAuth();
-  const server = http.createServer();
+  const server = http.createServer({ maxHeaderSize: MAX_HEADER_BYTES });
   server.on("error", (error) => {
     console.error(`Cannot listen: ${error.message}`);
     process.exit(1);

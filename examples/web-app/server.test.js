@@ -1,6 +1,6 @@
 "use strict";
 
-// What the processes share. Run it with `node --test examples/web-app/shared.test.js`.
+// The server's two processes, and what they share. Run it with `node --test examples/web-app/server.test.js`.
 
 const assert = require("node:assert/strict");
 const cluster = require("node:cluster");
@@ -8,6 +8,7 @@ const { once } = require("node:events");
 const path = require("node:path");
 const { after, before, describe, test } = require("node:test");
 const { startServer } = require("./for-tests/server");
+const { ACCESS, BINDING, CHALLENGE, COOKIE, REFRESH } = require("./session");
 const { share } = require("./shared");
 
 test("what fails in one process is an error in the one that asked, and ends neither", async () => {
@@ -31,6 +32,16 @@ describe("the site", () => {
   });
   after(async () => {
     assert.equal(await server.stop(), "");
+  });
+
+  test("signs out a browser whose cookies are all as long as they may be", async () => {
+    const browser = server.openBrowser();
+    for (const name of [COOKIE, ACCESS, REFRESH, CHALLENGE, BINDING]) {
+      browser.jar.set(name, "x".repeat(4000));
+    }
+    const { status } = await browser.ask("POST", "/sign-out", {});
+    assert.equal(status, 303);
+    assert.equal(browser.jar.size, 0);
   });
 
   test("refuses a note that no message between processes can carry", async () => {
