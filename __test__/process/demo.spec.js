@@ -54,6 +54,15 @@ test("it says who may do what, with passwords that work", async () => {
   }
 });
 
+test("they are those of the site, too", async () => {
+  for (const user of [theseus, ariadne]) {
+    const body = new URLSearchParams(user);
+    const { status, headers } = await ask(`${site}/sign-in`, { method: "POST", body });
+    expect([status, headers.get("location")]).toEqual([303, "/account"]);
+    expect(headers.getSetCookie()[0]).toMatch(/^__Host-id-token=ey/);
+  }
+});
+
 test("the public page is for everybody, the others are not", async () => {
   const home = await ask(site);
   expect([home.status, home.headers.get("content-type")]).toEqual([

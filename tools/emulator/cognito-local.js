@@ -55,7 +55,8 @@ async function startCognitoLocal() {
       return () =>
         Promise.reject(new UnsupportedError(`Unsupported x-amz-target header "${name}"`));
     }
-    return part(`targets/${file}`)[name](services);
+    const answer = part(`targets/${file}`)[name](services);
+    return async (...given) => withLifetime(await answer(...given));
   };
   const options = { hostname: "127.0.0.1", port: 0, development: false, https: false };
   const front = createServer(route, logger, options, services);
@@ -81,6 +82,17 @@ async function startCognitoLocal() {
     () => removeFolder(folder),
   );
   return { endpoint, credentials, createCredentials, client, stop };
+}
+
+/** Tokens with `ExpiresIn`, as Cognito sends them: cognito-local leaves it out. */
+function withLifetime(answer) {
+  const tokens = answer?.AuthenticationResult;
+  if (tokens === undefined) {
+    return answer;
+  }
+  const [, claims] = tokens.AccessToken.split(".");
+  const { iat, exp } = JSON.parse(Buffer.from(claims, "base64url"));
+  return { ...answer, AuthenticationResult: { ...tokens, ExpiresIn: exp - iat } };
 }
 
 module.exports = { startCognitoLocal };
