@@ -8,6 +8,7 @@ const { listPage, userPage } = require("./admin-pages");
 const { HttpError } = require("./http");
 const { leadTo, noticeOf } = require("./notices");
 const { problemOf } = require("./problems");
+const { nameOf } = require("./session");
 const { routesOf } = require("./submit");
 
 /** Users on a page, at most 60. */
@@ -15,8 +16,6 @@ const SIZE = 20;
 
 /** What users are found by, and how the form calls it. */
 const FINDS = { email: "E-mail", username: "User name" };
-
-const nameOf = (claims) => claims["cognito:username"];
 
 /**
  * The ID token stays good for an hour, whatever happens to its user meanwhile, and the AWS credentials are the server's. So each request asks

@@ -87,7 +87,7 @@ function createApp({
       return true;
     }
     const headers = { ...context.headers, ...who.headers };
-    const user = nameOf(await memberOf(who, context));
+    const user = session.nameOf(await memberOf(who, context));
     send(response, { status: who.status, headers, body: refusalPage(who, route.path, user) });
     return false;
   }
@@ -208,8 +208,6 @@ const TITLES = {
   503: "Not available at the moment",
 };
 
-const nameOf = (claims) => claims?.["cognito:username"];
-
 const titleOf = (status) => TITLES[status] ?? TITLES[status < 500 ? 400 : 500];
 
 /** A refused user who is not signed in gets the form, on the page that was asked for; others are told why not. */
@@ -246,7 +244,11 @@ function fail(context, response, error) {
     send(response, { status: 401, headers: { ...headers, ...session.signedOut() }, body: page });
     return;
   }
-  const page = pages.failure({ title: titleOf(status), message, user: nameOf(context.claims) });
+  const page = pages.failure({
+    title: titleOf(status),
+    message,
+    user: session.nameOf(context.claims),
+  });
   send(response, { status, headers, body: page });
 }
 

@@ -6,11 +6,10 @@
 const { AuthError, answerTo } = require("cognito-auth-native");
 const { readForm } = require("./http");
 const pages = require("./passkey-pages");
+const { nameOf } = require("./session");
 
 /** Whatever is wrong with it: nothing of it can be changed by hand. */
 const NOT_ACCEPTED = "This passkey was not accepted. You can try again.";
-
-const nameOf = (claims) => claims["cognito:username"];
 
 async function showPasskeys({ account, claims }, { status = 200, message } = {}) {
   const list = await account.passkeys();

@@ -20,6 +20,13 @@ function problemOf(error, site, texts = {}) {
   return { status, headers, message: JSON.parse(body).message };
 }
 
+/** What a form says after too many guesses: it can be sent again in so many seconds. */
+const tooMany = (seconds) => ({
+  status: 429,
+  headers: { "retry-after": String(seconds) },
+  message: "There were too many attempts. Please try again later.",
+});
+
 /** With these, a code is worth nothing. Which of them it is tells whether there is such a user: the forms say the same of all. */
 const CODE_REASONS = [
   "code-wrong",
@@ -61,4 +68,4 @@ const END = /^(?:token-(?!scopes)|password-reset-required$|user-(?:disabled|miss
  */
 const isEndOfSession = (error) => AuthError.is(error) && END.test(error.reason);
 
-module.exports = { codeProblemOf, isEndOfSession, problemOf, quietly };
+module.exports = { codeProblemOf, isEndOfSession, problemOf, quietly, tooMany };

@@ -8,12 +8,10 @@ const { totpPage, profilePage } = require("./profile-pages");
 const session = require("./session");
 const { routesOf } = require("./submit");
 
-const nameOf = (claims) => claims["cognito:username"];
-
 /** The page as it is now: `shown` has the values and the message of a form that failed. */
 async function show({ account, claims }, shown) {
   const user = await account.get();
-  return profilePage({ user, name: nameOf(claims), rows: FORMS, shown });
+  return profilePage({ user, name: session.nameOf(claims), rows: FORMS, shown });
 }
 
 /** If Cognito does not accept the access token any more, app.js shows the sign-in form. */
@@ -78,14 +76,14 @@ const FORMS = {
     async run(_values, { account, claims }) {
       // Not a redirect: the secret is shown once, and is kept nowhere.
       const totp = await account.setUpTotp();
-      return { page: totpPage({ name: nameOf(claims), totp, row: FORMS["app/confirm"] }) };
+      return { page: totpPage({ name: session.nameOf(claims), totp, row: FORMS["app/confirm"] }) };
     },
   },
   "app/confirm": {
     fields: ["code"],
     isGuess: true,
     page: ({ claims }, { message }) =>
-      totpPage({ name: nameOf(claims), message, row: FORMS["app/confirm"] }),
+      totpPage({ name: session.nameOf(claims), message, row: FORMS["app/confirm"] }),
     async run({ code }, { account }) {
       await account.confirmTotp(code);
       return done("app-on");
@@ -108,7 +106,7 @@ const FORMS = {
   delete: {
     fields: ["confirm"],
     refuse: ({ confirm }, { claims }) =>
-      confirm === nameOf(claims)
+      confirm === session.nameOf(claims)
         ? undefined
         : { status: 400, message: "This is not your user name. Nothing was deleted." },
     async run(_values, { account, claims, site }) {

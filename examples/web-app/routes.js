@@ -20,6 +20,7 @@ const { PASSKEYS } = require("./passkeys");
 const { PROFILE } = require("./profile");
 const { RECOVERY } = require("./recovery");
 const { REGISTRATION } = require("./registration");
+const { nameOf } = require("./session");
 const { answerStep, showForm, signIn, signOut } = require("./sign-in");
 
 /** Read once, as the site starts. */
@@ -64,8 +65,6 @@ function policiesFor({ cookie, accessCookie, origins }) {
     own: { cookie: accessCookie, origins, use: "access" },
   };
 }
-
-const nameOf = (claims) => claims?.["cognito:username"];
 
 function home({ claims }) {
   return { page: pages.home({ user: nameOf(claims) }) };

@@ -70,6 +70,9 @@ function cookieOf({ headers }, name) {
   return values.length === 1 ? value.slice(name.length + 1) : undefined;
 }
 
+/** The name of the user whose ID token has these claims, undefined if nobody is signed in. */
+const nameOf = (claims) => claims?.["cognito:username"];
+
 module.exports = {
   ACCESS,
   BINDING,
@@ -78,6 +81,7 @@ module.exports = {
   REFRESH,
   cookieOf,
   halfWay,
+  nameOf,
   signedIn,
   signedOut,
   startAgain,

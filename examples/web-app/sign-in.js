@@ -6,7 +6,7 @@ const crypto = require("node:crypto");
 const { readForm } = require("./http");
 const { lastName, leadTo, noticeOf } = require("./notices");
 const pages = require("./pages");
-const { problemOf } = require("./problems");
+const { problemOf, tooMany } = require("./problems");
 const session = require("./session");
 const { answerOf, refusedText, stepPage } = require("./steps");
 
@@ -65,7 +65,7 @@ async function signIn({ request, site }) {
     return { status: 400, page: again("Enter your password, or choose to sign in without one") };
   }
   const wait = await site.guesses.count(username);
-  if (wait > 0) return tooMany(wait, again);
+  if (wait > 0) return blocked(wait, again);
   try {
     const step = isPasswordless
       ? await site.auth.startSignIn(username, { authFlow: "USER_AUTH" })
@@ -101,7 +101,7 @@ async function answerStep({ request, site }) {
     return { status: 400, page: again("Something was missing. Please start again.") };
   }
   const wait = await site.guesses.count(step.username);
-  if (wait > 0) return tooMany(wait, again);
+  if (wait > 0) return blocked(wait, again);
   try {
     return await goOn(await answerOf(step, form), { username: step.username, returnTo, site });
   } catch (error) {
@@ -128,11 +128,10 @@ async function goOn(step, { username, returnTo, site }) {
   return { headers, page: stepPage(step, { returnTo }) };
 }
 
-const tooMany = (seconds, again) => ({
-  status: 429,
-  headers: { "retry-after": String(seconds) },
-  page: again("There were too many attempts. Please try again later."),
-});
+function blocked(seconds, again) {
+  const { message, ...reply } = tooMany(seconds);
+  return { ...reply, page: again(message) };
+}
 
 /** Ends the sign-in at Cognito, too. The ID token stays good until it expires. */
 async function signOut({ request, site }) {

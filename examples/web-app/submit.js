@@ -13,9 +13,7 @@
 
 const { fieldsOf } = require("./forms");
 const { readForm } = require("./http");
-const { problemOf } = require("./problems");
-
-const TOO_MANY = "There were too many attempts. Please try again later.";
+const { problemOf, tooMany } = require("./problems");
 
 async function submit(row, context) {
   const { request, claims, site } = context;
@@ -31,9 +29,7 @@ async function submit(row, context) {
   if (row.isGuess) {
     // The name in the form counts first: somebody who is signed in may guess at the code of somebody else.
     const wait = await site.guesses.count(values.username ?? claims["cognito:username"]);
-    if (wait > 0) {
-      return again({ status: 429, headers: { "retry-after": String(wait) }, message: TOO_MANY });
-    }
+    if (wait > 0) return again(tooMany(wait));
   }
   try {
     const refusal = await row.refuse?.(values, context);
