@@ -63,6 +63,19 @@ test("they are those of the site, too", async () => {
   }
 });
 
+test("a registration is confirmed by the code that it says", async () => {
+  const send = async (path, fields) => {
+    const body = new URLSearchParams({ username: "minos", ...fields });
+    const { headers } = await ask(site + path, { method: "POST", body });
+    return headers.get("location");
+  };
+  const email = "minos@example.com";
+  expect(await send("/register", { email, password: "Knossos33" })).toMatch(/^\/register\/code/);
+  const [, code] = said.match(/the code of a registration is (\d+)/);
+  expect(await send("/register/code", { code })).toMatch(/^\/sign-in/);
+  expect(await send("/sign-in", { password: "Knossos33" })).toBe("/account");
+});
+
 test("the public page is for everybody, the others are not", async () => {
   const home = await ask(site);
   expect([home.status, home.headers.get("content-type")]).toEqual([

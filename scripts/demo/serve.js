@@ -2,6 +2,8 @@
 
 // `npm run demo -- --serve`: the game and the small site go on running, with what to try.
 
+const { CODE } = require("../../tools/emulator/backend");
+
 /** Resolves never: Ctrl-C ends it, and it rejects if one of the applications ends. */
 async function serveUntilInterrupted({ emulator, pool, server, session, theseus, ariadne }) {
   const site = await startSite(emulator, pool, theseus);
@@ -12,6 +14,7 @@ Everything is still running.
 A small site in your browser, examples/web-app: ${site.url}
   ${theseus.username}, password ${theseus.password}: a member of the group "admins"
   ${ariadne.username}, password ${ariadne.password}: not a member
+  Nothing is sent by e-mail: the code of a registration is ${CODE}
 ${commands(server, site, theseus, ariadne)}
 Messages to the players appear here. Ctrl-C ends everything.
 `);

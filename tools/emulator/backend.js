@@ -12,6 +12,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const REGION = "us-east-1";
 
+/** That of a registration. ministack has no other; no messages are sent in which it could stand. */
+const CODE = "123456";
+
 function makeClient(endpoint, credentials) {
   return new sdk.CognitoIdentityProviderClient({ region: REGION, endpoint, credentials });
 }
@@ -34,4 +37,4 @@ function stopOnce(stop, lastResort) {
   };
 }
 
-module.exports = { REGION, makeClient, makeDataFolder, removeFolder, stopOnce };
+module.exports = { CODE, REGION, makeClient, makeDataFolder, removeFolder, stopOnce };

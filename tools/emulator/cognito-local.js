@@ -4,7 +4,7 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { makeClient, makeDataFolder, removeFolder, stopOnce } = require("./backend");
+const { CODE, makeClient, makeDataFolder, removeFolder, stopOnce } = require("./backend");
 
 /**
  * Built from its inner parts, because its own front door reads `.cognito` in the working directory and PORT and HOST
@@ -16,7 +16,6 @@ async function startCognitoLocal() {
   const { CognitoServiceFactoryImpl } = part("services/cognitoService");
   const { StormDBDataStoreFactory } = part("services/dataStore/stormDb");
   const { MessagesService } = part("services/messages");
-  const { otp } = part("services/otp");
   const { JwtTokenGenerator } = part("services/tokenGenerator");
   const { UserPoolServiceFactoryImpl } = part("services/userPoolService");
   const { createServer } = part("server/server");
@@ -42,7 +41,7 @@ async function startCognitoLocal() {
     cognito,
     config,
     messages: new MessagesService(triggers, delivery),
-    otp,
+    otp: () => CODE,
     tokenGenerator: new JwtTokenGenerator(clock, triggers, tokens),
     triggers,
   };
