@@ -12,7 +12,8 @@ const NOTICES = {
   "code-sent": "If there is such an account, we have sent a code.",
   "reset-required": "Please choose a new password. We have sent you a code for that.",
   confirmed: "Your account is confirmed. You can sign in now.",
-  "password-set": "Your new password is set. You can sign in now.",
+  "password-set":
+    "Your new password is set. You can sign in now. Other browsers stay signed in: sign out everywhere, at the profile, to end that.",
   saved: "Your profile is saved.",
   "email-code": "We have sent a code to your e-mail address.",
   "email-verified": "Your e-mail address is verified.",

@@ -226,6 +226,8 @@ describe("registration", () => {
 
 describe("a forgotten password", () => {
   test("is replaced by a new one, by both processes", async () => {
+    const other = site.openBrowser();
+    await other.signIn("minos");
     const browser = site.openBrowser();
     const { status, location } = await browser.ask("POST", "/forgot", { username: "minos" });
     assert.deepEqual([status, location], [303, "/reset?notice=code-sent"]);
@@ -243,6 +245,12 @@ describe("a forgotten password", () => {
     assert.match(alertOf(weak), /password/i);
     const done = await reset(codeFor("minos"), "New-Labyrinth2");
     assert.deepEqual([done.status, done.location], [303, "/sign-in?notice=password-set"]);
+    other.jar.delete("__Host-id-token");
+    assert.equal((await other.ask("GET", "/account")).status, 200);
+    assert.match(
+      noticeOf(await browser.ask("GET", done.location)),
+      /Other browsers stay signed in/,
+    );
     assert.equal((await browser.signIn("minos")).status, 401);
     assert.equal((await browser.signIn("minos", "New-Labyrinth2")).status, 303);
     assert.equal((await reset(codeFor("minos"), "New-Labyrinth3")).status, 400);
