@@ -2,7 +2,7 @@
 
 // What one page tells the next one over a redirect: a notice by its name, and the user name that a form has just been sent with.
 
-const { cookieOf } = require("./session");
+const { USER_NAME, cookieOf } = require("./session");
 
 /** The address has the name of one of these, and never a text: anybody can make a link. */
 const NOTICES = {
@@ -35,7 +35,6 @@ function noticeOf(query) {
 }
 
 /** The user name is in a cookie and not in the address: addresses get into logs, and a user name is often an e-mail address. */
-const NAME = "__Host-user-name";
 const SECONDS = 15 * 60;
 
 /** A redirect to a page that shows a notice and, in its form, the user name. */
@@ -44,14 +43,14 @@ function leadTo(path, notice, username) {
   if (username === undefined) {
     return { redirect };
   }
-  const cookie = `${NAME}=${encodeURIComponent(username)}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${SECONDS}`;
+  const cookie = `${USER_NAME}=${encodeURIComponent(username)}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=${SECONDS}`;
   return { redirect, headers: { "set-cookie": [cookie] } };
 }
 
 /** The user name that the last form had, or an empty one. */
 function lastName(request) {
   try {
-    return decodeURIComponent(cookieOf(request, NAME) ?? "");
+    return decodeURIComponent(cookieOf(request, USER_NAME) ?? "");
   } catch {
     // It was not this site that set it.
     return "";

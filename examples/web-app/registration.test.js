@@ -253,6 +253,8 @@ describe("a forgotten password", () => {
     );
     assert.equal((await browser.signIn("minos")).status, 401);
     assert.equal((await browser.signIn("minos", "New-Labyrinth2")).status, 303);
+    await browser.ask("POST", "/sign-out");
+    assert.deepEqual([...browser.jar.keys()], []);
     assert.equal((await reset(codeFor("minos"), "New-Labyrinth3")).status, 400);
     assert.deepEqual([...new Set(browser.processes)].sort(), ["1", "2"]);
   });

@@ -14,6 +14,8 @@ const REFRESH = "__Host-refresh-token";
 /** A sign-in that is half-way, as `challenge.save()` gives it, and the secret of this browser that it is bound to. */
 const CHALLENGE = "__Host-challenge";
 const BINDING = "__Host-binding";
+/** The user name that the last form had (notices.js). */
+const USER_NAME = "__Host-user-name";
 
 /**
  * - HttpOnly: scripts cannot read it.
@@ -57,9 +59,9 @@ const halfWay = (challenge, binding) => ({
 /** The header that forgets a sign-in that is half-way. */
 const startAgain = () => ({ "set-cookie": [remove(CHALLENGE), remove(BINDING)] });
 
-/** The header that signs the browser out. */
+/** The header that signs the browser out. The next user of the browser learns no name either. */
 const signedOut = () => ({
-  "set-cookie": [COOKIE, ACCESS, REFRESH, CHALLENGE, BINDING].map(remove),
+  "set-cookie": [COOKIE, ACCESS, REFRESH, CHALLENGE, BINDING, USER_NAME].map(remove),
 });
 
 /** A cookie's value, undefined if there is none, or more than one. */
@@ -79,6 +81,7 @@ module.exports = {
   CHALLENGE,
   COOKIE,
   REFRESH,
+  USER_NAME,
   cookieOf,
   halfWay,
   nameOf,
