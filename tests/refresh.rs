@@ -7,12 +7,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use base64_simd::URL_SAFE_NO_PAD;
 use cognito_auth_native::core::config::HttpConfig;
 use cognito_auth_native::core::limits;
-use cognito_auth_native::core::refresh::{
-    Begin, Ended, Flight, Key, Parts, Refreshes, Rotated, subject,
-};
+use cognito_auth_native::core::refresh::{Begin, Ended, Flight, Key, Parts, Refreshes, Rotated};
 use cognito_auth_native::core::secret::Secret;
 
 const REUSE: Duration = limits::REFRESH_REUSE;
@@ -422,102 +419,4 @@ fn a_user_of_whom_only_a_name_is_known_may_be_any_of_the_pool() {
     let [first, second, unknown] = flying;
     assert!(process.sends(&first, at(1)) && process.sends(&unknown, at(1)));
     assert_eq!(process.does(&second, at(1)), has("d"));
-}
-
-#[test]
-fn the_subject_is_read_from_a_token() {
-    let token = |payload: &str| format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode_to_string(payload));
-    assert_eq!(
-        subject(&token(r#"{"sub":"u-1","exp":1}"#)).as_deref(),
-        Some("u-1")
-    );
-    for other in [
-        "",
-        "a",
-        "..",
-        "e30.e30.e30",
-        &token("[]"),
-        &token(r#"{"sub":1}"#),
-        "e30.é.e30",
-    ] {
-        assert_eq!(subject(other), None, "{other}");
-    }
-}
-
-#[test]
-fn no_token_shows_in_debug() {
-    let mut process = Process::default();
-    let secret = key("s3cret-t0ken");
-    process.rotate(&secret, "n3w-t0ken", at(0));
-    let flight = process.begin(&key("0ther"), REUSE, at(0));
-    let text = format!("{secret:?} {flight:?} {:?}", process.refreshes);
-    for part in ["s3cret", "n3w-t0ken", "0ther"] {
-        assert!(!text.contains(part), "{text}");
-    }
-}
-
-#[test]
-fn large_results_make_room_for_each_other() {
-    let mut process = Process::default();
-    let large = "x".repeat(limits::ANSWER_BYTES);
-    // The tokens count, too: together they are a little too long.
-    for number in 0..limits::REFRESH_BYTES / limits::ANSWER_BYTES {
-        let flight = process.begin(&key(&format!("a{number}")), REUSE, at(0));
-        let result = Rotated {
-            answer: Secret::new(&large),
-            refresh_token: Secret::new(format!("b{number}")),
-            sub: None,
-        };
-        process
-            .refreshes
-            .finish(flight.unwrap(), Some(result), REUSE, at(0));
-    }
-    assert!(process.sends(&key("a0"), at(0)));
-    assert!(process.does(&key("a1"), at(0)) == Does::Has(large));
-}
-
-#[test]
-fn a_long_chain_ends_in_the_newest_token_and_is_forgotten_as_a_whole() {
-    let mut process = Process::default();
-    let last = limits::REFRESH_RESULTS - 1;
-    for number in 0..last {
-        let (old, new) = (format!("t{number}"), format!("t{}", number + 1));
-        process.rotate(&key(&old), &new, at(0));
-    }
-    process.rotate(&key("x"), "y", at(0));
-    let newest = format!("t{last}");
-    for old in ["t0", "t500"] {
-        assert_eq!(process.does(&key(old), at(1)), has(&newest));
-        let other = key_in(Some("us-east-1_Ab1"), old, "other");
-        assert_eq!(
-            process.does(&other, at(1)),
-            Does::BeginsWith(newest.clone())
-        );
-    }
-    process
-        .refreshes
-        .forget(Ended::Token(&Secret::new(newest)), at(1));
-    assert!(process.sends(&key("t0"), at(1)) && process.sends(&key("t500"), at(1)));
-    assert_eq!(process.does(&key("x"), at(1)), has("y"));
-}
-
-#[test]
-fn results_of_different_lives_end_each_at_its_time() {
-    let mut process = Process::default();
-    let (short, long) = (Duration::from_secs(2), Duration::from_mins(1));
-    for (token, reuse) in [("a", long), ("b", short), ("c", long)] {
-        let flight = process.begin(&key(token), reuse, at(0)).unwrap();
-        let result = rotated(&format!("{token}{token}"), None);
-        process.refreshes.finish(flight, result, reuse, at(0));
-    }
-    let mut has_at = |token: &str, seconds| match process.begin(&key(token), long, at(seconds)) {
-        Ok(flight) => {
-            process.refreshes.finish(flight, None, long, at(seconds));
-            false
-        }
-        Err(_) => true,
-    };
-    assert!(has_at("b", 1) && !has_at("b", 2));
-    assert!(has_at("a", 59) && has_at("c", 59));
-    assert!(!has_at("a", 60) && !has_at("c", 60));
 }

@@ -380,6 +380,7 @@ describe("what is sent", () => {
     [{ AuthenticationResult: { ...TOKENS.AuthenticationResult, RefreshToken: undefined } }],
     [{ AuthenticationResult: { ...TOKENS.AuthenticationResult, IdToken: "" } }],
     [{ AuthenticationResult: { ...TOKENS.AuthenticationResult, ExpiresIn: "3600" } }],
+    [{ AuthenticationResult: { ...TOKENS.AuthenticationResult, ExpiresIn: undefined } }],
     [{ AuthenticationResult: { ...TOKENS.AuthenticationResult, AccessToken: 5 } }],
     [{ AuthenticationResult: [] }],
     [{ ChallengeName: 5 }],

@@ -132,10 +132,13 @@ pub const CERTIFICATES_BYTES: u64 = 4 * 1024 * 1024;
 /// The most clock tolerance that can be configured, in seconds.
 pub const CLOCK_TOLERANCE: u32 = 600;
 
-/// Requests to Cognito of one Auth that are under way at once, and the most idle connections that are kept for later
-/// ones; others wait. The service's quotas are a few dozen calls a second; an operating system gives a process 1,024
+/// Calls to Cognito of one Auth that are under way at once, sign-ins and others each, and the most idle connections that are kept
+/// for later ones; others wait. The service's quotas are a few dozen calls a second; an operating system gives a process 1,024
 /// files or more.
 pub const CONNECTIONS: usize = 128;
+
+/// Calls of one Auth that may wait for their turn, sign-ins and others each. Further ones are refused at once.
+pub const WAITING_CALLS: usize = 1024;
 
 /// From so many tokens on, verifying them is shared with a second thread: waking it costs about as much as verifying
 /// two.
@@ -274,6 +277,9 @@ pub const WAITING_PAUSE: Duration = Duration::from_secs(1);
 
 /// Threads that prove passwords (SRP) at once. A proof takes about 4 ms of CPU time.
 pub const PROVERS: usize = 2;
+
+/// How long a proof is sent again for: it says when it was made, and Cognito accepts it for a few seconds.
+pub const PROOF_LIFE: Duration = Duration::from_secs(3);
 
 /// Sign-ins that may wait for such a thread, or for Amazon Cognito's part of their proof. Further ones are refused at once, and
 /// never one that has begun.

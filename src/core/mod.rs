@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod environment;
 pub mod error;
+pub mod issued;
 pub mod jwk;
 pub mod key_history;
 pub mod limits;

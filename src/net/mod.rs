@@ -8,6 +8,7 @@ mod files;
 pub mod flow;
 pub mod http_client;
 pub mod key_cache;
+mod line;
 pub mod pool;
 pub mod resolver;
 pub mod runtime;

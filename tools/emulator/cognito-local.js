@@ -55,7 +55,7 @@ async function startCognitoLocal() {
         Promise.reject(new UnsupportedError(`Unsupported x-amz-target header "${name}"`));
     }
     const answer = part(`targets/${file}`)[name](services);
-    return async (...given) => withLifetime(await answer(...given));
+    return answer;
   };
   const options = { hostname: "127.0.0.1", port: 0, development: false, https: false };
   const front = createServer(route, logger, options, services);
@@ -81,17 +81,6 @@ async function startCognitoLocal() {
     () => removeFolder(folder),
   );
   return { endpoint, credentials, createCredentials, client, stop };
-}
-
-/** Tokens with `ExpiresIn`, as Cognito sends them: cognito-local leaves it out. */
-function withLifetime(answer) {
-  const tokens = answer?.AuthenticationResult;
-  if (tokens === undefined) {
-    return answer;
-  }
-  const [, claims] = tokens.AccessToken.split(".");
-  const { iat, exp } = JSON.parse(Buffer.from(claims, "base64url"));
-  return { ...answer, AuthenticationResult: { ...tokens, ExpiresIn: exp - iat } };
 }
 
 module.exports = { startCognitoLocal };

@@ -10,4 +10,4 @@ mod sharing;
 
 pub use self::key::{Key, Parts};
 pub use self::results::Rotated;
-pub use self::sharing::{Begin, Ended, Flight, Refreshes, subject};
+pub use self::sharing::{Begin, Ended, Flight, Refreshes};

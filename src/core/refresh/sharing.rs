@@ -3,24 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use base64_simd::URL_SAFE_NO_PAD;
-use serde::Deserialize;
-
 use super::key::{Hash, Key, Lineage, hash_of, pool_hash};
 use super::results::{Kept, Results, Rotated};
 use crate::core::secret::Secret;
-
-/// The `sub` of a token that Cognito has just sent, which nobody else can have made.
-pub fn subject(token: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Subject {
-        sub: String,
-    }
-    let payload = token.split('.').nth(1)?;
-    let payload = URL_SAFE_NO_PAD.decode_to_vec(payload).ok()?;
-    let Subject { sub } = serde_json::from_slice(&payload).ok()?;
-    Some(sub)
-}
 
 /// What a call has to do.
 #[derive(Debug)]

@@ -13,7 +13,6 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use reqwest::{Request, Url};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::core::limits;
@@ -36,8 +35,6 @@ impl std::error::Error for TooLarge {}
 pub(in crate::net) struct Transport {
     clients: HttpClients,
     limit: Option<Duration>,
-    /// One permit for each connection that may be open.
-    connections: Arc<Semaphore>,
     /// The first request's URL, as text and parsed. Those of one service are all the same.
     first: Arc<OnceLock<(String, Url)>>,
 }
@@ -47,7 +44,6 @@ impl Transport {
         Self {
             clients,
             limit: None,
-            connections: Arc::new(Semaphore::new(limits::CONNECTIONS)),
             first: Arc::default(),
         }
     }
@@ -83,11 +79,6 @@ impl HttpConnector for Transport {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let transport = self.clone();
         HttpConnectorFuture::new(async move {
-            let connections = &transport.connections;
-            let _connection = connections
-                .acquire()
-                .await
-                .map_err(|error| ConnectorError::other(error.into(), None))?;
             let exchange = transport.exchange(request);
             match transport.limit {
                 None => exchange.await,

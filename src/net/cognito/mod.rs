@@ -20,6 +20,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
+use tokio::sync::SemaphorePermit;
 use tokio::time::sleep;
 
 pub use self::answers::Answered;
@@ -28,7 +29,9 @@ pub use self::call::Call;
 use self::link::Link;
 use crate::core::config::Config;
 use crate::core::error::AuthError;
+use crate::core::limits;
 use crate::core::operations::Row;
+use crate::net::line::Turns;
 use crate::net::runtime::{self, Flight, lock};
 
 /// One configuration's way to Cognito. Makes nothing before the first call.
@@ -36,6 +39,16 @@ pub struct Cognito {
     config: Arc<Config>,
     /// One for all callers, whether or not the first ones wait until it is there: making it reads files.
     link: Mutex<Option<Flight<Arc<Link>>>>,
+    sign_ins: Turns,
+    others: Turns,
+}
+
+/// What a call is about. Each topic has turns of its own: reads without an end keep nobody from signing in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::net) enum Topic {
+    /// Signing in, answers to challenges, new tokens and signing out.
+    SignIn,
+    Other,
 }
 
 impl fmt::Debug for Cognito {
@@ -50,11 +63,25 @@ impl Cognito {
         Self {
             config,
             link: Mutex::default(),
+            sign_ins: Turns::new(limits::CONNECTIONS, limits::WAITING_CALLS),
+            others: Turns::new(limits::CONNECTIONS, limits::WAITING_CALLS),
         }
     }
 
     pub(in crate::net) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// A call's turn, which ends when it is dropped. A call takes one for all of its requests: it is refused before the first one or
+    /// not at all.
+    pub(in crate::net) async fn turn(
+        &self,
+        topic: Topic,
+    ) -> Result<SemaphorePermit<'_>, AuthError> {
+        match topic {
+            Topic::SignIn => self.sign_ins.take().await,
+            Topic::Other => self.others.take().await,
+        }
     }
 
     /// One request of an operation.

@@ -276,7 +276,7 @@ impl Intercept for Prepare {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(progress) = config.load::<Progress>() {
-            progress.count_attempt();
+            progress.count_attempt()?;
         }
         Ok(())
     }

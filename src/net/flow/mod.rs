@@ -6,7 +6,6 @@ mod challenge;
 mod discreet;
 mod input;
 mod lifetime;
-mod line;
 mod new_user;
 mod pages;
 mod proof;
@@ -21,9 +20,9 @@ mod step;
 use std::sync::Arc;
 
 use crate::core::error::{AuthError, Stage};
-use crate::core::operations::Row;
+use crate::core::operations::{Family, Row};
 use crate::core::secret::Secret;
-use crate::net::cognito::{Answered, Body, Call, Cognito};
+use crate::net::cognito::{Answered, Body, Call, Cognito, Topic};
 
 /// SignUp, then AdminConfirmSignUp.
 const REGISTRATION: &str = "flow/registration";
@@ -61,6 +60,25 @@ fn first_stage(name: &str) -> Option<Stage> {
     }
 }
 
+/// Whose turns a call waits for; none if it sends nothing itself, but waits for what may be sent for others as well.
+fn topic(name: &str) -> Option<Topic> {
+    let is_sign_in = match name {
+        REFRESH => return None,
+        LOGIN | SIGN_IN | START_SIGN_IN | CHALLENGE | SIGN_OUT => true,
+        name => Row::find(name).is_some_and(|row| {
+            matches!(
+                row.family,
+                Family::SignIn | Family::Challenge | Family::Refresh
+            )
+        }),
+    };
+    Some(if is_sign_in {
+        Topic::SignIn
+    } else {
+        Topic::Other
+    })
+}
+
 /// Makes a call: `name` is a flow's or an operation's, `json` the request's members. Its result, within the deadline.
 pub async fn invoke(
     cognito: &Arc<Cognito>,
@@ -73,6 +91,10 @@ pub async fn invoke(
     }
     // On the heap: each layer around it would move it.
     let answer = Box::pin(async {
+        let _turn = match topic(name) {
+            Some(topic) => Some(cognito.turn(topic).await?),
+            None => None,
+        };
         let body = || Body::read(json);
         match name {
             REGISTRATION => registration::register(cognito, body()?, call).await,

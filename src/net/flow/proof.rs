@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_lc_rs::rand;
 
 use super::input::Extras;
-use super::line::{Line, Place};
 use super::respond::respond;
 use crate::core::challenge::{Answer, Challenge, Options, Sends, SignIn, Unreadable};
 use crate::core::clock::uptime;
@@ -15,6 +14,7 @@ use crate::core::limits;
 use crate::core::secret::Secret;
 use crate::core::srp::{self, Srp};
 use crate::net::cognito::{Answered, Call, Cognito};
+use crate::net::line::{Line, Place};
 use crate::net::runtime::{Purpose, off_thread};
 
 /// The challenge that asks for the proof.
@@ -30,7 +30,7 @@ pub(super) struct Proof {
     /// The user pool's id, which is part of what is proved.
     pool: String,
     /// Until the second half is made: sign-ins that begin never take the place of one that has come so far.
-    place: Place,
+    place: Place<'static>,
     /// When it began, on the monotonic clock.
     began: Duration,
 }
@@ -85,6 +85,7 @@ impl Proof {
         let ours = self.now(extras.now);
         let skew = asked.date().map(|theirs| Skew { ours, theirs });
         let now = skew.map_or(ours, Skew::time);
+        let made = uptime();
         let (srp, pool) = (self.srp, self.pool);
         let (password, block) = (password.clone(), secret_block.clone());
         let claim = on_prover(move || {
@@ -112,6 +113,7 @@ impl Proof {
             return Err(AuthError::internal());
         };
         call.next_request();
+        call.repeat_until(made + limits::PROOF_LIFE);
         let answer = respond(cognito, &challenge, responses, extras, call).await;
         let answer = answer.map_err(|error| explain(error, skew))?;
         // Nobody could answer it: what a proof is made from is never shown.

@@ -14,15 +14,16 @@ use tokio::time::sleep;
 
 use super::input;
 use super::lifetime::Lifetime;
-use super::line::Line;
 use super::step;
 use crate::core::clock::uptime;
 use crate::core::error::{AuthError, Reason, finding};
+use crate::core::issued::subject;
 use crate::core::limits;
 use crate::core::operations::{Row, operation};
-use crate::core::refresh::{Begin, Ended, Flight, Key, Parts, Refreshes, Rotated, subject};
+use crate::core::refresh::{Begin, Ended, Flight, Key, Parts, Refreshes, Rotated};
 use crate::core::secret::Secret;
-use crate::net::cognito::{Answered, Body, Call, Cognito};
+use crate::net::cognito::{Answered, Body, Call, Cognito, Topic};
+use crate::net::line::Line;
 use crate::net::runtime::{self, lock};
 
 const GET_TOKENS: &Row = operation!("GetTokensFromRefreshToken");
@@ -172,6 +173,7 @@ async fn send(
 /// period, nothing else has the new token.
 /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RefreshTokenRotationType.html>
 async fn request(cognito: &Cognito, input: &Input, call: &Call) -> Result<Answered, AuthError> {
+    let _turn = cognito.turn(Topic::SignIn).await?;
     let config = cognito.config();
     let metadata = Some(&input.client_metadata).filter(|metadata| !metadata.is_empty());
     let request = Body::default()

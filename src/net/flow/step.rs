@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::core::challenge::{Challenge, SignIn, Unreadable};
 use crate::core::error::{AuthError, OpenChallenge};
-use crate::core::limits;
 use crate::core::secret::Secret;
+use crate::core::{issued, limits};
 use crate::net::cognito::Answered;
 
 /// The step that an answer means, received at `now` (milliseconds since 1970): its members are those of [`challenge`] or of
@@ -61,12 +61,14 @@ fn read_tokens(
         Ok(text.filter(|text| !text.is_empty()))
     };
     let refresh_token = text("RefreshToken")?.or_else(|| old.map(Secret::expose));
-    let (Some(id), Some(access), Some(refresh), Some(seconds)) = (
-        text("IdToken")?,
-        text("AccessToken")?,
-        refresh_token,
-        answer.number_in(result, "ExpiresIn")?,
-    ) else {
+    let (Some(id), Some(access), Some(refresh)) =
+        (text("IdToken")?, text("AccessToken")?, refresh_token)
+    else {
+        return Ok(None);
+    };
+    // cognito-local leaves it out.
+    let seconds = answer.number_in(result, "ExpiresIn")?;
+    let Some(seconds) = seconds.or_else(|| issued::lifetime(access)) else {
         return Ok(None);
     };
     let expires_at = now.saturating_add(seconds.saturating_mul(1000));

@@ -14,7 +14,7 @@ const WITH_SESSION: Scope = In(&[F::SignIn, F::Challenge, F::Account]);
 const ADMIN_FLOW: &str = "Enable the sign-in flow: add ALLOW_ADMIN_USER_PASSWORD_AUTH to the app client's ExplicitAuthFlows (ADMIN_NO_SRP_AUTH in older clients).";
 const CLOCK: &str = "The clock of this machine is wrong: the service says that the signature's time has passed or lies ahead. Synchronize the clock.";
 const DELIVERY: &str = "Check the pool's e-mail and SMS settings: identities and sandbox of Amazon SES, sandbox and spending limit of SMS.";
-const INVITE_AGAIN: &str = "An administrator must invite the user again: AdminCreateUser with MessageAction RESEND, or AdminSetUserPassword.";
+const INVITE_AGAIN: &str = "An administrator must invite the user again (users.invite), or set a password (users.setPassword).";
 const REACH: &str = "Check USER_POOL_ID, COGNITO_CLIENT_ID and AWS_REGION: Cognito knows no such user pool or app client in this region.";
 const STALE_CODE: &str = "The code belongs to an earlier sign-in or to another factor: enter the newest one, or start the sign-in again.";
 const TRIGGER: &str = "A Lambda trigger of the user pool failed: look at the log of its function.";
@@ -25,11 +25,11 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(Everywhere, &["UsernameExistsException", "AliasExistsException"], &[], R::UserExists, "user.exists"),
     row(Everywhere, &["UserNotFoundException"], &[], R::UserMissing, finding::USER_MISSING),
     row(Everywhere, &["UserNotConfirmedException"], &[], R::UserUnconfirmed, "user.unconfirmed")
-        .hint("Confirm the user with the code that was sent (ConfirmSignUp), or as an administrator (AdminConfirmSignUp)."),
+        .hint("Confirm the user with the code that was sent (confirmSignUp; resendCode sends another one), or as an administrator (users.confirm)."),
     row(Everywhere, &["PasswordResetRequiredException"], &[], R::PasswordResetRequired, "user.reset-required")
-        .hint("The user must set a new password with a code: ForgotPassword, then ConfirmForgotPassword."),
+        .hint("The user must set a new password with a code: forgotPassword, then resetPassword."),
     row(Everywhere, &["UnsupportedUserStateException", "PreconditionNotMetException"], &[], R::NotAuthorized, finding::USER_STATE)
-        .hint("The user's status does not allow this: look at UserStatus in AdminGetUser's answer."),
+        .hint("The user's status does not allow this: look at the status that users.get shows."),
     row(Everywhere, &["UserLambdaValidationException"], &[], R::RejectedByTrigger, "user.rejected"),
 
     // Passwords and codes. The first row is cognito-local's answer to a wrong password.
@@ -47,7 +47,9 @@ pub(super) static ROWS: &[Diagnosis] = &[
     row(Everywhere, &["TooManyFailedAttemptsException"], &[], R::AttemptsExceeded, "user.locked").never_again(),
     row(Everywhere, &["NotAuthorizedException"], &["attempts exceeded"], R::AttemptsExceeded, "user.locked").never_again(),
     row(Of("SignUp"), &["LimitExceededException"], &[], R::Throttled, "quota").never_again()
-        .hint("The user may have been created, and only the code not sent: ResendConfirmationCode sends another one."),
+        .hint("The user may have been created, and only the code not sent: resendCode sends another one."),
+    row(In(&[F::Passkeys]), &["LimitExceededException"], &[], R::Throttled, "quota").never_again()
+        .hint("A user has at most 20 passkeys: one must be deleted (deletePasskey) before another one is made."),
     row(Everywhere, &["LimitExceededException"], &[], R::Throttled, "quota").never_again(),
     row(Everywhere, &["RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"], &[], R::Throttled, finding::RATE).throttled().retryable(),
     row(Of("AssociateSoftwareToken"), &["ConcurrentModificationException"], &[], R::Throttled, finding::RATE).retryable(),
