@@ -37,7 +37,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub fn init(_exports: Object<'_>, env: Env) -> napi::Result<()> {
     error::keep_panics_silent();
     fetches::begin();
-    lifetime::begin(env)
+    lifetime::begin(env)?;
+    promises::begin(env)
 }
 
 /// A failure, as JSON.

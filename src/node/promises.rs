@@ -10,8 +10,10 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use napi::bindgen_prelude::{Object, ToNapiValue, retain_current_module_for_unload_safety};
-use napi::{Env, JsValue as _, check_status, sys};
+use napi::bindgen_prelude::{
+    Function, JsObjectValue as _, Object, ToNapiValue, retain_current_module_for_unload_safety,
+};
+use napi::{Env, JsValue as _, Property, check_status, sys};
 
 use super::text::Payload;
 use crate::net::runtime::lock;
@@ -25,7 +27,8 @@ thread_local! {
 struct Promises {
     results: Arc<Mutex<Results>>,
     waker: sys::napi_threadsafe_function,
-    unsettled: Cell<usize>,
+    /// Its resource has the number too.
+    unsettled: Rc<Cell<usize>>,
 }
 
 /// Results that JavaScript's thread has not taken yet.
@@ -47,21 +50,28 @@ struct Waker(sys::napi_threadsafe_function);
 // SAFETY: Node-API lets any thread call it. It is called behind a lock that the end of the environment takes too.
 unsafe impl Send for Waker {}
 
-/// Settles one promise, from any thread.
+/// Settles one promise, from any thread. One that is dropped, with a task that could not run to its end, settles it too: an
+/// unsettled promise would keep the process running.
 pub(super) struct Settle {
     results: Arc<Mutex<Results>>,
-    deferred: Deferred,
+    /// Taken once the promise is settled.
+    deferred: Option<Deferred>,
 }
 
 impl Settle {
     /// The promise resolves to `text`, unless its environment has ended.
-    pub(super) fn with(self, text: String) {
+    pub(super) fn with(mut self, text: String) {
+        self.once(text);
+    }
+
+    fn once(&mut self, text: String) {
         let mut results = lock(&self.results);
-        let Some(Waker(waker)) = results.waker else {
+        let (Some(deferred), Some(Waker(waker))) = (self.deferred.take(), &results.waker) else {
             return;
         };
+        let waker = *waker;
         let is_first = results.ready.is_empty();
-        results.ready.push((self.deferred, text));
+        results.ready.push((deferred, text));
         if !is_first {
             return;
         }
@@ -80,6 +90,21 @@ impl Settle {
     }
 }
 
+impl Drop for Settle {
+    fn drop(&mut self) {
+        if self.deferred.is_some() {
+            // No outcome: JavaScript makes an internal failure of it.
+            self.once(String::new());
+        }
+    }
+}
+
+/// The addon is loaded into an environment. Its thread-safe function is made now, not by the first call: that would be kept, with
+/// what `AsyncLocalStorage` holds for it, until the environment ends.
+pub(super) fn begin(env: Env) -> napi::Result<()> {
+    Promises::of(&env).map(drop)
+}
+
 /// A new promise of this environment, and what settles it. The process keeps running until it is settled.
 pub(super) fn unsettled(env: &Env) -> napi::Result<(Object<'_>, Settle)> {
     let promises = Promises::of(env)?;
@@ -91,7 +116,7 @@ pub(super) fn unsettled(env: &Env) -> napi::Result<(Object<'_>, Settle)> {
     promises.add(env)?;
     let settle = Settle {
         results: Arc::clone(&promises.results),
-        deferred: Deferred(deferred),
+        deferred: Some(Deferred(deferred)),
     };
     Ok((Object::from_raw(env.raw(), promise), settle))
 }
@@ -117,13 +142,15 @@ impl Promises {
         // The network's thread outlives a worker thread, whose end would unload the addon.
         retain_current_module_for_unload_safety();
         let name = env.create_string("cognito-auth-native")?;
+        let unsettled = Rc::<Cell<usize>>::default();
+        let resource = resource(env, &unsettled)?;
         let mut waker = ptr::null_mut();
         // SAFETY: the environment is the one that is running; there is nothing to finalize, and `settle_all` needs no context.
         let status = unsafe {
             sys::napi_create_threadsafe_function(
                 env.raw(),
                 ptr::null_mut(),
-                ptr::null_mut(),
+                resource.raw(),
                 name.raw(),
                 0,
                 1,
@@ -152,7 +179,7 @@ impl Promises {
         Ok(Self {
             results,
             waker,
-            unsettled: Cell::new(0),
+            unsettled,
         })
     }
 
@@ -176,11 +203,45 @@ impl Promises {
             // SAFETY: as in `add`. It fails only if the environment ends, and then nothing keeps the process running.
             unsafe { sys::napi_unref_threadsafe_function(env, self.waker) };
         }
+        let mut thrown = Vec::new();
         for (Deferred(deferred), text) in ready {
-            // SAFETY: this is the environment's thread, and each promise is settled once. It fails only if the environment ends.
+            // SAFETY: this is the environment's thread, and each promise is settled once. It fails only if the environment ends, or
+            // if a promise hook throws, when the promise is settled already.
             unsafe { sys::napi_resolve_deferred(env, deferred, value_of(env, text)) };
+            thrown.extend(pending_exception(env));
+        }
+        for exception in thrown {
+            // SAFETY: this is the environment's thread. The process learns of it as of any exception that nobody caught.
+            unsafe { sys::napi_fatal_exception(env, exception) };
         }
     }
+}
+
+/// The resource that `async_hooks` know the thread-safe function by: what looks for open handles (Jest does) asks it whether it
+/// keeps the process running.
+fn resource<'env>(env: &'env Env, unsettled: &Rc<Cell<usize>>) -> napi::Result<Object<'env>> {
+    let unsettled = Rc::clone(unsettled);
+    let has_ref: Function<'_, (), bool> =
+        env.create_function_from_closure("hasRef", move |_| Ok(unsettled.get() > 0))?;
+    let mut resource = Object::new(env)?;
+    // Defined, not set: a setter of Object.prototype would get it.
+    resource.define_properties(&[Property::new()
+        .with_utf8_name("hasRef")?
+        .with_value(&has_ref)])?;
+    Ok(resource)
+}
+
+/// What a promise hook threw, taken away: Node-API settles nothing while it has an exception.
+fn pending_exception(env: sys::napi_env) -> Option<sys::napi_value> {
+    let (mut is_pending, mut exception) = (false, ptr::null_mut());
+    // SAFETY: this is the environment's thread.
+    unsafe { sys::napi_is_exception_pending(env, &raw mut is_pending) };
+    if !is_pending {
+        return None;
+    }
+    // SAFETY: as above.
+    let status = unsafe { sys::napi_get_and_clear_last_exception(env, &raw mut exception) };
+    (status == sys::Status::napi_ok).then_some(exception)
 }
 
 /// A text for JavaScript; `undefined`, which is no outcome, if V8 does not take it.
@@ -224,5 +285,60 @@ fn release(results: &Mutex<Results>) {
         unsafe {
             sys::napi_release_threadsafe_function(waker, sys::ThreadsafeFunctionReleaseMode::abort)
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+    use std::sync::{Arc, Mutex};
+
+    use super::{Deferred, Results, Settle, Waker};
+    use crate::net::runtime::lock;
+
+    /// Results of which one is ready already, so that nothing is woken.
+    fn results() -> Arc<Mutex<Results>> {
+        Arc::new(Mutex::new(Results {
+            ready: vec![(Deferred(ptr::null_mut()), "first".to_owned())],
+            waker: Some(Waker(ptr::null_mut())),
+        }))
+    }
+
+    fn settle(results: &Arc<Mutex<Results>>) -> Settle {
+        Settle {
+            results: Arc::clone(results),
+            deferred: Some(Deferred(ptr::null_mut())),
+        }
+    }
+
+    fn texts(results: &Mutex<Results>) -> Vec<String> {
+        let results = lock(results);
+        results.ready.iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    #[test]
+    fn a_promise_is_settled_once() {
+        let results = results();
+        settle(&results).with("second".to_owned());
+        assert_eq!(texts(&results), ["first", "second"]);
+    }
+
+    #[test]
+    fn a_promise_whose_task_is_dropped_is_settled_without_an_outcome() {
+        let results = results();
+        drop(settle(&results));
+        assert_eq!(texts(&results), ["first", ""]);
+    }
+
+    #[test]
+    fn nothing_becomes_ready_once_the_environment_has_ended() {
+        let results = results();
+        *lock(&results) = Results {
+            ready: Vec::new(),
+            waker: None,
+        };
+        settle(&results).with("late".to_owned());
+        drop(settle(&results));
+        assert!(texts(&results).is_empty());
     }
 }
