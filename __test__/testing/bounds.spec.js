@@ -86,6 +86,25 @@ test("sessions", async () => {
   expect(outcome(await respond(pool, last, code))).toBe("tokens");
 });
 
+test("sessions that were answered do not push out an open one", async () => {
+  pool.users.get("theseus").mfa = ["EMAIL_OTP"];
+  const begun = async () => {
+    const challenge = await signIn();
+    const code = { EMAIL_OTP_CODE: pool.outbox.at(-1).code };
+    return async () => outcome(await respond(pool, challenge, code));
+  };
+  const finish = await begun();
+  const [again] = await thrice(async () => {
+    const other = await begun();
+    expect(await other()).toBe("tokens");
+    return other;
+  });
+  expect(await finish()).toBe("tokens");
+  const USED = "Invalid session for the user, session can only be used once.";
+  expect(await finish()).toEqual(["NotAuthorizedException", USED]);
+  expect(await again()).toEqual(["NotAuthorizedException", "Invalid session for the user."]);
+});
+
 test("challenges of SRP", async () => {
   const client = createSrpClient(pool);
   const start = () => begin(pool, "USER_SRP_AUTH", { USERNAME: "theseus", SRP_A: client.srpA });
