@@ -309,7 +309,8 @@ export interface TestPool {
   up(): void;
   /**
    * Lets the next request for the operation fail: `pool.failNext("AdminInitiateAuth", "TooManyRequestsException", "Rate exceeded")`. Throws
-   * if the operation has no error of this type in Cognito. The status is by default 400, or 500 for InternalErrorException.
+   * if the operation has no error of this type in Cognito. The status is by default 400, 500 for InternalErrorException and
+   * InternalFailure, and 503 for ServiceUnavailable.
    */
   failNext(operation: string, type: string, message: string, status?: number): void;
   /** Stops the server. */

@@ -4,6 +4,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html
 
 const { refusal } = require("./answers.js");
+const { BOUNDS } = require("./bounds.js");
 
 const STANDARD = new Set(
   (
@@ -50,6 +51,17 @@ const listOf = (attributes) => Object.entries(attributes).map(([Name, Value]) =>
 /** The names of a request's list whose value is blank: they are deleted. API_UpdateUserAttributes.html */
 const blanksOf = (list) => list.filter(({ Value = "" }) => Value === "").map(({ Name }) => Name);
 
+const missing = (name) => `${name}: Attribute does not exist in the schema.\n`;
+
+/** Throws if a user with attributes of these names has more custom ones than a pool's schema has room for. */
+function checkCustom(names) {
+  const failures = names
+    .filter((name) => name.startsWith("custom:"))
+    .slice(BOUNDS.customAttributes)
+    .map(missing);
+  if (failures.length > 0) throw refusal("attributes", { failures });
+}
+
 /**
  * Throws unless these attributes may be written: by the app client, or with `byAdmin` by an administrator; `required` must be among
  * them.
@@ -63,11 +75,10 @@ function checkAttributes(attributes, { required = [], byAdmin = false } = {}) {
       .filter((name) => !names.includes(name))
       .map((name) => `${name}: The attribute is required\n`),
     // Every custom attribute is in this pool's schema.
-    ...names
-      .filter((name) => !isInSchema(name))
-      .map((name) => `${name}: Attribute does not exist in the schema.\n`),
+    ...names.filter((name) => !isInSchema(name)).map(missing),
   ];
   if (failures.length > 0) throw refusal("attributes", { failures });
+  checkCustom(names);
   for (const [name, hasForm, words] of FORMATS) {
     if (attributes[name] !== undefined && !hasForm(attributes[name])) throw refusal(words);
   }
@@ -78,6 +89,7 @@ module.exports = {
   attributesOf,
   blanksOf,
   checkAttributes,
+  checkCustom,
   isEmail,
   isFlagText,
   isInSchema,

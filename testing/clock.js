@@ -2,12 +2,13 @@
 
 // The pool's own clock: the process's time, plus what a test has added with `advance`.
 
-// Taken as this file is loaded: fake timers replace both later, and a limit that never passes would stop a test.
-const monotonic = process.hrtime.bigint;
+const { performance } = require("node:perf_hooks");
+
+// Taken as this file is loaded, and not from a global object: fake timers replace those, and a limit that never passes would stop a test.
+const monotonic = performance.now.bind(performance);
 
 /** Times stay such that dates and tokens have them. */
 const MOST_MS = 100 * 366 * 24 * 3600 * 1000;
-const NANOSECONDS_PER_MS = 1_000_000n;
 
 function createClock() {
   let aheadMs = 0;
@@ -17,7 +18,7 @@ function createClock() {
     /** Seconds since 1970, as in tokens. */
     seconds: () => Math.floor((Date.now() + aheadMs) / 1000),
     /** Milliseconds that no fake Date stops, for rates. */
-    elapsed: () => Number(monotonic() / NANOSECONDS_PER_MS) + aheadMs,
+    elapsed: () => monotonic() + aheadMs,
     advance(seconds) {
       if (!Number.isFinite(seconds) || seconds < 0 || aheadMs + seconds * 1000 > MOST_MS) {
         throw new TypeError("advance: takes a number of seconds, 0 or more, a century in all");

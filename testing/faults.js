@@ -18,6 +18,13 @@ const STATUSES = {
   503: new Answer("ServiceUnavailable", "Service unavailable", 503),
 };
 const HOW = Object.keys(BREAKS);
+/** Types of errors → their status, which is 400 for all others: CommonErrors.html, and the operations' pages. */
+const STATUS_OF = {
+  __proto__: null,
+  InternalErrorException: 500,
+  InternalFailure: 500,
+  ServiceUnavailable: 503,
+};
 
 const list = (names) => names.join(", ");
 
@@ -58,12 +65,9 @@ function createFaults(operations) {
       if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599)) {
         throw new TypeError("failNext: the status is a number from 400 to 599");
       }
-      const isInternal = type === "InternalErrorException";
       const waiting = next.get(operation) ?? [];
-      next.set(operation, [
-        ...waiting,
-        new Answer(type, message, status ?? (isInternal ? 500 : 400)),
-      ]);
+      const answer = new Answer(type, message, status ?? STATUS_OF[type] ?? 400);
+      next.set(operation, [...waiting, answer]);
     },
     /** What becomes of a request: an Answer, "reset", "hang", "cut", or undefined if it is answered well. */
     of(name) {

@@ -3,6 +3,8 @@
 // The options of createTestPool and the users that a test gives: what there is, and what each must look like.
 
 const crypto = require("node:crypto");
+// Not the global one: in a test environment with a window it is another.
+const { URL } = require("node:url");
 const { Mistake } = require("./answers.js");
 const { STANDARD } = require("./attributes.js");
 const { CATEGORIES } = require("./limits.js");
@@ -274,6 +276,8 @@ function readUser(given, place, settings) {
     attributes: { sub, ...others, ...Object.fromEntries(verified) },
     groups: [...groups],
     mfa: [...mfa],
+    // The pool counts uses in them, and another pool may be given the same ones.
+    ...(rest.passkeys && { passkeys: rest.passkeys.map((passkey) => ({ ...passkey })) }),
     ...(preferredMfa && { preferredMfa }),
     ...(mfa.includes("SOFTWARE_TOKEN_MFA") && { totpSecret: totpSecret ?? newSeed() }),
   };

@@ -37,15 +37,17 @@ function intruder({ headers, method }, host) {
   return undefined;
 }
 
+/** The rest of a body that is too large is read, and forgotten: unread, it would block the next request on the connection. */
 async function readBody(request) {
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MOST_BYTES)
-      throw ownAnswer("RequestEntityTooLargeException", `more than ${MOST_BYTES} bytes`, 413);
-    chunks.push(chunk);
+    if (size <= MOST_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (size > MOST_BYTES)
+    throw ownAnswer("RequestEntityTooLargeException", `more than ${MOST_BYTES} bytes`, 413);
   return Buffer.concat(chunks).toString();
 }
 

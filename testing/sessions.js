@@ -31,12 +31,14 @@ const isBoundTo = ({ sub, password } = {}, user) =>
   sub !== undefined && sub === user.attributes.sub && password === passwordOf(user);
 
 function createSessions({ clock, settings, users }) {
+  /** Those that can be answered, and those that have been: the second ones must not push out the first ones. */
   const sessions = new BoundedMap(BOUNDS.sessions);
+  const spent = new BoundedMap(BOUNDS.sessions);
 
   /** Checks a session, and leaves it as it is. */
   function find(session, { user, ...bound }) {
     if (session === undefined) throw refusal("parameterMissing", { parameter: "Session" });
-    const record = sessions.get(session);
+    const record = sessions.get(session) ?? spent.get(session);
     const isBound =
       record !== undefined &&
       Object.entries(bound).every(([name, value]) => record[name] === value);
@@ -70,7 +72,11 @@ function createSessions({ clock, settings, users }) {
         record.used = !leavesSession(error, settings.strict);
         throw error;
       } finally {
-        if (record.used) record.data = undefined;
+        if (record.used) {
+          record.data = undefined;
+          sessions.delete(session);
+          spent.set(session, record);
+        }
       }
     },
   };

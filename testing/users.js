@@ -26,6 +26,8 @@ class Users extends Map {
   #clock;
   /** What a test does not see of a user: dates, wrong passwords. */
   #records = new WeakMap();
+  /** The users that requests have made. */
+  #made = new WeakSet();
 
   constructor({ settings, clock }) {
     super();
@@ -45,7 +47,7 @@ class Users extends Map {
     this.#checkConflicts(user, place);
     const now = this.#clock.now();
     this.#records.set(user, { createdAt: now, modifiedAt: now, invitedAt: now, failures: 0 });
-    for (const group of user.groups) this.#settings.groups.add(group);
+    this.#addGroups(user);
     return super.set(name, user);
   }
 
@@ -71,9 +73,16 @@ class Users extends Map {
     }
   }
 
-  /** Throws if a request would make too many users. */
+  /** Adds a user for a request. */
+  make(name, given) {
+    this.set(name, given);
+    this.#made.add(this.get(name));
+  }
+
+  /** Throws if a request would make too many users. Those that a test adds do not count. */
   checkRoom() {
-    if (this.size < BOUNDS.users) return;
+    const made = [...this.values()].filter((user) => this.#made.has(user));
+    if (made.length < BOUNDS.users) return;
     throw ownAnswer("LimitExceededException", `requests make ${BOUNDS.users} users at most`);
   }
 
@@ -109,12 +118,19 @@ class Users extends Map {
     return [...this.values()].find(({ attributes }) => attributes.sub === sub);
   }
 
-  /** Throws if a test has changed a user to something that is none. */
+  /** Adds the groups of a user that the pool lacks. */
+  #addGroups({ groups }) {
+    for (const group of groups) this.#settings.groups.add(group);
+  }
+
+  /** Throws if a test has changed a user to something that is none. Groups that it has given to a user are added to the pool. */
   check() {
     for (const [name, user] of this) {
       checkUser(user, this.#settings);
-      if (user.username === name) continue;
-      throw new Mistake(`the user "${name}" was changed: its username is "${user.username}"`);
+      if (user.username !== name) {
+        throw new Mistake(`the user "${name}" was changed: its username is "${user.username}"`);
+      }
+      this.#addGroups(user);
     }
   }
 

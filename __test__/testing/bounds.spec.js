@@ -86,6 +86,25 @@ test("sessions", async () => {
   expect(outcome(await respond(pool, last, code))).toBe("tokens");
 });
 
+test("sessions that were answered do not push out an open one", async () => {
+  pool.users.get("theseus").mfa = ["EMAIL_OTP"];
+  const begun = async () => {
+    const challenge = await signIn();
+    const code = { EMAIL_OTP_CODE: pool.outbox.at(-1).code };
+    return async () => outcome(await respond(pool, challenge, code));
+  };
+  const finish = await begun();
+  const [again] = await thrice(async () => {
+    const other = await begun();
+    expect(await other()).toBe("tokens");
+    return other;
+  });
+  expect(await finish()).toBe("tokens");
+  const USED = "Invalid session for the user, session can only be used once.";
+  expect(await finish()).toEqual(["NotAuthorizedException", USED]);
+  expect(await again()).toEqual(["NotAuthorizedException", "Invalid session for the user."]);
+});
+
 test("challenges of SRP", async () => {
   const client = createSrpClient(pool);
   const start = () => begin(pool, "USER_SRP_AUTH", { USERNAME: "theseus", SRP_A: client.srpA });
@@ -160,7 +179,7 @@ test("devices", async () => {
 
 test("users that requests make, groups, custom attributes", async () => {
   const signUp = (Username) => ask("SignUp", { Username, Password: PASSWORD });
-  for (const name of ["a", "b"]) expect(await signUp(name)).toHaveProperty("UserSub");
+  for (const name of ["a", "b", "e"]) expect(await signUp(name)).toHaveProperty("UserSub");
   const FULL = {
     __type: "LimitExceededException",
     message: "cognito-auth-native test pool: requests make 3 users at most",
@@ -178,11 +197,24 @@ test("users that requests make, groups, custom attributes", async () => {
       UserAttributes: names.map((name) => ({ Name: name, Value: name })),
     });
   expect(await write("custom:a", "custom:b", "name")).toEqual({});
-  expect(outcome(await write("custom:c"))).toEqual([
+  const TOO_MANY = [
     "InvalidParameterException",
     "Attributes did not conform to the schema: custom:c: Attribute does not exist in the schema.\n",
-  ]);
+  ];
+  expect(outcome(await write("custom:c"))).toEqual(TOO_MANY);
   expect(Object.keys(pool.users.get("theseus").attributes)).not.toContain("custom:c");
+
+  // Whatever makes the user.
+  pool.users.clear();
+  const UserAttributes = ["custom:a", "custom:b", "custom:c"].map((Name) => ({ Name, Value: "x" }));
+  const made = { Username: "minos", UserAttributes };
+  expect(outcome(await ask("SignUp", { Password: PASSWORD, ...made }))).toEqual(TOO_MANY);
+  expect(outcome(await ask("AdminCreateUser", made))).toEqual(TOO_MANY);
+  const attributes = { "custom:a": "x", "custom:b": "x" };
+  pool.addUser({ username: "minos", temporaryPassword: PASSWORD, attributes });
+  const challenge = await begin(pool, "USER_PASSWORD_AUTH", { USERNAME: "minos", PASSWORD });
+  const answer = { NEW_PASSWORD: "RedThread2", "userAttributes.custom:c": "x" };
+  expect(outcome(await respond(pool, challenge, answer))).toEqual(TOO_MANY);
 });
 
 test("docs/testing.md has the bounds", () => {

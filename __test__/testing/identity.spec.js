@@ -111,6 +111,16 @@ describe("names of others", () => {
     ]);
   });
 
+  test("an address that is another one's alias is not marked as verified", async () => {
+    const attributes = { email: "theseus@example.com", email_verified: "false" };
+    pool.addUser({ username: "ariadne", password: PASSWORD, attributes });
+    const UserAttributes = [{ Name: "email_verified", Value: "true" }];
+    expect(await ask("AdminUpdateUserAttributes", { Username: "ariadne", UserAttributes })).toEqual(
+      ["AliasExistsException", "An account with the given email already exists."],
+    );
+    expect(pool.users.get("ariadne").attributes.email_verified).toBe("false");
+  });
+
   test("an administrator can force an alias", async () => {
     await ask("AdminCreateUser", {
       Username: "ariadne",

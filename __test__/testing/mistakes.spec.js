@@ -5,7 +5,15 @@
 const { createAuth } = require("../..");
 const { createTestPool } = require("../../testing.js");
 const { runProject } = require("../support/project.js");
-const { AUTHORIZATION, call, play, startPool } = require("../support/test-pool.js");
+const {
+  AUTHORIZATION,
+  begin,
+  call,
+  outcome,
+  play,
+  respond,
+  startPool,
+} = require("../support/test-pool.js");
 
 const PASSWORD = "Labyrinth1";
 const FIRST = 'createTestPool: users[0], "theseus": ';
@@ -146,6 +154,34 @@ describe("customAuth returns no step", () => {
     });
     expect([status, body.message]).toEqual([500, expect.stringContaining(words)]);
     expect(body.message).toContain("customAuth returned");
+  });
+});
+
+describe("a user changes while a sign-in goes on", () => {
+  test("the seed of the authenticator app is taken away: no code is right", async () => {
+    const user = { username: "theseus", password: PASSWORD, mfa: ["SOFTWARE_TOKEN_MFA"] };
+    await start({ mfa: "OPTIONAL", users: [user] });
+    const challenge = (await signIn()).body;
+    Object.assign(pool.users.get("theseus"), {
+      mfa: [],
+      preferredMfa: undefined,
+      totpSecret: undefined,
+    });
+    const body = await respond(pool, challenge, { SOFTWARE_TOKEN_MFA_CODE: "123456" });
+    expect(outcome(body)).toEqual(["CodeMismatchException", "Invalid code received for user"]);
+  });
+
+  test("the user is deleted while customAuth thinks", async () => {
+    await start({
+      rememberDevices: true,
+      users: [{ username: "theseus" }],
+      customAuth: async () => {
+        pool.users.delete("theseus");
+        return { next: true };
+      },
+    });
+    const body = await begin(pool, "CUSTOM_AUTH", { USERNAME: "theseus" });
+    expect(outcome(body)).toEqual(["UserNotFoundException", "User does not exist."]);
   });
 });
 

@@ -285,3 +285,17 @@ test("without await, a member that is read says so, and nothing else changes", a
   expect(new Set([...Reflect.ownKeys(pool), "clientSecret"])).toEqual(new Set(MEMBERS));
   await pool.stop();
 });
+
+test("the global URL of a test environment with a window is not used", () => {
+  const { URL: before } = globalThis;
+  globalThis.URL = class {};
+  try {
+    jest.isolateModules(() => {
+      const { readOptions } = require("../../testing/options.js");
+      const passkeys = { relyingPartyId: "example.com" };
+      expect(readOptions({ passkeys }).passkeys).toMatchObject(passkeys);
+    });
+  } finally {
+    globalThis.URL = before;
+  }
+});

@@ -503,6 +503,18 @@ describe("sign-in", () => {
     expect(outcome(await signIn({}, challenge))).toBe("tokens");
   });
 
+  test("pools that are given the same passkeys count their uses each for itself", async () => {
+    await usePool();
+    await register();
+    const given = structuredClone(pool.users.get("theseus").passkeys);
+    const unchanged = structuredClone(given);
+    pool.users.get("theseus").passkeys = [];
+    pool.users.set("theseus", { ...pool.users.get("theseus"), passkeys: given });
+    expect(outcome(await signIn())).toBe("tokens");
+    expect(pool.users.get("theseus").passkeys[0].signCount).toBeGreaterThan(given[0].signCount);
+    expect(given).toEqual(unchanged);
+  });
+
   test("a name that there is not has none", async () => {
     await usePool({ hideUnknownUsers: true });
     const body = await start({ USERNAME: "nobody", PREFERRED_CHALLENGE: "WEB_AUTHN" });

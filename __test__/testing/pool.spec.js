@@ -161,11 +161,13 @@ describe("outages", () => {
       "User is not authorized to perform: cognito-idp:AdminGetUser",
       403,
     );
+    pool.failNext("AdminGetUser", "InternalFailure", "Sorry.");
+    pool.failNext("AdminGetUser", "ServiceUnavailable", "Later.");
     const statuses = [];
-    for (let count = 0; count < 3; count++) {
+    for (let count = 0; count < 5; count++) {
       statuses.push((await play(pool, "AdminGetUser", { Username: "theseus" })).status);
     }
-    expect(statuses).toEqual([500, 403, 200]);
+    expect(statuses).toEqual([500, 403, 500, 503, 200]);
   });
 });
 
@@ -296,6 +298,16 @@ describe("users", () => {
     expect(given).toEqual({ username: "minos", attributes: {}, groups: ["judges"] });
   });
 
+  test("a group that a test gives a user is one of the pool", async () => {
+    const pool = await start();
+    pool.users.get("theseus").groups.push("kings");
+    const ask = async (operation, members) => (await play(pool, operation, members)).body;
+    const { Groups } = await ask("AdminListGroupsForUser", { Username: "theseus" });
+    expect(Groups.map(({ GroupName }) => GroupName)).toEqual(["heroes", "kings"]);
+    const { Users } = await ask("ListUsersInGroup", { GroupName: "kings" });
+    expect(Users.map(({ Username }) => Username)).toEqual(["theseus"]);
+  });
+
   test("the authenticator app's code, of RFC 6238 at the pool's time", async () => {
     // The RFC's seed, "12345678901234567890".
     const totpSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -331,6 +343,20 @@ describe("the pool's clock", () => {
       ),
     );
     expect(late - early).toBeGreaterThanOrEqual(7200);
+  });
+
+  test("fake timers that were there first do not stop the time of limits", () => {
+    jest.useFakeTimers();
+    try {
+      jest.isolateModules(() => {
+        const clock = require("../../testing/clock.js").createClock();
+        const before = clock.elapsed();
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        expect(clock.elapsed()).toBeGreaterThan(before);
+      });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("fake timers: the Date moves it, and nothing of the pool waits for a timer", async () => {

@@ -2,6 +2,7 @@
 
 // The protocol that the pool speaks, and the requests that it refuses before it looks at them.
 
+const { once } = require("node:events");
 const http = require("node:http");
 const { createLimits } = require("../../testing/limits.js");
 const { NAMES, OPERATIONS } = require("../../testing/operations/index.js");
@@ -127,6 +128,27 @@ describe("operations", () => {
   test("a body of more than a mebibyte", async () => {
     const { status, body } = await call(pool, "SignUp", " ".repeat((1 << 20) + 1));
     expect([status, body.__type]).toEqual([413, "RequestEntityTooLargeException"]);
+  });
+
+  test("the connection of a body that was too large takes the next request", async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    const options = {
+      agent,
+      method: "POST",
+      headers: { "content-type": JSON_11, "x-amz-target": `${TARGET}GetUser` },
+    };
+    const status = async (body) => {
+      const [response] = await once(http.request(pool.endpoint, options).end(body), "response");
+      response.resume();
+      await once(response, "end");
+      return response.statusCode;
+    };
+    try {
+      expect(await status(" ".repeat(4 << 20))).toBe(413);
+      expect(await status("{}")).toBe(400);
+    } finally {
+      agent.destroy();
+    }
   });
 
   test("names that every object has are no attributes and no members", async () => {

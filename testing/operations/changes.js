@@ -3,18 +3,18 @@
 // Changes of users' attributes and second factors, by users and by administrators.
 
 const { refusal } = require("../answers.js");
-const { attributesOf, blanksOf, checkAttributes } = require("../attributes.js");
-const { BOUNDS } = require("../bounds.js");
+const { attributesOf, blanksOf, checkAttributes, checkCustom } = require("../attributes.js");
 const { FACTORS } = require("../options.js");
 const { ADDRESSES } = require("../user-checks.js");
 
 /** Attributes that are verified by a code. */
 const VERIFIABLE = ["email", "phone_number"];
 
-/** Throws unless every alias among these attributes is free. */
+/** Throws unless every alias among these attributes is free. An address that a user has becomes one as it is marked as verified. */
 function checkAliases({ users, settings }, user, attributes) {
   for (const attribute of settings.aliases) {
-    const value = attributes[attribute];
+    const isVerified = attributes[verifiedName(attribute)] === "true";
+    const value = attributes[attribute] ?? (isVerified ? user?.attributes[attribute] : undefined);
     if (value !== undefined && users.ownerOfAlias(user, attribute, value) !== undefined) {
       throw refusal("aliasExists", { attribute });
     }
@@ -42,15 +42,6 @@ const verifiedName = (name) => `${name}_verified`;
 /** Throws unless these names of attributes may be deleted. */
 const checkRemovable = (names, byAdmin) =>
   checkAttributes(Object.fromEntries(names.map((name) => [name, undefined])), { byAdmin });
-
-/** Throws if a user would have more custom attributes than a pool's schema has room for. */
-function checkCustom(names) {
-  const failures = names
-    .filter((name) => name.startsWith("custom:"))
-    .slice(BOUNDS.customAttributes)
-    .map((name) => `${name}: Attribute does not exist in the schema.\n`);
-  if (failures.length > 0) throw refusal("attributes", { failures });
-}
 
 /**
  * Writes a request's list of attributes; a blank value deletes. An address that has changed is verified no longer, unless an

@@ -21,11 +21,13 @@ async function callTrigger(call) {
 }
 
 /** What the triggers say after the steps of `session`, or the refusal. */
-async function nextOf(state, { username }, session) {
+async function nextOf(state, { username, attributes: { sub } }, session) {
   const { customAuth } = state.settings;
   if (customAuth === undefined) throw refusal("customUnset");
   const given = session.map((step) => ({ ...step }));
   const step = await callTrigger(() => customAuth({ username, session: given }));
+  // It may take its time, and a test or a request may delete the user meanwhile.
+  if (state.users.withSub(sub) === undefined) throw refusal("userMissing");
   checkStep(step);
   const { next } = step;
   if (next === false) throw refusal("badCredentials");

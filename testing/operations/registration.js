@@ -38,7 +38,7 @@ function signUp({ state, body }) {
   if (settings.aliases.includes("preferred_username") && attributes.preferred_username) {
     throw refusal("preferredNameEarly");
   }
-  users.set(username, { username, password, attributes, status: "UNCONFIRMED" });
+  users.make(username, { username, password, attributes, status: "UNCONFIRMED" });
   const user = users.get(username);
   return {
     ...sendCode(codes, user),

@@ -4,7 +4,7 @@
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
 
 const { notPlayed, refusal } = require("../answers.js");
-const { attributesOf, checkAttributes } = require("../attributes.js");
+const { attributesOf, checkAttributes, checkCustom } = require("../attributes.js");
 const { withDevice } = require("../devices.js");
 const { checkPassword } = require("../password-policy.js");
 const { checkSecretHash } = require("../secret-hash.js");
@@ -37,6 +37,7 @@ function givenAttributes(state, user, responses) {
   );
   if (attribute !== undefined) throw refusal("attributeMissing", { attribute });
   checkAttributes(attributes);
+  checkCustom(Object.keys({ ...user.attributes, ...attributes }));
   checkAliases(state, user, attributes);
   return attributes;
 }

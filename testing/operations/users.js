@@ -99,7 +99,7 @@ function addUser(state, body, temporaryPassword) {
   const aliases = Object.fromEntries(verified.map((name) => [name, attributes[name]]));
   if (!ForceAliasCreation) checkAliases(state, undefined, aliases);
   for (const name of verified) users.freeAlias(undefined, name, attributes[name]);
-  users.set(username, { username, temporaryPassword, attributes });
+  users.make(username, { username, temporaryPassword, attributes });
 }
 
 /** https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html */

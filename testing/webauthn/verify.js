@@ -7,6 +7,8 @@
 // second. The authenticator's manufacturer is not checked.
 
 const crypto = require("node:crypto");
+// Not the global one: in a test environment with a window it is another.
+const { URL } = require("node:url");
 const { refusal } = require("../answers.js");
 const { readAuthenticatorData } = require("./authenticator-data.js");
 const { decode } = require("./cbor.js");
