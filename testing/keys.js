@@ -22,8 +22,12 @@ const KEYS_OF_A_POOL = 2;
 /** Promises of pairs for the next pool. Each is used once. */
 const stock = [];
 
+/** When the last pairs are there. A new one waits for the last but one: more at once would take all of Node.js' four threads for files. */
+const lanes = Array(KEYS_OF_A_POOL).fill(Promise.resolve());
+
 function addPair() {
-  const pair = generateKeyPair("rsa", RSA);
+  const pair = lanes.shift().then(() => generateKeyPair("rsa", RSA));
+  lanes.push(pair.catch(() => {}));
   // The caller that takes it sees the failure.
   pair.catch(() => {});
   stock.push(pair);

@@ -62,3 +62,25 @@ test("in a process that goes on, the next pool's keys are made ahead", async () 
   // Those of the third pool are begun one by one. If none had been made ahead, the second pool would have begun two at once.
   expect(Number(lines.at(-1))).toBeLessThan(2 * KEYS);
 });
+
+test("many pools at once leave threads for files: no more than two pairs are made at once", async () => {
+  const { code, lines } = await run(`
+    const crypto = require("node:crypto");
+    const { promisify } = require("node:util");
+    const generate = promisify(crypto.generateKeyPair);
+    let now = 0;
+    let most = 0;
+    crypto.generateKeyPair = () => {};
+    crypto.generateKeyPair[promisify.custom] = async (...args) => {
+      most = Math.max(most, ++now);
+      try {
+        return await generate(...args);
+      } finally {
+        now -= 1;
+      }
+    };
+    const { createTestPool } = require("cognito-auth-native/testing.js");
+    const pools = Array.from({ length: 5 }, () => createTestPool({ inProduction: "I know" }));
+    Promise.all(pools).then(() => console.log(most));`);
+  expect([code, lines.at(-1)]).toEqual([0, "2"]);
+});
