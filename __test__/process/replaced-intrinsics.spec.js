@@ -350,3 +350,21 @@ test.each([
   `);
   expect(type).toBe("function");
 });
+
+test("what is loaded at its first use fails by a typed error where Node.js cannot load files, and later goes on", async () => {
+  const outcomes = await played(`
+    const { AuthError, createAuth } = require("./index.js");
+    const auth = createAuth(options());
+    const calls = [() => auth.authenticate({ headers: {} }), () => auth.middleware(), () => auth.account("x").get()];
+    const during = [];
+    for (const call of calls) {
+      // Node.js 20 hands its own loader's options on to something that looks for a signal.
+      Object.prototype.signal = 5;
+      const failed = await (async () => call())().then(() => false, (error) => error);
+      delete Object.prototype.signal;
+      during.push(failed === false || AuthError.is(failed));
+    }
+    return [...during, (await auth.authenticate({ headers: {} })).status];
+  `);
+  expect(outcomes).toEqual([true, true, true, 401]);
+});

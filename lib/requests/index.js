@@ -14,6 +14,7 @@ const lazy = require("./lazy");
  * @type {(live: LiveAuth) => Record<string, (...given: any[]) => any>}
  */
 function requestFunctions(live) {
+  /** @type {ReturnType<ReturnType<typeof lazy.requests>["requestsOf"]> | undefined} */
   let loaded;
   const requests = () => {
     loaded ??= lazy.requests().requestsOf(live);
@@ -21,7 +22,7 @@ function requestFunctions(live) {
   };
   /** @type {(request: unknown, options?: unknown) => Promise<any>} */
   const authenticate = async (request, options = undefined) =>
-    requests().authenticate(request, options, expose);
+    (loaded ?? expose(requests)).authenticate(request, options, expose);
   /** @type {Expose} */
   const expose = (work) => exposed(authenticate, work);
   /** @type {(options?: unknown) => any} */
