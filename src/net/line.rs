@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::core::error::{AuthError, Reason};
+use crate::core::error::AuthError;
 use crate::core::limits;
 
 /// A waiting line.
@@ -31,12 +31,10 @@ impl Line {
         if self.waiting.fetch_add(1, Ordering::Relaxed) < self.bound {
             return Ok(place);
         }
-        Err(AuthError::new(
-            Reason::Throttled,
+        Err(AuthError::throttled(
             "Too many calls of this process are waiting",
-        )
-        .with(|context| context.retryable = Some(true))
-        .retry_after(limits::WAITING_PAUSE))
+            limits::WAITING_PAUSE,
+        ))
     }
 }
 
@@ -78,7 +76,8 @@ mod tests {
     use std::pin::{Pin, pin};
     use std::task::{Context, Poll, Waker};
 
-    use super::{Line, Reason, Turns};
+    use super::{Line, Turns};
+    use crate::core::error::Reason;
 
     #[test]
     fn a_full_line_refuses_until_somebody_leaves() {

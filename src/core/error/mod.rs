@@ -198,6 +198,13 @@ impl AuthError {
         self
     }
 
+    /// Too much was asked for: nothing was done, and after `pause` it may be.
+    pub fn throttled(message: impl Into<Cow<'static, str>>, pause: Duration) -> Self {
+        Self::new(Reason::Throttled, message)
+            .with(|context| context.retryable = Some(true))
+            .retry_after(pause)
+    }
+
     /// The same failure, which ends after `pause`: that is rounded up, for no earlier attempt would succeed.
     #[must_use]
     pub fn retry_after(self, pause: Duration) -> Self {

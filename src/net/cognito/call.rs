@@ -1,13 +1,13 @@
 //! One call: what its caller hands in, and how far it has come, for the error that it may end in.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use crate::core::clock::uptime;
-use crate::core::error::{AuthError, Reason, Stage};
+use crate::core::error::{AuthError, Stage};
 use crate::core::limits;
 use crate::net::cancel::Cancel;
 use crate::net::runtime::lock;
@@ -47,13 +47,12 @@ impl Call {
     pub(in crate::net) fn next_request(&self) {
         self.progress.0.is_next.store(true, Ordering::Relaxed);
         self.progress.0.is_further.store(true, Ordering::Relaxed);
-        self.progress.0.until.store(FOREVER, Ordering::Relaxed);
+        *lock(&self.progress.0.until) = None;
     }
 
     /// The next request is sent again until then at most, on the monotonic clock: what it says grows old.
     pub(in crate::net) fn repeat_until(&self, until: Duration) {
-        let millis = u64::try_from(until.as_millis()).unwrap_or(FOREVER);
-        self.progress.0.until.store(millis, Ordering::Relaxed);
+        *lock(&self.progress.0.until) = Some(until);
     }
 
     /// Whether a request of the call was answered with success, and another one follows.
@@ -77,32 +76,18 @@ impl Call {
     }
 }
 
-const FOREVER: u64 = u64::MAX;
-
 /// Counts the attempts of a request, as the SDK makes them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Progress(Arc<Counts>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Counts {
     attempts: AtomicU32,
-    /// When the request must not be sent again any more, in milliseconds on the monotonic clock.
-    until: AtomicU64,
+    /// When the request must not be sent again any more, on the monotonic clock.
+    until: Mutex<Option<Duration>>,
     is_next: AtomicBool,
     is_further: AtomicBool,
     stage: Mutex<Option<Stage>>,
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self {
-            attempts: AtomicU32::default(),
-            until: AtomicU64::new(FOREVER),
-            is_next: AtomicBool::default(),
-            is_further: AtomicBool::default(),
-            stage: Mutex::default(),
-        }
-    }
 }
 
 impl Storable for Progress {
@@ -117,14 +102,12 @@ impl Progress {
             self.0.attempts.store(0, Ordering::Relaxed);
         }
         let is_first = self.0.attempts.load(Ordering::Relaxed) == 0;
-        let until = self.0.until.load(Ordering::Relaxed);
-        if !is_first && uptime().as_millis() > u128::from(until) {
-            return Err(AuthError::new(
-                Reason::Throttled,
+        let is_too_old = lock(&self.0.until).is_some_and(|until| uptime() > until);
+        if is_too_old && !is_first {
+            return Err(AuthError::throttled(
                 "Too many requests: the proof of the password is too old to be sent again",
-            )
-            .with(|context| context.retryable = Some(true))
-            .retry_after(limits::WAITING_PAUSE));
+                limits::WAITING_PAUSE,
+            ));
         }
         self.0.attempts.fetch_add(1, Ordering::Relaxed);
         Ok(())
