@@ -3,9 +3,7 @@
 // As polluted-sign-in.spec.js, for accounts and administration: no option, attribute or parameter comes from Object.prototype, and
 // what Cognito is sent stays the same.
 
-const { playPolluted } = require("../support/polluted.js");
-const { startServiceServer } = require("../../tools/testing/service-server.js");
-const { CLIENT, POOL } = require("../../tools/testing/tokens.js");
+const { playOnServer } = require("../support/polluted.js");
 
 const ATTRIBUTES = Object.entries({
   sub: "s",
@@ -43,28 +41,15 @@ const ANSWERS = {
   ),
 };
 
-let service;
-let attacker;
 let played;
-/** How often each request was sent, by its operation and body. */
 let sent;
+let toAttacker;
 
 beforeAll(async () => {
-  [service, attacker] = await Promise.all([startServiceServer(), startServiceServer()]);
-  for (const [operation, body] of Object.entries(ANSWERS)) service.always(operation, { body });
-  played = await playPolluted(require.resolve("../support/accounts-pollution.js"), {
-    AWS_ENDPOINT_URL: service.endpoint,
-    USER_POOL_ID: POOL,
-    COGNITO_CLIENT_ID: CLIENT,
-    ATTACKER: attacker.endpoint,
-  });
-  sent = {};
-  for (const { operation, text } of service.requests) {
-    const request = `${operation} ${text}`;
-    sent[request] = (sent[request] ?? 0) + 1;
-  }
+  const bodies = Object.entries(ANSWERS).map(([operation, body]) => [operation, { body }]);
+  const file = require.resolve("../support/accounts-pollution.js");
+  ({ played, sent, toAttacker } = await playOnServer(file, Object.fromEntries(bodies)));
 }, 300_000);
-afterAll(() => Promise.all([service, attacker].map((server) => server.stop())));
 
 test("without pollution the calls end as they should", () => {
   const refused = Object.entries(played.clean).filter(([, outcome]) =>
@@ -85,7 +70,7 @@ test("no call ends otherwise under pollution", () => {
 });
 
 test("what is sent is the same in each case, and nothing goes elsewhere", () => {
-  expect(attacker.requests).toEqual([]);
+  expect(toAttacker).toEqual([]);
   const texts = Object.keys(sent);
   expect(texts.filter((text) => /role|evil|Other|Nothing/i.test(text))).toEqual([]);
   // None was left out, or sent in another form.

@@ -3,9 +3,8 @@
 // As polluted-prototypes.spec.js, for signing in: no option, attribute, visitor, flow or binding comes from Object.prototype, whether a
 // call has options or not, and what Cognito is sent stays the same.
 
-const { playPolluted } = require("../support/polluted.js");
-const { failure, startServiceServer } = require("../../tools/testing/service-server.js");
-const { CLIENT, POOL } = require("../../tools/testing/tokens.js");
+const { playOnServer } = require("../support/polluted.js");
+const { failure } = require("../../tools/testing/service-server.js");
 
 const SESSION = "s3ss10n".repeat(6);
 const NEW_PASSWORD = {
@@ -37,29 +36,16 @@ const ANSWERS = {
   RevokeToken: { body: {} },
 };
 
-let service;
-let attacker;
 let played;
-/** How often each request was sent, by its operation and body. */
 let sent;
+let toAttacker;
 
 beforeAll(async () => {
-  [service, attacker] = await Promise.all([startServiceServer(), startServiceServer()]);
-  for (const [operation, answer] of Object.entries(ANSWERS)) service.always(operation, answer);
-  played = await playPolluted(require.resolve("../support/sign-in-pollution.js"), {
-    AWS_ENDPOINT_URL: service.endpoint,
-    USER_POOL_ID: POOL,
-    COGNITO_CLIENT_ID: CLIENT,
+  const file = require.resolve("../support/sign-in-pollution.js");
+  ({ played, sent, toAttacker } = await playOnServer(file, ANSWERS, {
     COGNITO_STATE_KEY: "Zm9yIHRlc3RzIG9ubHk6IDMyIGJ5dGVzIG9mIGtleQ",
-    ATTACKER: attacker.endpoint,
-  });
-  sent = {};
-  for (const { operation, text } of service.requests) {
-    const request = `${operation} ${text}`;
-    sent[request] = (sent[request] ?? 0) + 1;
-  }
+  }));
 }, 300_000);
-afterAll(() => Promise.all([service, attacker].map((server) => server.stop())));
 
 test("without pollution the calls end as they should", () => {
   const reasonOf = (outcome) => /"([a-z-]+)",\d+,/.exec(outcome)?.[1] ?? outcome;
@@ -102,7 +88,7 @@ test("no call ends otherwise under pollution", () => {
 });
 
 test("what is sent is the same in each case, and nothing goes elsewhere", () => {
-  expect(attacker.requests).toEqual([]);
+  expect(toAttacker).toEqual([]);
   const texts = Object.keys(sent);
   expect(texts.filter((text) => /custom:role|admin|SMS_OTP|192\.0\.2\.66/.test(text))).toEqual([]);
   expect(texts.map((text) => text.split(" ")[0]).sort()).toEqual([

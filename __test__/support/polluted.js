@@ -3,6 +3,8 @@
 // A child process that plays calls while prototypes are polluted.
 
 const { run } = require("./child.js");
+const { startServiceServer } = require("../../tools/testing/service-server.js");
+const { CLIENT, POOL } = require("../../tools/testing/tokens.js");
 
 /** What the file prints last, as JSON. `env` has its settings besides AWS credentials. */
 async function playPolluted(file, env) {
@@ -25,4 +27,30 @@ async function playPolluted(file, env) {
   return JSON.parse(lines.at(-1));
 }
 
-module.exports = { playPolluted };
+/**
+ * The same on a server with these answers, by operation: what was played, how often each request was sent (by its operation and body),
+ * and the requests to a server that pollution names.
+ */
+async function playOnServer(file, answers, env = {}) {
+  const [service, attacker] = await Promise.all([startServiceServer(), startServiceServer()]);
+  try {
+    for (const [operation, answer] of Object.entries(answers)) service.always(operation, answer);
+    const played = await playPolluted(file, {
+      AWS_ENDPOINT_URL: service.endpoint,
+      USER_POOL_ID: POOL,
+      COGNITO_CLIENT_ID: CLIENT,
+      ATTACKER: attacker.endpoint,
+      ...env,
+    });
+    const sent = {};
+    for (const { operation, text } of service.requests) {
+      const request = `${operation} ${text}`;
+      sent[request] = (sent[request] ?? 0) + 1;
+    }
+    return { played, sent, toAttacker: attacker.requests };
+  } finally {
+    await Promise.all([service, attacker].map((server) => server.stop()));
+  }
+}
+
+module.exports = { playOnServer, playPolluted };
